@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildBundle } from '../functions/local/bundle.ts';
+import { buildBundle } from '../functions/bundle.ts';
 import { readPlans, synthesize } from './app.ts';
 import { writeArchive } from './bundle-archive.ts';
 import { findCommand } from './command.ts';

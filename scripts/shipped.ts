@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { findBundledFiles } from '../functions/local/bundle.ts';
+import { findBundledFiles } from '../functions/bundle.ts';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
-/** The one dependency the bundle leaves to the platform; see functions/local/bundle.ts. */
+/** The one dependency the bundle leaves to the platform; see functions/bundle.ts. */
 const framework = '@google-cloud/functions-framework';
 
 /** The parts of a CycloneDX document that are used here. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import getPort from 'get-port';
-import { bundleDirectory } from './bundle.ts';
+import { bundleDirectory } from '../bundle.ts';
 import { spawnTethered, waitForPort } from './tether.ts';
 
 export interface FunctionProcess {

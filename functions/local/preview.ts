@@ -5,13 +5,13 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import pLimit from 'p-limit';
+import { buildReader } from '../bundle.ts';
 import type { Description } from '../sync/book.ts';
 import { type EmbeddedMode, formatOf, type Said } from '../sync/metadata/embedded/embedded.ts';
 import { merge, type Origins } from '../sync/metadata/embedded/merge.ts';
 import { openReader, type Reader } from '../sync/metadata/embedded/reader.ts';
 import { describeFile } from '../sync/metadata/file-name.ts';
 import { isBook } from '../sync/metadata/is-book.ts';
-import { buildReader } from './bundle.ts';
 import { cell } from './show.ts';
 
 export interface PreviewOptions {

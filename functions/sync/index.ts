@@ -13,7 +13,7 @@ import { sync } from './sync.ts';
 // Stack traces then name our sources, not columns of the one bundled line. The map is read when there is one to print.
 process.setSourceMapsEnabled(true);
 
-/** Made beside this bundle by functions/local/bundle.ts; loaded only where embedded metadata is read. */
+/** Made beside this bundle by functions/bundle.ts; loaded only where embedded metadata is read. */
 const readerFile = path.join(__dirname, 'embedded.mjs');
 
 /** The exit code the framework gives a crash. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { buildBundle } from '../../functions/local/bundle.ts';
+import { buildBundle } from '../../functions/bundle.ts';
 
 export interface Programs {
   /** The deployed bundle. */

@@ -1,7 +1,7 @@
 /** The built bundle in a process of its own, over a world. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { buildBundle } from '../../functions/local/bundle.ts';
+import { buildBundle } from '../../functions/bundle.ts';
 import { type FunctionProcess, startFunction } from '../../functions/local/function-process.ts';
 import { readLogLine } from '../../functions/local/show.ts';
 import type { LogEntry } from '../../functions/sync/logs.ts';

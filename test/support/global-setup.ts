@@ -3,7 +3,7 @@
  * metadata, built as for the deployment, because a thread starts from a file.
  */
 import path from 'node:path';
-import { buildReader } from '../../functions/local/bundle.ts';
+import { buildReader } from '../../functions/bundle.ts';
 import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
 
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/reader');

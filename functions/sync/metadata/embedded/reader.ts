@@ -28,7 +28,7 @@ const crowded = Symbol('crowded');
 /**
  * Opens a reader. No thread is started before the first book.
  *
- * @param file the built reader, `embedded.mjs`; see functions/local/bundle.ts
+ * @param file the built reader, `embedded.mjs`; see functions/bundle.ts
  */
 export function openReader(file: string, limits: Limits = usualLimits): Reader {
   const together = pLimit(parallel);
