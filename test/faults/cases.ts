@@ -25,6 +25,8 @@ export interface Case {
   unread?: 'later' | 'never';
   /** How long one answer may take; short where the fault is an answer that never comes. */
   answerMs?: number;
+  /** The first wait before another try, where that matters. */
+  retryBaseMs?: number;
 }
 
 /** The calls a scenario's run makes where nothing goes wrong, and what it leaves. */
@@ -76,7 +78,8 @@ export async function tryCase(given: Case): Promise<string[]> {
     const before = await catalogOf(world);
     const token = (await world.checkpoint())?.pageToken;
     const hits = given.plant(staged);
-    const options = { retryBaseMs: 1, ...(given.answerMs ? { answerMs: given.answerMs } : {}) };
+    const { answerMs, retryBaseMs = 1 } = given;
+    const options = { retryBaseMs, ...(answerMs ? { answerMs } : {}) };
     const ending = await world.run(scenario.tick, { runSeconds: 60 }, options).then(
       ({ kind }) => kind,
       (error: unknown) => error,
