@@ -61,6 +61,7 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
         format,
         size,
         readRange: (start, end) => drive.content(id, start, end),
+        signal: deadline.signal,
       });
       if (!('problem' in reading)) {
         failures = 0;
