@@ -167,6 +167,7 @@ describe('with a service account key for Drive', () => {
       ...key,
       ...oauth,
       EMBEDDED_METADATA: mode,
+      RUN_SECONDS: '30',
       NODE_OPTIONS: redirected(echo.url),
     });
     echo.manner = { at: 'token', status: 400, body: 'json' };
