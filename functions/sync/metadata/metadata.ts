@@ -2,7 +2,7 @@
 import type { MetadataError } from '../errors.ts';
 
 /** Raised whenever a file name may give another answer than before; the checkpoint remembers it. */
-export const rulesVersion = 1;
+export const rulesVersion = 2;
 
 export interface BookMetadata {
   title: string;
