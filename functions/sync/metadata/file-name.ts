@@ -6,13 +6,13 @@
  * separated.ts) judge which side looks like people (person.ts, people.ts, evidence.ts). Where nothing tells, the
  * owner's convention holds: title first.
  */
+import type { Description } from '../book.ts';
 import { MetadataError } from '../errors.ts';
 import { isYear, readDate, takeTrailingYear } from './dates.ts';
 import { titleEvidence } from './evidence.ts';
 import { type Finds, newFinds, sift } from './finds.ts';
 import { readIsbn } from './isbn.ts';
 import { isIdentifier } from './marks.ts';
-import type { BookMetadata } from './metadata.ts';
 import { isNobody } from './people.ts';
 import { aroundYear, bracketedAuthor, readPhrase, withoutPublisher } from './rules.ts';
 import { type Segment, segmentsOf } from './segments.ts';
@@ -21,9 +21,11 @@ import { type Line, lineOf, stemOf, tidy } from './text.ts';
 import type { Context, Verdict } from './verdict.ts';
 
 /** What a file name gave, and how: `rule` names the rule that decided, `confidence` how far to trust it. */
-export interface FileNameReading extends BookMetadata {
+export interface FileNameReading extends Description {
   rule: string;
   confidence: 'sure' | 'unsure';
+  /** Why the name says less than a book's name should; the book is catalogued all the same. */
+  problem?: MetadataError;
 }
 
 export interface DescribeOptions {
@@ -191,7 +193,7 @@ function trimmed(title: string): string {
   return tidy(title.replace(/^[\s,;:.–—-]+|[\s,;:–—-]+$/gu, '').replace(/(?<=\p{L}{3})\.$/u, ''));
 }
 
-function extras(finds: Finds): Partial<BookMetadata> {
+function extras(finds: Finds): Partial<Description> {
   const { isbn, publisher, series, edition, language, tags } = finds;
   return {
     ...(isbn === undefined ? {} : { isbn }),
