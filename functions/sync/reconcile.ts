@@ -33,6 +33,7 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
     shortcuts: Object.fromEntries(found.shortcuts),
     listedUntil,
     reconciledAt: new Date().toISOString(),
+    reconcileTriedAt: null,
     rules: rulesVersion,
     settings: fingerprint,
     books: plan.books,
