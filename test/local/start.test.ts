@@ -33,7 +33,7 @@ function begin(args: string[]): {
   directories.push(mark);
   const child = spawn(
     path.join(root, 'node_modules/.bin/tsx'),
-    ['functions/local/main.ts', 'start', ...args],
+    ['functions/local/main.ts', 'sandbox', ...args],
     {
       cwd: root,
       env: { ...process.env, TMPDIR: mark },
