@@ -8,6 +8,7 @@ import type {
   Moment,
   Operation,
   RunOperation,
+  TickKind,
   Trouble,
   WeatherOperation,
 } from './operations.ts';
@@ -61,6 +62,14 @@ const driveOperation: fc.Arbitrary<DriveOperation> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({ kind: fc.constantFrom('untrash' as const, 'show' as const), item: nat }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('clear' as const),
+      item: nat,
+      how: fc.constantFrom('trash' as const, 'delete' as const),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('view' as const), item: nat }) },
   {
@@ -137,6 +146,11 @@ const tick = fc.oneof(
   { weight: 2, arbitrary: fc.constant('approve' as const) },
 );
 
+const happenings = fc.array(
+  fc.oneof({ weight: 2, arbitrary: driveOperation }, { weight: 3, arbitrary: catalogOperation }),
+  { minLength: 1, maxLength: 4, size: 'max' },
+);
+
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('none' as const) }) },
   {
@@ -144,10 +158,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('meanwhile' as const),
       at: moment,
-      operations: fc.array(
-        fc.oneof({ weight: 2, arbitrary: driveOperation }, { weight: 3, arbitrary: catalogOperation }),
-        { minLength: 1, maxLength: 4, size: 'max' },
-      ),
+      operations: happenings,
     }),
   },
   {
@@ -181,6 +192,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('overlap' as const),
       at: moment,
+      operations: fc.oneof(fc.constant<(DriveOperation | CatalogOperation)[]>([]), happenings),
       tick,
       until: fc.option(moment, { nil: undefined, freq: 2 }),
     }),
@@ -198,8 +210,96 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 26, arbitrary: driveOperation },
   { weight: 6, arbitrary: catalogOperation },
   { weight: 2, arbitrary: weatherOperation },
-  { weight: 9, arbitrary: runOperation },
+  { weight: 8, arbitrary: runOperation },
 );
+
+const calmRun: RunOperation = { kind: 'run', tick: 'plain', hoursLater: false, trouble: { kind: 'none' } };
+
+function troubledRun(runTick: TickKind, arbitrary: fc.Arbitrary<Trouble>): fc.Arbitrary<RunOperation> {
+  return arbitrary.map((one) => ({ kind: 'run', tick: runTick, hoursLater: false, trouble: one }));
+}
+
+const driveOperations = fc.array(driveOperation, { minLength: 1, maxLength: 3, size: 'max' });
+
+/** Something happens while a run lists: often to what it has listed already. */
+const whileListing = troubledRun(
+  'reconcile',
+  fc.record({
+    kind: fc.constant('meanwhile' as const),
+    at: fc.oneof(momentOn('list', 5), momentOn('query', 1)),
+    operations: driveOperations,
+  }),
+);
+
+/** Something that is in the feed changes once more while the feed is read. */
+const whileReadingTheFeed = fc
+  .tuple(
+    driveOperations,
+    troubledRun(
+      'plain',
+      fc.record({
+        kind: fc.constant('meanwhile' as const),
+        at: momentOn('feed', 4),
+        operations: driveOperations,
+      }),
+    ),
+  )
+  .map(([before, run]): Operation[] => [...before, run]);
+
+/** The root goes while it is listed, and is listed as empty. */
+const rootGoes = troubledRun(
+  'reconcile',
+  fc.record({
+    kind: fc.constant('meanwhile' as const),
+    at: momentOn('list', 3),
+    operations: fc
+      .record({
+        kind: fc.constant('root' as const),
+        how: fc.constantFrom('hide' as const, 'trash' as const),
+        above: fc.boolean(),
+      })
+      .map((one) => [one]),
+  }),
+);
+
+/** A run that knows more than this one ends before it, or is held until this one has ended. */
+const knowsMore = fc
+  .tuple(
+    driveOperations,
+    troubledRun(
+      'plain',
+      fc.record({
+        kind: fc.constant('overlap' as const),
+        at: fc.oneof(momentOn('query', 1), momentOn('commit', 1)),
+        operations: driveOperations,
+        tick: fc.constant('plain' as const),
+        until: fc.option(fc.constant({ on: 'commit' as const, nth: 1 }), { nil: undefined, freq: 4 }),
+      }),
+    ),
+  )
+  .map(([before, run]): Operation[] => [...before, run]);
+
+/** Scenes in which a broken rule shows at once: a troubled run, and a plain one that is held to its word. */
+const scene: fc.Arbitrary<Operation[]> = fc
+  .oneof(
+    whileListing.map((run): Operation[] => [run]),
+    whileReadingTheFeed,
+    rootGoes.map((run): Operation[] => [run]),
+    knowsMore,
+    fc
+      .record({ kind: fc.constant('clear' as const), item: nat, how: fc.constant('trash' as const) })
+      .map((clear): Operation[] => [clear]),
+  )
+  .map((operations) => [...operations, calmRun]);
+
+/** A first run that is cut between two commits, and a plain one that has to make up for it. */
+const cutImport: fc.Arbitrary<Operation[]> = fc
+  .constantFrom<Trouble>(
+    { kind: 'kill', at: { on: 'commit', nth: 2 }, delivered: false },
+    { kind: 'kill', at: { on: 'commit', nth: 1 }, delivered: true },
+    { kind: 'none' },
+  )
+  .map((one) => [{ ...calmRun, trouble: one }, calmRun]);
 
 const beginning: fc.Arbitrary<Beginning> = fc.record({
   sharedDrive: fc.boolean(),
@@ -218,13 +318,18 @@ export function histories(oneLargeIn = 16): fc.Arbitrary<History> {
     { weight: oneLargeIn - 1, arbitrary: fc.constant(false) },
     { weight: 1, arbitrary: fc.constant(true) },
   );
-  const base = fc
-    .tuple(
-      beginning,
-      size,
-      fc.array(operation, { minLength: leastOperations, maxLength: mostOperations, size: 'max' }),
+  const operations = fc
+    .array(
+      fc.oneof({ weight: 20, arbitrary: operation.map((one) => [one]) }, { weight: 1, arbitrary: scene }),
+      { minLength: leastOperations, maxLength: mostOperations, size: 'max' },
     )
-    .map(([begins, large, operations]): History => ({ beginning: { ...begins, large }, operations }));
+    .map((all) => all.flat());
+  const base = fc.tuple(beginning, size, cutImport, operations).map(
+    ([begins, large, first, all]): History => ({
+      beginning: { ...begins, large },
+      operations: large ? [...first, ...all] : all,
+    }),
+  );
   return new Shortening(base);
 }
 
@@ -281,7 +386,10 @@ function* calmerThan(run: RunOperation): Generator<RunOperation> {
   if (run.trouble.kind !== 'none') yield { ...run, trouble: { kind: 'none' } };
   if (run.tick !== 'plain') yield { ...run, tick: 'plain' };
   if (run.hoursLater) yield { ...run, hoursLater: false };
-  if (run.trouble.kind === 'meanwhile' && run.trouble.operations.length > 1) {
+  if (
+    (run.trouble.kind === 'meanwhile' && run.trouble.operations.length > 1) ||
+    (run.trouble.kind === 'overlap' && run.trouble.operations.length > 0)
+  ) {
     for (const index of run.trouble.operations.keys()) {
       yield { ...run, trouble: { ...run.trouble, operations: run.trouble.operations.toSpliced(index, 1) } };
     }

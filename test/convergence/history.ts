@@ -14,6 +14,7 @@ import type {
   Operation,
   RunOperation,
   TickKind,
+  Trouble,
 } from './operations.ts';
 import { act } from './others.ts';
 import { describeTrouble, type Ending, runOnce } from './runs.ts';
@@ -122,25 +123,66 @@ async function runAndCheck(school: School, { tick, trouble, hoursLater }: RunOpe
   const { told, ledger } = school;
   if (hoursLater) await letHoursPass(school);
   const line = told.push(`run (${tick}${describeTrouble(trouble)})`) - 1;
+  const ticks = [tick, trouble.kind === 'overlap' ? trouble.tick : tick];
+  const approved = ticks.includes('approve') ? school.held() : 0;
+  const watched = mayLoseTheRoot(school, trouble) ? await school.documents.list() : undefined;
   const began = ledger.clock;
+  ledger.underWay = began;
   const endings = await runOnce(school, tick, trouble, async () => {
-    if (trouble.kind !== 'meanwhile') return;
+    if (trouble.kind !== 'meanwhile' && trouble.kind !== 'overlap') return;
     for (const operation of trouble.operations)
       if (allowed.folderAwayDuringRun || !takesFolderAway(operation))
         await change(school, operation, '    meanwhile: ');
   });
+  ledger.underWay = undefined;
   told[line] += `: ${endings.map(describeEnding).join(' | ')}`;
   for (const ending of endings) {
     count(school.statistics.runs, kindOf(ending));
     const mistake = ending.kind === 'failed' && !isAnError(ending.error);
     if (mistake)
       fail(school, [`the run threw what is no SyncError: ${String((ending.error as Error)?.stack)}`]);
+    expectGuarded(school, ending, approved);
   }
+  if (watched) await expectNothingGone(school, watched);
   if (trouble.kind !== 'none') return;
   if (!isRootThere(school.estate.drive, school.estate.root)) return;
   expectCompleted(school, endings[0]);
   forgetBlindness(school, endings[0], began);
   if (school.delayed === 0) await expectRight(school, endings[0]);
+}
+
+/** True where nothing but the root comes or goes while the run is under way. */
+function mayLoseTheRoot({ estate }: School, trouble: Trouble): boolean {
+  if (trouble.kind === 'none') return !isRootThere(estate.drive, estate.root);
+  return trouble.kind === 'meanwhile' && trouble.operations.every(({ kind }) => kind === 'root');
+}
+
+/** Where the root cannot be seen, what is in it cannot be told from what left: nothing of it may be removed. */
+async function expectNothingGone(school: School, before: StoredDocument[]): Promise<void> {
+  const { documents, estate, ledger } = school;
+  if (isRootThere(estate.drive, estate.root)) return;
+  const after = new Map((await documents.list()).map((document) => [document.docId, document]));
+  const isIn = ({ fields }: StoredDocument) => fields.removed_date === undefined;
+  const gone = before.filter((document) => {
+    const now = after.get(document.docId);
+    return (
+      isIn(document) && ledger.library.books.has(String(document.fields.drive_id)) && !(now && isIn(now))
+    );
+  });
+  if (gone.length > 0)
+    fail(
+      school,
+      gone.map(({ docId }) => `${docId} was removed by a run that could not see the root at its end`),
+    );
+}
+
+/** No run removes more than ten books and a tenth of the catalog, unless a person approved that many. */
+function expectGuarded(school: School, ending: Ending, approved: number): void {
+  if (ending.kind !== 'ended' || ending.outcome.kind !== 'completed') return;
+  const { removed, books, added, restored } = ending.outcome;
+  const limit = Math.max(10, Math.floor((books + removed - added - restored) / 10), approved);
+  if (removed > limit)
+    fail(school, [`the run removed ${removed} books at once, and the guard allows ${limit}`]);
 }
 
 function takesFolderAway(operation: DriveOperation | CatalogOperation): boolean {

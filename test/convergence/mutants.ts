@@ -41,9 +41,11 @@ export const mutants: readonly Mutant[] = [
     broken: '? { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap }',
   },
   {
-    name: 'removes without proving the root again',
+    name: 'does not prove the root again after the listing',
     file: sync('reconcile.ts'),
-    rule: 'if (plan.removals.length > 0) await proveRoot(drive, settings.folder);',
+    rule: `  await proveRoot(drive, settings.folder);
+
+`,
     broken: '',
   },
   {
