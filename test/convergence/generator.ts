@@ -246,21 +246,23 @@ const whileReadingTheFeed = fc
   )
   .map(([before, run]): Operation[] => [...before, run]);
 
-/** The root goes while it is listed, and is listed as empty. */
-const rootGoes = troubledRun(
-  'reconcile',
-  fc.record({
-    kind: fc.constant('meanwhile' as const),
-    at: momentOn('list', 3),
-    operations: fc
-      .record({
-        kind: fc.constant('root' as const),
-        how: fc.constantFrom('hide' as const, 'trash' as const),
-        above: fc.boolean(),
-      })
-      .map((one) => [one]),
-  }),
-);
+/** The root goes while it is listed, is listed as empty, and comes back. */
+const rootGoes = fc
+  .record({
+    kind: fc.constant('root' as const),
+    how: fc.constantFrom('hide' as const, 'trash' as const),
+    above: fc.boolean(),
+  })
+  .chain((root) =>
+    troubledRun(
+      'reconcile',
+      fc.record({
+        kind: fc.constant('meanwhile' as const),
+        at: momentOn('list', 3),
+        operations: fc.constant<DriveOperation[]>([root]),
+      }),
+    ).map((run): Operation[] => [run, root]),
+  );
 
 /** A run that knows more than this one ends before it, or is held until this one has ended. */
 const knowsMore = fc
@@ -284,7 +286,7 @@ const scene: fc.Arbitrary<Operation[]> = fc
   .oneof(
     whileListing.map((run): Operation[] => [run]),
     whileReadingTheFeed,
-    rootGoes.map((run): Operation[] => [run]),
+    rootGoes,
     knowsMore,
     fc
       .record({ kind: fc.constant('clear' as const), item: nat, how: fc.constant('trash' as const) })

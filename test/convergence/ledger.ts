@@ -54,6 +54,7 @@ export interface Ledger {
   removals: Beginning['removals'];
   corrections: Map<string, Correction>;
   embeddings: Map<string, Embedding>;
+  /** By life: under the id of one that was deleted the sync may add one of its own. */
   foreign: Map<string, Foreign>;
   /** Lives of documents seen by the judge, and when. */
   seen: Map<string, { docId: string; driveId: string | undefined; clock: number }>;
@@ -85,6 +86,11 @@ export function openLedger(estate: Estate, { removals }: Beginning): Ledger {
   };
   tickClock(ledger, estate);
   return ledger;
+}
+
+/** What another program wrote when it added this very document, if one did. */
+export function foreignOf({ foreign }: Ledger, document: StoredDocument): Foreign | undefined {
+  return foreign.get(lifeOf(document));
 }
 
 /** Does something in Drive and keeps the books. */

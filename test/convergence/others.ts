@@ -114,10 +114,10 @@ async function addForeign(
   await sleep(2);
   if (!(await documents.create(docId, fields))) return undefined;
   await sleep(2);
-  ledger.foreign.set(docId, { docId, driveId, fields });
-  if (rich && how === 'double') {
-    const made = (await documents.list()).find((one) => one.docId === docId);
-    if (made) remember(ledger, { ...made, fields }, embedding);
+  const made = (await documents.list()).find((one) => one.docId === docId);
+  if (made) {
+    ledger.foreign.set(lifeOf(made), { docId, driveId, fields });
+    if (rich && how === 'double') remember(ledger, { ...made, fields }, embedding);
   }
   const meant = file ? ` for ${label(file)}` : '';
   return `another program adds ${docId} (${how}${rich ? ', embedded' : ''})${meant}`;

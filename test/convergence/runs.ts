@@ -105,8 +105,10 @@ async function kill(
     died = true;
     return delivered ? 'deliverAndDie' : 'die';
   };
-  const ending = await ride(school, tick, gate, school.options.takeChildKill());
+  const inChild = school.options.takeChildKill();
+  const ending = await ride(school, tick, gate, inChild);
   if (!died) return ending;
+  if (inChild) count(statistics.events, 'a run died as a process of its own, by SIGKILL');
   count(statistics.events, delivered ? 'a run died, its last request delivered' : 'a run died');
   return { kind: 'died' };
 }
