@@ -1,7 +1,7 @@
 /** What a broken rule would show in at once: trouble of a chosen kind, and then a plain run that is held to its word. */
 import * as fc from 'fast-check';
 import { driveOperation, momentOn, nat } from './arbitraries.ts';
-import type { Operation, RunOperation, TickKind, Trouble } from './operations.ts';
+import type { DriveOperation, Operation, RunOperation, TickKind, Trouble } from './operations.ts';
 
 const calmRun: RunOperation = { kind: 'run', tick: 'plain', hoursLater: false, trouble: { kind: 'none' } };
 
