@@ -191,16 +191,16 @@ function switchRoot(
   return { item, said: `${verb} ${isAbove ? 'the folder above the root' : 'the root'}` };
 }
 
-/** Brings the root back into sight. */
-export function restoreRoot(estate: Estate): boolean {
-  let restored = false;
-  for (const above of [false, true])
-    for (const how of ['hide', 'trash'] as const) {
-      const item = estate.drive.find(above ? estate.above : estate.root);
-      if (!(how === 'hide' ? item?.explicitlyHidden : item?.explicitlyTrashed)) continue;
-      restored = doIt(estate, { kind: 'root', how, above }) !== undefined;
-    }
-  return restored;
+/** What has to be done for the root to be back in sight. */
+export function rootBack({ drive, root, above }: Estate): Extract<DriveOperation, { kind: 'root' }>[] {
+  return [false, true].flatMap((isAbove) => {
+    const item = drive.find(isAbove ? above : root);
+    const undo = (how: 'hide' | 'trash') => ({ kind: 'root' as const, how, above: isAbove });
+    return [
+      ...(item?.explicitlyHidden ? [undo('hide')] : []),
+      ...(item?.explicitlyTrashed ? [undo('trash')] : []),
+    ];
+  });
 }
 
 function addShelf(estate: Estate, parent: string, count: number): Item {

@@ -131,6 +131,7 @@ const moment: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 2, arbitrary: momentOn('any', 10) },
   { weight: 2, arbitrary: momentOn('feed', 3) },
   { weight: 2, arbitrary: momentOn('list', 4) },
+  { weight: 1, arbitrary: momentOn('item', 4) },
   { weight: 1, arbitrary: momentOn('query', 1) },
   { weight: 4, arbitrary: momentOn('commit', 1) },
   { weight: 1, arbitrary: momentOn('commit', 3) },
@@ -226,7 +227,8 @@ const whileListing = troubledRun(
   'reconcile',
   fc.record({
     kind: fc.constant('meanwhile' as const),
-    at: fc.oneof(momentOn('list', 5), momentOn('query', 1)),
+    // Where a run asks for the start of the feed, nothing must have been listed yet.
+    at: fc.oneof(momentOn('list', 5), momentOn('start', 1), momentOn('query', 1)),
     operations: driveOperations,
   }),
 );

@@ -37,7 +37,7 @@ export type WeatherOperation =
 
 /** A point of a run: just before the n-th request of a kind leaves it. */
 export interface Moment {
-  on: 'any' | 'feed' | 'list' | 'query' | 'commit';
+  on: 'any' | 'start' | 'feed' | 'list' | 'item' | 'query' | 'commit';
   nth: number;
 }
 

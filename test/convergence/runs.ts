@@ -108,7 +108,10 @@ async function kill(
   const inChild = school.options.takeChildKill();
   const ending = await ride(school, tick, gate, inChild);
   if (!died) return ending;
-  if (inChild) count(statistics.events, 'a run died as a process of its own, by SIGKILL');
+  if (inChild) {
+    if (ending.kind !== 'died') throw new Error('A child process that was to be killed ended by itself.');
+    count(statistics.events, 'a run died as a process of its own, by SIGKILL');
+  }
   count(statistics.events, delivered ? 'a run died, its last request delivered' : 'a run died');
   return { kind: 'died' };
 }
