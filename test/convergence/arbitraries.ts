@@ -76,7 +76,7 @@ export const driveOperation: fc.Arbitrary<DriveOperation> = fc.oneof(
   },
 );
 
-const catalogOperation: fc.Arbitrary<CatalogOperation> = fc.oneof(
+export const catalogOperation: fc.Arbitrary<CatalogOperation> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -164,6 +164,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('driveFault' as const),
+      on: fc.constant('any' as const),
       nth: fc.integer({ min: 1, max: 6 }),
       fault: nat,
     }),
@@ -205,5 +206,5 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 26, arbitrary: driveOperation },
   { weight: 6, arbitrary: catalogOperation },
   { weight: 2, arbitrary: weatherOperation },
-  { weight: 8, arbitrary: runOperation },
+  { weight: 5, arbitrary: runOperation },
 );

@@ -6,7 +6,7 @@ import { cutImport, scene } from './scenes.ts';
 import { Shortening } from './shortening.ts';
 
 const leastOperations = 30;
-const mostOperations = 42;
+const mostOperations = 36;
 
 const beginning: fc.Arbitrary<Beginning> = fc.record({
   sharedDrive: fc.boolean(),
@@ -27,7 +27,7 @@ export function histories(oneLargeIn = 16): fc.Arbitrary<History> {
   );
   const operations = fc
     .array(
-      fc.oneof({ weight: 20, arbitrary: operation.map((one) => [one]) }, { weight: 1, arbitrary: scene }),
+      fc.oneof({ weight: 12, arbitrary: operation.map((one) => [one]) }, { weight: 1, arbitrary: scene }),
       { minLength: leastOperations, maxLength: mostOperations, size: 'max' },
     )
     .map((all) => all.flat());

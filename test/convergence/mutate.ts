@@ -3,7 +3,7 @@
  *
  * Every mutant is a copy of the sources in a folder for temporary files; the working tree is never touched.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,10 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 // Before anything is tried: a mutant that no longer fits its source is told at once.
 const broken = chosen.map((mutant) => ({ mutant, sources: applyEdits(mutant, read) }));
 const shelf = mkdtempSync(path.join(tmpdir(), 'catalog-sync-mutants-'));
+// Copied once, so that who goes on working while the mutants are tried does not change what is tried.
+for (const part of ['functions', 'test/convergence', 'package.json', 'tsconfig.json'])
+  cpSync(path.join(root, part), path.join(shelf, 'whole', part), { recursive: true });
+symlinkSync(path.join(root, 'node_modules'), path.join(shelf, 'whole', 'node_modules'));
 const emulator = await startFirestoreEmulator();
 const environment = {
   ...process.env,
@@ -66,10 +70,7 @@ process.exitCode = caught === trials.length ? 0 : 1;
 
 /** Plays the histories against a copy of the sources with a rule broken, and gives what was printed. */
 async function playAgainst(folder: string, sources: Map<string, string>): Promise<string> {
-  mkdirSync(folder);
-  for (const part of ['functions', 'test/convergence', 'package.json', 'tsconfig.json'])
-    cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  cpSync(path.join(shelf, 'whole'), folder, { recursive: true, verbatimSymlinks: true });
   for (const [file, source] of sources) writeFileSync(path.join(folder, file), source);
   const { process: child, stop } = spawnTethered(
     process.execPath,

@@ -48,7 +48,8 @@ export type Trouble =
   | { kind: 'meanwhile'; at: Moment; operations: (DriveOperation | CatalogOperation)[] }
   /** The process dies; `delivered`: its last request still arrived. */
   | { kind: 'kill'; at: Moment; delivered: boolean }
-  | { kind: 'driveFault'; nth: number; fault: number }
+  /** The n-th call, or the n-th listing of a folder, goes wrong. */
+  | { kind: 'driveFault'; on: 'any' | 'list'; nth: number; fault: number }
   | { kind: 'catalogFault'; at: Moment; how: 'cut' | 'answerLost' | 'unavailable' | 'aborted' }
   /** Another run goes from its beginning to a moment of its own (or its end) at a moment of this one. */
   | {
