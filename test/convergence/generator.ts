@@ -19,8 +19,11 @@ const beginning: fc.Arbitrary<Beginning> = fc.record({
   missingFolder: fc.constantFrom('empty' as const, 'empty' as const, 'notFound' as const),
 });
 
+/** Of so many histories one is large, if nothing else is said. */
+export const usuallyLarge = 16;
+
 /** Histories of at least 30 operations; one in `oneLargeIn` begins with more books than one commit takes. */
-export function histories(oneLargeIn = 16): fc.Arbitrary<History> {
+export function histories(oneLargeIn = usuallyLarge): fc.Arbitrary<History> {
   const size = fc.oneof(
     { weight: oneLargeIn - 1, arbitrary: fc.constant(false) },
     { weight: 1, arbitrary: fc.constant(true) },

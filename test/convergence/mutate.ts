@@ -15,6 +15,7 @@ import { spawnTethered } from '../../functions/local/tether.ts';
 import { applyEdits } from './apply-edits.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { judgeOutput, type Trial } from './trial.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,9 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '2' },
   },
 });
+wholeNumber('runs', values.runs, 1);
+wholeNumber('seed', values.seed);
+const parallel = wholeNumber('parallel', values.parallel, 1);
 const chosen = mutants.filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) {
   console.error(`No mutant has "${values.only}" in its name. They are:\n  ${namesOf(mutants)}`);
@@ -46,7 +50,7 @@ const environment = {
   FIRESTORE_EMULATOR_HOST: emulator.host,
   METADATA_SERVER_DETECTION: 'none',
 };
-const limit = pLimit(Number(values.parallel));
+const limit = pLimit(parallel);
 const trials = await Promise.all(
   broken.map(({ mutant, sources }, index) =>
     limit(async () => {
