@@ -131,8 +131,8 @@ const moment: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 1, arbitrary: momentOn('commit', 3) },
 );
 
-export function momentOn(on: Moment['on'], most: number): fc.Arbitrary<Moment> {
-  return fc.record({ on: fc.constant(on), nth: fc.integer({ min: 1, max: most }) });
+export function momentOn(on: Moment['on'], most: number, least = 1): fc.Arbitrary<Moment> {
+  return fc.record({ on: fc.constant(on), nth: fc.integer({ min: least, max: most }) });
 }
 
 const tick = fc.oneof(

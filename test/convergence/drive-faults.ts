@@ -11,6 +11,13 @@ export const faults: readonly NamedFault[] = DRIVE_FAULTS.filter(
 );
 
 /** Places in `faults` of those that leave something out of a listing, or leave in doubt whether they do. */
-export const gaps: readonly number[] = faults.flatMap(({ fault }, index) =>
-  fault.kind === 'incompleteSearch' || fault.kind === 'dropFields' ? [index] : [],
-);
+export const gaps: { said: readonly number[]; seen: readonly number[] } = {
+  /** Drive says so itself. */
+  said: placesOf(({ fault }) => fault.kind === 'incompleteSearch' && fault.missing !== undefined),
+  /** An entry is not whole. */
+  seen: placesOf(({ fault }) => fault.kind === 'dropFields'),
+};
+
+function placesOf(isOne: (fault: NamedFault) => boolean): number[] {
+  return faults.flatMap((fault, index) => (isOne(fault) ? [index] : []));
+}

@@ -14,6 +14,7 @@ const beginning: fc.Arbitrary<Beginning> = fc.record({
   files: fc.integer({ min: 5, max: 25 }),
   folders: fc.integer({ min: 1, max: 6 }),
   large: fc.constant(false),
+  folderLinks: fc.boolean(),
   layout: nat,
   pages: fc.constantFrom([], [], [1], [2, 1], [3, 0, 1]),
   missingFolder: fc.constantFrom('empty' as const, 'empty' as const, 'notFound' as const),

@@ -79,6 +79,8 @@ export interface Beginning {
   folders: number;
   /** More books than fit one commit, so that a run can die between two commits. */
   large: boolean;
+  /** Shortcuts may lead to folders: where one does, the sync looks at folders that change from the root. */
+  folderLinks: boolean;
   /** Where the files and folders lie. */
   layout: number;
   /** Sizes of Drive's pages; empty: full. */

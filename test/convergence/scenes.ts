@@ -45,7 +45,7 @@ const turn: fc.Arbitrary<Turn> = fc
         first: [{ kind: 'move', what, item, place: outside }],
         next: [{ kind: 'move', what, item: touchedLast, place: to }],
       },
-      { first: [{ kind: 'trash', what, item }], next: [{ kind: 'untrash', item: 0 }] },
+      { first: [{ kind: 'trash', what, item }], next: [{ kind: 'untrash', item: touchedLast }] },
       {
         first: [{ kind: 'rename', what, item, name }],
         next: [{ kind: 'rename', what, item: touchedLast, name: name + 1 }],
@@ -77,16 +77,22 @@ const whileListing = turnDuring(
   fc.oneof(momentOn('list', 5), momentOn('start', 1), momentOn('query', 1)),
 );
 
+/** Leads to nothing, and lies outside the library: an entry of the feed that is nobody's business. */
+const idleEntry: DriveOperation = { kind: 'link', place: outside, to: 'nothing', item: 0 };
+
 /** On short pages, what stands on the first may change before the second is read. */
 const whileReadingTheFeed = fc
   .tuple(
     fc.constantFrom<Operation[]>([], [{ kind: 'repeat' }]),
-    turnDuring(
-      'plain',
-      fc.oneof(momentOn('feed', 1), fc.constant<Moment>({ on: 'feed', nth: 2 }), momentOn('feed', 4)),
-    ),
+    turns,
+    fc.oneof({ weight: 3, arbitrary: momentOn('feed', 2, 2) }, { weight: 1, arbitrary: momentOn('feed', 4) }),
   )
-  .map(([before, operations]) => [...before, ...operations]);
+  .map(([before, { first, next }, at]): Operation[] => [
+    ...before,
+    ...first,
+    ...Array.from({ length: 3 }, () => idleEntry),
+    runWith('plain', { kind: 'meanwhile', at, operations: next }),
+  ]);
 
 /** Somebody else writes to a document that a run has read and is about to write. */
 const whileCommitting = fc
@@ -122,29 +128,32 @@ const rootGoes = fc
     root,
   ]);
 
-/** What changes below a folder that is away looks like something that left. */
+/** The feed says of what changes below a folder that cannot be seen that it is gone. */
 const changesUnseen = fc
-  .tuple(nat, nat, fc.boolean())
-  .map(([item, name, above]): Operation[] => [
+  .tuple(nat, nat)
+  .map(([item, name]): Operation[] => [
     calmRun,
-    { kind: 'root', how: 'hide', above },
+    { kind: 'root', how: 'hide', above: true },
     { kind: 'rename', what: 'file', item, name },
   ]);
 
 /** A folder goes while it is listed, and comes back. */
 const folderGoes = fc
-  .tuple(nat, fc.boolean(), momentOn('list', 4))
+  .tuple(nat, fc.boolean(), momentOn('list', 4, 2))
   .map(([item, isHidden, at]): Operation[] => [
     runWith('reconcile', {
       kind: 'meanwhile',
       at,
       operations: [{ kind: isHidden ? 'hide' : 'trash', what: 'folder', item }],
     }),
-    { kind: isHidden ? 'show' : 'untrash', item: 0 },
+    { kind: isHidden ? 'show' : 'untrash', item: touchedLast },
   ]);
 
 const gap = fc
-  .record({ fault: fc.constantFrom(...gaps), nth: fc.integer({ min: 1, max: 4 }) })
+  .record({
+    fault: fc.oneof(fc.constantFrom(...gaps.said), fc.constantFrom(...gaps.seen)),
+    nth: fc.integer({ min: 1, max: 4 }),
+  })
   .map(({ fault, nth }): Trouble => ({ kind: 'driveFault', on: 'list', nth, fault }));
 
 /** A listing leaves out what is new. */
@@ -158,7 +167,7 @@ const incompleteFolder = fc
   .map(([item, trouble]): Operation[] => [
     { kind: 'trash', what: 'folder', item },
     calmRun,
-    { kind: 'untrash', item: 0 },
+    { kind: 'untrash', item: touchedLast },
     runWith('plain', { ...trouble, ...(trouble.kind === 'driveFault' && { nth: 1 }) }),
   ]);
 
@@ -186,7 +195,7 @@ export const scene: fc.Arbitrary<Operation[]> = fc
     { weight: 2, arbitrary: whileCommitting },
     { weight: 4, arbitrary: knowsMore },
     { weight: 2, arbitrary: rootGoes },
-    { weight: 1, arbitrary: changesUnseen },
+    { weight: 2, arbitrary: changesUnseen },
     { weight: 2, arbitrary: folderGoes },
     { weight: 3, arbitrary: incompleteListing },
     { weight: 1, arbitrary: incompleteFolder },
