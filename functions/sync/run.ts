@@ -9,7 +9,8 @@ import { toLibraryBook } from './library-book.ts';
 import type { Logs } from './logs.ts';
 import type { Reader } from './metadata/embedded/reader.ts';
 import type { Meter } from './meter.ts';
-import { createPlanner, type Plan, type Planner } from './plan.ts';
+import { createPlanner, type OnCompared, type Plan, type Planner } from './plan.ts';
+import type { OnProgress } from './progress.ts';
 import type { Deadline } from './run-time.ts';
 
 export interface RunContext {
@@ -23,6 +24,9 @@ export interface RunContext {
   deadline: Deadline;
   /** Undefined where no content is read. */
   reader: Reader | undefined;
+  onProgress?: OnProgress | undefined;
+  /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
+  onCompared?: OnCompared | undefined;
 }
 
 /** What a run would do: the plan, and the checkpoint that goes with it. */
@@ -37,11 +41,15 @@ export interface Proposal extends Plan {
 
 /** A planner that compares with these files of the library. */
 export function planFor(
-  { settings }: RunContext,
+  { settings, onCompared }: RunContext,
   fileOf: (driveId: string) => LibraryFile | undefined,
 ): Planner {
-  return createPlanner((driveId) => {
-    const file = fileOf(driveId);
-    return file && toLibraryBook(file, settings.embeddedMetadata);
-  }, settings.removals);
+  return createPlanner(
+    (driveId) => {
+      const file = fileOf(driveId);
+      return file && toLibraryBook(file, settings.embeddedMetadata);
+    },
+    settings.removals,
+    onCompared,
+  );
 }
