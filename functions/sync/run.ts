@@ -27,6 +27,13 @@ export interface RunContext {
   onProgress?: OnProgress | undefined;
   /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
   onCompared?: OnCompared | undefined;
+  /**
+   * Works for a share of the run's time, in seconds, on connections of its own: they are cut when it is over, and the
+   * run goes on with its own.
+   *
+   * @throws DeadlineReached when the share is over, and what `work` throws
+   */
+  withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T>;
 }
 
 /** What a run would do: the plan, and the checkpoint that goes with it. */

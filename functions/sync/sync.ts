@@ -11,28 +11,25 @@ import { openCatalog } from './catalog/catalog.ts';
 import type { StoredCheckpoint } from './catalog/checkpoint.ts';
 import type { Change } from './change.ts';
 import { fingerprintOf, type Settings } from './config.ts';
-import type { NeedsListing } from './drive/changes.ts';
 import { openDrive } from './drive/drive-client.ts';
 import { DeadlineReached, DriveScanError, Overtaken } from './errors.ts';
 import type { Tick } from './event.ts';
 import { announceHeld, guard } from './guard.ts';
-import { incremental, type Resumable } from './incremental.ts';
-import type { Logs, RunReport } from './logs.ts';
+import type { Logs, Progress, RunReport } from './logs.ts';
 import { openReader } from './metadata/embedded/reader.ts';
-import { rulesVersion } from './metadata/metadata.ts';
 import { createMeter, type Usage, usageOf } from './meter.ts';
 import { planRemoval } from './plan.ts';
 import { planBook } from './plan-book.ts';
+import { propose } from './propose.ts';
 import { createContents } from './read-contents.ts';
-import { reconcile } from './reconcile.ts';
 import type { Proposal, RunContext } from './run.ts';
 import { createDeadline, createRetry } from './run-time.ts';
-import { createTally } from './tally.ts';
+import { createTally, type Tally } from './tally.ts';
 
 /** How a run ended: all done, or not all and the rest is another run's. */
 export type Outcome =
   | ({ kind: 'completed' } & RunReport)
-  | { kind: 'continues'; usage: Usage }
+  | ({ kind: 'continues' } & Progress)
   | { kind: 'overtaken'; usage: Usage };
 
 /** How often a run that another one overtook begins again. */
@@ -53,39 +50,42 @@ export async function sync(
   options: { readerFile?: string; retryBaseMs?: number; answerMs?: number } = {},
 ): Promise<Outcome> {
   const began = performance.now();
-  const deadline = createDeadline(settings.runSeconds, options.answerMs);
   const meter = createMeter();
-  const retry = createRetry({
-    logs,
-    deadline,
-    ...(options.retryBaseMs === undefined ? {} : { baseMs: options.retryBaseMs }),
-  });
-  const shared = { settings, meter, retry, deadline };
-  const catalog = openCatalog(shared);
-  const { readerFile } = options;
+  const tally = createTally(logs);
+  const { readerFile, answerMs, retryBaseMs: baseMs } = options;
   const reader = settings.embeddedMetadata !== 'off' && readerFile ? openReader(readerFile) : undefined;
-  const context: RunContext = {
-    ...shared,
-    reader,
-    logs,
-    catalog,
-    drive: openDrive(shared),
-    fingerprint: fingerprintOf(settings),
-  };
+  const fingerprint = fingerprintOf(settings);
+
+  function open(seconds: number): RunContext {
+    const deadline = createDeadline(seconds, answerMs);
+    const retry = createRetry({ logs, deadline, ...(baseMs === undefined ? {} : { baseMs }) });
+    const shared = { settings, meter, retry, deadline, logs, reader, fingerprint, withShare };
+    return { ...shared, catalog: openCatalog(shared), drive: openDrive(shared) };
+  }
+  async function withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T> {
+    const share = open(seconds);
+    try {
+      return await work(share);
+    } finally {
+      await close(share);
+    }
+  }
+  const progress = () => ({
+    ...tally.counts,
+    usage: usageOf(meter),
+    durationMs: Math.round(performance.now() - began),
+  });
+
+  const context = open(settings.runSeconds);
   try {
     for (let tries = 1; tries <= mostTries; tries++) {
       try {
-        const report = await runOnce(context, tick);
-        const completed = {
-          ...report,
-          usage: usageOf(meter),
-          durationMs: Math.round(performance.now() - began),
-        };
-        logs.runCompleted(completed);
-        return { kind: 'completed', ...completed };
+        const report = { ...(await runOnce(context, tick, tally)), ...progress() };
+        logs.runCompleted(report);
+        return { kind: 'completed', ...report };
       } catch (error) {
         if (error instanceof DeadlineReached && meter.commits > 0)
-          return { kind: 'continues', usage: usageOf(meter) };
+          return { kind: 'continues', ...progress() };
         if (error instanceof DeadlineReached) throw outOfTime(settings.runSeconds, error);
         if (!(error instanceof Overtaken)) throw error;
         logs.runOvertaken(tries);
@@ -97,94 +97,87 @@ export async function sync(
     logs.runFailed(error, usageOf(meter));
     throw error;
   } finally {
-    deadline.end();
+    context.deadline.end();
     await reader?.close();
-    await catalog.close();
+    await close(context);
   }
 }
 
-async function runOnce(context: RunContext, tick: Tick): Promise<Omit<RunReport, 'usage' | 'durationMs'>> {
-  const { catalog, logs, settings, deadline } = context;
+async function close({ deadline, catalog }: RunContext): Promise<void> {
+  deadline.end();
+  await catalog.close();
+}
+
+async function runOnce(
+  context: RunContext,
+  tick: Tick,
+  tally: Tally,
+): Promise<Omit<RunReport, keyof Progress>> {
+  const { catalog, logs } = context;
   const stored = await catalog.readCheckpoint();
   if (stored.unreadable) logs.checkpointUnreadable(stored.unreadable);
-  const { mode, reason, proposal } = await propose(context, stored, tick);
-  const tally = createTally(logs);
-  const final = proposal?.final ?? stored.checkpoint;
-
+  const { mode, reason, proposal, putOff } = await propose(context, stored, tick);
   if (proposal) {
     for (const { driveId, current, other } of proposal.doubles)
       logs.duplicateDocuments(driveId, current, other);
-    const { updates, removals, ...held } = guard(proposal, mode, tick);
-    Object.assign(proposal.final, held);
-    const restored = updates.filter(({ kind }) => kind === 'restore').length;
-    const left = removals.filter((change) => change.kind === 'remove' && !change.read.removed).length;
-    proposal.final.books = proposal.books + proposal.adds.size + restored - left;
-    const isNothing = proposal.adds.size + updates.length + removals.length === 0;
-    if (!isNothing || !(proposal.gap || isDeepStrictEqual(proposal.final, stored.checkpoint))) {
-      const replan = (change: Change, document: BookDocument | undefined) =>
-        planAgain(change, document, settings.removals);
-      const applying = {
-        catalog,
-        deadline,
-        writesPerSecond: settings.writesPerSecond,
-        prepare: createContents(context),
-        replan,
-        onApplied: tally.count,
-      };
-      await apply(applying, {
-        changes: inOrder(proposal.adds, updates, removals),
-        meanwhile: proposal.meanwhile,
-        final: proposal.final,
-        replaces: stored.updateTime,
-      });
-    }
+    await applyGuarded(context, { stored, proposal, mode, tick, tally }).catch((error) => {
+      // That what the feed told did not fit either is the lesser news.
+      throw putOff && error instanceof DeadlineReached ? putOff : error;
+    });
     if (proposal.gap) throw proposal.gap;
   }
+  const final = proposal?.final ?? stored.checkpoint;
   announceHeld(logs, final, proposal);
+  if (putOff) throw putOff;
   return {
     mode,
     reason,
-    ...tally.counts,
     held: final?.held?.count ?? 0,
     heldUpdates: final?.heldUpdates?.count ?? 0,
     books: final?.books ?? 0,
   };
 }
 
-/** The changes feed where it can tell all, a listing of everything where it cannot. */
-async function propose(
+/** What the guards let pass, written together with the checkpoint, which is completed here. */
+async function applyGuarded(
   context: RunContext,
-  stored: StoredCheckpoint,
-  tick: Tick,
-): Promise<{ mode: RunReport['mode']; reason: string; proposal: Proposal | undefined }> {
-  const resumable = findResumable(context, stored, tick);
-  const proposal = 'reconcile' in resumable ? resumable : await incremental(context, resumable);
-  if (!proposal || !('reconcile' in proposal))
-    return { mode: 'incremental', reason: 'the changes feed tells all', proposal };
-  const reason = proposal.reconcile;
-  context.logs.runStarted('reconcile', reason);
-  return { mode: 'reconcile', reason, proposal: await reconcile(context, stored.checkpoint) };
-}
-
-/** The checkpoint, if the feed may be read from it; otherwise why not. */
-function findResumable(
-  { settings, fingerprint }: RunContext,
-  { checkpoint, unreadable }: StoredCheckpoint,
-  tick: Tick,
-): Resumable | NeedsListing {
-  if (!checkpoint) return { reconcile: unreadable ? 'the checkpoint is unreadable' : 'the first run' };
-  const { pageToken, reconciledAt, rules } = checkpoint;
-  if (tick.reconcile) return { reconcile: 'it was asked for' };
-  if (tick.approvedRemovals !== undefined) return { reconcile: 'removals were approved' };
-  if (tick.approvedUpdates !== undefined) return { reconcile: 'updates were approved' };
-  if (pageToken === null || reconciledAt === null) return { reconcile: 'no reconcile has come to its end' };
-  if (checkpoint.settings !== fingerprint) return { reconcile: 'the settings changed' };
-  if (rules !== rulesVersion) return { reconcile: 'the rules for metadata changed' };
-  const hours = (Date.now() - Date.parse(reconciledAt)) / 3_600_000;
-  // A clock that was set back must not put off the next reconcile for years.
-  if (hours >= settings.reconcileEveryHours || hours < 0)
-    return { reconcile: 'the last one is too long ago' };
-  return { ...checkpoint, pageToken };
+  {
+    stored,
+    proposal,
+    mode,
+    tick,
+    tally,
+  }: {
+    stored: StoredCheckpoint;
+    proposal: Proposal;
+    mode: RunReport['mode'];
+    tick: Tick;
+    tally: Tally;
+  },
+): Promise<void> {
+  const { catalog, settings, deadline } = context;
+  const { updates, removals, ...held } = guard(proposal, mode, tick);
+  Object.assign(proposal.final, held);
+  const restored = updates.filter(({ kind }) => kind === 'restore').length;
+  const left = removals.filter((change) => change.kind === 'remove' && !change.read.removed).length;
+  proposal.final.books = proposal.books + proposal.adds.size + restored - left;
+  const isNothing = proposal.adds.size + updates.length + removals.length === 0;
+  if (isNothing && (proposal.gap || isDeepStrictEqual(proposal.final, stored.checkpoint))) return;
+  const applying = {
+    catalog,
+    deadline,
+    writesPerSecond: settings.writesPerSecond,
+    prepare: createContents(context),
+    replan: (change: Change, document: BookDocument | undefined) =>
+      planAgain(change, document, settings.removals),
+    onApplied: tally.count,
+  };
+  await apply(applying, {
+    changes: inOrder(proposal.adds, updates, removals),
+    meanwhile: proposal.meanwhile,
+    final: proposal.final,
+    replaces: stored.updateTime,
+  });
 }
 
 /** What is new first: where the time runs out, that is what readers miss most. */
