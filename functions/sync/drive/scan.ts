@@ -4,8 +4,8 @@ import { errorOf } from '../causes.ts';
 import type { Settings } from '../config.ts';
 import { DriveScanError, type SyncError } from '../errors.ts';
 import type { Logs } from '../logs.ts';
-import { driveCauses } from './drive-causes.ts';
 import type { OnProgress } from '../progress.ts';
+import { driveCauses } from './drive-causes.ts';
 import type { DriveClient } from './drive-client.ts';
 import {
   type DriveItem,
