@@ -22,9 +22,9 @@ export const mutants: readonly Mutant[] = [
     name: 'takes the start token after the listing',
     file: sync('reconcile.ts'),
     rule: `  const pageToken = await drive.startPageToken(root.driveId);
-  const found = await scan({ drive, logs, isBook }, [root]);
+  const found = await scan({ drive, logs, isBook, onProgress }, [root]);
 `,
-    broken: `  const found = await scan({ drive, logs, isBook }, [root]);
+    broken: `  const found = await scan({ drive, logs, isBook, onProgress }, [root]);
   const pageToken = await drive.startPageToken(root.driveId);
 `,
   },
