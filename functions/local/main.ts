@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { addPreview } from './commands/preview.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addSync } from './commands/sync.ts';
 import { exitCodes } from './exit-codes.ts';
 import { PreviewError } from './preview.ts';
 import { DirectoryError } from './sandbox/disk.ts';
@@ -12,7 +13,7 @@ const program = new Command('catalog-sync')
   .showHelpAfterError('(run with --help to see what is possible)')
   .configureHelp({ sortSubcommands: false });
 program.exitOverride();
-for (const add of [addPreview, addSandbox]) add(program);
+for (const add of [addSync, addPreview, addSandbox]) add(program);
 
 try {
   await program.parseAsync();
