@@ -44,6 +44,8 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
     books: plan.books,
     held: null,
     heldUpdates: null,
+    // As it was: a record is added when something is written, so that history alone never is a reason to write.
+    runs: before?.runs ?? [],
   };
   const meanwhile: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
   // With a gap, absence proves nothing, and what the feed told since the old token is still to be read.
