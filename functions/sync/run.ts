@@ -11,7 +11,7 @@ import type { Reader } from './metadata/embedded/reader.ts';
 import type { Meter } from './meter.ts';
 import { createPlanner, type OnCompared, type Plan, type Planner } from './plan.ts';
 import type { OnProgress } from './progress.ts';
-import type { Deadline } from './run-time.ts';
+import type { Deadline, Retry } from './run-time.ts';
 
 export interface RunContext {
   settings: Settings;
@@ -22,6 +22,7 @@ export interface RunContext {
   logs: Logs;
   meter: Meter;
   deadline: Deadline;
+  retry: Retry;
   /** Undefined where no content is read. */
   reader: Reader | undefined;
   onProgress?: OnProgress | undefined;
