@@ -41,10 +41,12 @@ export function createProgressLine(options: {
 
 /** What a step says. Rates and the time left count from the first word of a stage. @param now in milliseconds */
 export function createDescription(now: () => number): (step: ProgressStep) => string {
-  let stage: { name: string; began: number; from: number } | undefined;
+  let stage: { name: string; began: number; from: number; last: number } | undefined;
   return (step) => {
     const done = amountOf(step);
-    if (stage?.name !== step.step || done < stage.from) stage = { name: step.step, began: now(), from: done };
+    if (stage?.name !== step.step || done < stage.last)
+      stage = { name: step.step, began: now(), from: done, last: done };
+    stage.last = done;
     const seconds = (now() - stage.began) / 1000;
     const rate = seconds < 1 ? undefined : (done - stage.from) / seconds;
     switch (step.step) {
