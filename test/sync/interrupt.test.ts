@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Settings } from '../../functions/sync/config.ts';
 import type { ProgressStep } from '../../functions/sync/progress.ts';
+import type { Verdict } from '../support/firestore-proxy.ts';
 import { openWorld, plainTick, type World } from '../support/world.ts';
 
 let world: World;
@@ -19,12 +20,14 @@ interface Moment {
   settings?: Partial<Settings>;
   /** Documents that were written by then. */
   written: number;
+  /** Questions Drive was asked, where that tells whether any was begun afterwards. */
+  driveCalls?: number;
 }
 
 const folderCount = 40;
 
 test.each<Moment>([
-  { when: 'before it begins', prepare: (end) => end(), written: 0 },
+  { when: 'before it begins', prepare: (end) => end(), written: 0, driveCalls: 0 },
   {
     when: 'while it lists',
     prepare(end) {
@@ -38,6 +41,8 @@ test.each<Moment>([
       });
     },
     written: 0,
+    // The root, the token of the feed, and the listing it was ended in.
+    driveCalls: 3,
   },
   {
     when: 'while Drive does not answer',
@@ -63,7 +68,7 @@ test.each<Moment>([
   {
     when: 'while a commit is under way, which is waited for',
     prepare(end) {
-      world.judge = async ({ method }) => {
+      world.judge = async ({ method }): Promise<Verdict> => {
         if (method === 'Commit') end();
         if (method === 'Commit') await new Promise((resolve) => setTimeout(resolve, 300));
         return 'pass';
@@ -93,12 +98,13 @@ test.each<Moment>([
     },
     written: 400,
   },
-])('$when', async ({ prepare, settings, written }) => {
+])('$when', async ({ prepare, settings, written, driveCalls }) => {
   for (let i = 0; i < folderCount; i++)
     world.addBooks(20, world.drive.addFolder({ name: `Folder ${i}`, parent: world.root }).id);
   prepare(() => ending.abort());
   const outcome = await world.run(plainTick, { runSeconds: 3_600, ...settings }, { signal: ending.signal });
   expect(outcome).toMatchObject({ kind: 'interrupted', added: written });
+  if (driveCalls !== undefined) expect(outcome).toMatchObject({ usage: { driveCalls } });
   expect(await world.titles()).toHaveLength(written);
   expect(world.logs.at(-1)).toMatchObject({ event: 'run_interrupted', severity: 'WARNING', added: written });
   expect(world.said('run_failed')).toEqual([]);
