@@ -95,6 +95,16 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         ...progress,
         ...usage,
       }),
+    runInterrupted: ({ usage, ...progress }: Progress) =>
+      log(
+        'WARNING',
+        'run_interrupted',
+        'The run was ended before it was done; what it wrote stays, and the next run goes on',
+        {
+          ...progress,
+          ...usage,
+        },
+      ),
     runOvertaken: (tries: number) =>
       log('INFO', 'run_overtaken', 'Another run moved the checkpoint meanwhile', { tries }),
     removalsHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>

@@ -93,8 +93,8 @@ function nothingNew(before: Checkpoint): Proposal {
 }
 
 /** The checkpoint, if the feed may be read from it; otherwise why not. */
-function findResumable(
-  { fingerprint }: RunContext,
+export function findResumable(
+  { fingerprint }: Pick<RunContext, 'fingerprint'>,
   { checkpoint, unreadable }: StoredCheckpoint,
   tick: Tick,
 ): Resumable | NeedsListing {

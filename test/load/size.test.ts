@@ -135,6 +135,7 @@ const checkpointOf = (folders: string[], shortcuts: Record<string, string> = {})
   books: 1,
   held: null,
   heldUpdates: null,
+  runs: [],
 });
 const idOf = (index: number) => `1${String(index).padStart(32, '0')}`;
 

@@ -1,6 +1,7 @@
 /** The checkpoint: what the last run knew when it had made the catalog true. */
 import type { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
+import { type RunRecord, runsSchema } from '../run-record.ts';
 
 /** Raised when the shape below changes; a checkpoint of another format makes a run reconcile. */
 const format = 1;
@@ -36,6 +37,8 @@ export interface Checkpoint {
   held: Held | null;
   /** Updates that newer rules alone ask for, held back likewise. */
   heldUpdates: Held | null;
+  /** What the last runs that did something did, newest first. Decides nothing. */
+  runs: RunRecord[];
 }
 
 /** A checkpoint as found, with the precondition for replacing it. */
@@ -70,6 +73,7 @@ const schema = z.object({
   held: heldSchema.nullable(),
   // Absent in a checkpoint from before there was such a guard.
   heldUpdates: heldSchema.nullable().default(null),
+  runs: runsSchema,
 });
 
 /** Reads the fields of a checkpoint document: a checkpoint, or why it is none. */
