@@ -15,7 +15,7 @@ export interface Reader {
   /**
    * Reads what a file says of itself. Never throws for what is wrong with the file.
    *
-   * @throws what `readRange` throws
+   * @throws what `readRange` throws, and the reason of `signal` as soon as that aborts
    */
   read(content: Content): Promise<Reading>;
   /** Ends the threads. */
@@ -67,6 +67,7 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
   }
 
   async function once(content: Content, fetched: Fetched): Promise<Reading | typeof crowded> {
+    content.signal?.throwIfAborted();
     const worker = take();
     reading += 1;
     try {
@@ -113,7 +114,7 @@ type Ended = { reusable: boolean } & ({ result: Reading | typeof crowded } | { e
 /** One book with one thread: gives it bytes until it has an answer, or until a limit is reached. */
 function converse(
   worker: Worker,
-  { format, size, readRange }: Content,
+  { format, size, readRange, signal }: Content,
   fetched: Fetched,
   limits: Limits,
 ): Promise<Ended> {
@@ -133,8 +134,13 @@ function converse(
     function end(ended: Ended): void {
       clearTimeout(timer);
       clearInterval(watch);
+      signal?.removeEventListener('abort', giveUp);
       worker.off('message', hear).off('error', fail).off('exit', fail);
       resolve(ended);
+    }
+
+    function giveUp(): void {
+      end({ reusable: false, error: signal?.reason });
     }
 
     function fail(): void {
@@ -175,6 +181,7 @@ function converse(
     }
 
     worker.on('message', hear).on('error', fail).on('exit', fail);
+    signal?.addEventListener('abort', giveUp);
     tell({ kind: 'book', format, size });
   });
 }
