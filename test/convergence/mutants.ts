@@ -24,7 +24,7 @@ function mutant(name: string, file: string, ...edits: readonly [rule: string, br
 }
 
 const startToken = '  const pageToken = await drive.startPageToken(root.driveId);\n';
-const listing = '  const found = await scan({ drive, logs, isBook }, [root]);\n';
+const listing = '  const found = await scan({ drive, logs, isBook, onProgress }, [root]);\n';
 const afterGap = '? { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap }';
 
 const ofTheCheckpoint: readonly Mutant[] = [
@@ -52,7 +52,7 @@ const ofTheCheckpoint: readonly Mutant[] = [
       'if (!updateTime || !catalog.wrote(now.checkpoint)) { replaces = updateTime; continue; }',
     ],
   ),
-  mutant('reads the feed on under other settings', 'sync.ts', [
+  mutant('reads the feed on under other settings', 'propose.ts', [
     'checkpoint.settings !== fingerprint',
     'false',
   ]),
