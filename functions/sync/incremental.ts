@@ -32,6 +32,7 @@ export async function incremental(
 
   const known = {
     rootId: settings.folder.id,
+    driveId: before.driveId ?? undefined,
     folders: new Set(before.folders),
     shortcuts: new Map(Object.entries(before.shortcuts)),
     listedUntil: before.listedUntil ?? undefined,
@@ -47,7 +48,8 @@ export async function incremental(
   if (plan.removals.length > removalLimit(before.books))
     return { reconcile: `${plan.removals.length} books left the library at once` };
 
-  // A file without a parent is one that is shared with us alone, or half an answer.
+  // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
+  // in another, where a shortcut of the library leads.
   if (plan.removals.some(({ driveId }) => changes.unplaced.has(driveId)))
     return { reconcile: 'the feed does not say where a book is' };
 

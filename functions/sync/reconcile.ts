@@ -19,12 +19,12 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
   const pageToken = await drive.startPageToken(root.driveId);
   const found = await scan({ drive, logs, isBook }, [root]);
   const listedUntil = new Date().toISOString();
+  // A root that went away after it was proven was listed as empty, and no entry of the feed need tell when it is back.
+  await proveRoot(drive, settings.folder);
 
   const planner = planFor(context, (id) => found.files.get(id));
   for await (const page of catalog.allBooks()) for (const document of page) planner.take(document);
   const plan = planner.finish(found.files.keys());
-  // A root that went away after it was proven was listed as empty.
-  if (plan.removals.length > 0) await proveRoot(drive, settings.folder);
 
   const fresh: Checkpoint = {
     pageToken,

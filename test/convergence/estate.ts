@@ -129,6 +129,13 @@ function perform(estate: Estate, operation: DriveOperation): { item: Item; said:
       drive[operation.kind](item.id);
       return { item, said };
     }
+    case 'clear': {
+      const folder = pick(estate, 'folder', operation.item);
+      const files = folder?.children?.filter((item) => !item.isFolder && !item.explicitlyTrashed) ?? [];
+      if (!folder || files.length === 0) return undefined;
+      for (const { id } of [...files]) drive[operation.how](id);
+      return { item: folder, said: `${operation.how} each of the ${files.length} files in ${label(folder)}` };
+    }
     case 'untrash':
     case 'show': {
       const flag = operation.kind === 'show' ? 'explicitlyHidden' : 'explicitlyTrashed';

@@ -13,6 +13,8 @@ export type DriveOperation =
   | { kind: 'rename'; what: What; item: number; name: number }
   | { kind: 'move'; what: What; item: number; place: number }
   | { kind: 'trash' | 'delete' | 'hide'; what: What; item: number }
+  /** Every file of a folder goes, one by one, and the folder stays: a removal that only the feed's entries tell of. */
+  | { kind: 'clear'; item: number; how: 'trash' | 'delete' }
   /** Undo one of the above that still can be. */
   | { kind: 'untrash' | 'show'; item: number }
   | { kind: 'view'; item: number }
@@ -49,7 +51,14 @@ export type Trouble =
   | { kind: 'driveFault'; nth: number; fault: number }
   | { kind: 'catalogFault'; at: Moment; how: 'cut' | 'answerLost' | 'unavailable' | 'aborted' }
   /** Another run goes from its beginning to a moment of its own (or its end) at a moment of this one. */
-  | { kind: 'overlap'; at: Moment; tick: TickKind; until: Moment | undefined };
+  | {
+      kind: 'overlap';
+      at: Moment;
+      /** What happens before the other run begins: it knows more than this one. */
+      operations: (DriveOperation | CatalogOperation)[];
+      tick: TickKind;
+      until: Moment | undefined;
+    };
 
 export interface RunOperation {
   kind: 'run';

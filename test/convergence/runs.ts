@@ -71,7 +71,7 @@ export async function runOnce(
       return [ending];
     }
     case 'overlap':
-      return await overlap(school, tick, trouble);
+      return await overlap(school, tick, trouble, meanwhile);
   }
 }
 
@@ -89,7 +89,7 @@ export function describeTrouble(trouble: Trouble): string {
     case 'catalogFault':
       return `, Firestore: ${trouble.how} at ${trouble.at.on} ${trouble.at.nth}`;
     case 'overlap':
-      return `, ${at(trouble.at)} another run (${trouble.tick}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
+      return `, ${at(trouble.at)} this happens and another run (${trouble.tick}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
   }
 }
 
@@ -105,8 +105,10 @@ async function kill(
     died = true;
     return delivered ? 'deliverAndDie' : 'die';
   };
-  const ending = await ride(school, tick, gate, school.options.takeChildKill());
+  const inChild = school.options.takeChildKill();
+  const ending = await ride(school, tick, gate, inChild);
   if (!died) return ending;
+  if (inChild) count(statistics.events, 'a run died as a process of its own, by SIGKILL');
   count(statistics.events, delivered ? 'a run died, its last request delivered' : 'a run died');
   return { kind: 'died' };
 }
@@ -116,12 +118,16 @@ async function overlap(
   school: School,
   tick: TickKind,
   trouble: Extract<Trouble, { kind: 'overlap' }>,
+  meanwhile: () => Promise<void>,
 ): Promise<Ending[]> {
   const first = createGate();
+  let hasBegun = false;
   let second: Promise<Ending> | undefined;
   const endings: Ending[] = [];
   const ending = await ride(school, tick, async (request): Promise<Verdict> => {
-    if (second || !request.isMoment(trouble.at)) return 'pass';
+    if (hasBegun || !request.isMoment(trouble.at)) return 'pass';
+    hasBegun = true;
+    await meanwhile();
     count(school.statistics.events, 'two runs overlapped');
     const reached = createGate();
     second = ride(school, trouble.tick, async (other): Promise<Verdict> => {

@@ -61,13 +61,13 @@ test('a directory, with what the books say and why one says nothing, as a table'
 });
 
 test.each([
-  [['/no/such/place'], '', /There is no \/no\/such\/place\./],
-  [['-'], ' \n', /There are no names in standard input/],
-  [['-', '--embedded', 'fill'], 'a.pdf', /--embedded needs a directory/],
-  [['.github-that-is-not', '--embedded', 'yes'], '', /Allowed choices are off, fill, prefer/],
-])('%j says what is wrong in a sentence', async (args, stdin, message) => {
+  [['/no/such/place'], '', 1, /There is no \/no\/such\/place\./],
+  [['-'], ' \n', 1, /There are no names in standard input/],
+  [['-', '--embedded', 'fill'], 'a.pdf', 1, /--embedded needs a directory/],
+  [['.github-that-is-not', '--embedded', 'yes'], '', 2, /Allowed choices are off, fill, prefer/],
+])('%j says what is wrong in a sentence', async (args, stdin, exitCode, message) => {
   const { code, stdout, stderr } = await run(args, stdin);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([exitCode, '']);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/at .*\.ts:/);
 });

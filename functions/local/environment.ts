@@ -1,0 +1,27 @@
+/** `--env`: which environment a command is about, and its settings from `.env.<environment>`. */
+import { Option } from 'commander';
+import { envFileName } from '../../infra/env-file.ts';
+import { type EnvironmentName, environmentNames, environments } from '../../infra/environments.ts';
+import { type RunSettings, readRunSettings } from '../../infra/run-settings.ts';
+import { CommandError } from './command-error.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** The option every command about an environment has. */
+export function environmentOption(): Option {
+  return new Option('--env <name>', 'the environment, whose settings are in .env.<name>')
+    .choices(environmentNames)
+    .makeOptionMandatory();
+}
+
+/**
+ * The settings of an environment, as the deployed function would have them.
+ *
+ * @param root the folder the file lies in
+ * @throws CommandError that lists every problem with the file
+ */
+export function openEnvironment(name: EnvironmentName, root = process.cwd()): RunSettings {
+  const read = readRunSettings(environments[name], root);
+  if (!read.problems) return read;
+  const list = read.problems.map((problem) => `\n  - ${problem}`).join('');
+  throw new CommandError(`${envFileName({ name })} cannot be used:${list}`, exitCodes.usage);
+}
