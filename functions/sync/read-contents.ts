@@ -22,6 +22,8 @@ export interface ContentsContext {
   deadline: Deadline;
   /** Undefined where this process has none; then nothing is read. */
   reader: Reader | undefined;
+  /** Told the name of each book whose content cannot be read. */
+  onUnreadable: (name: string) => void;
 }
 
 /** A batch with what its books' contents say. `rest`: no time was left for these. */
@@ -33,7 +35,8 @@ export interface Prepared {
 export type Prepare = (changes: readonly Change[]) => Promise<Prepared>;
 
 /** The step of one run; it remembers that reading turned out to be of no use. Never throws. */
-export function createContents({ drive, logs, deadline, reader }: ContentsContext): Prepare {
+export function createContents(context: ContentsContext): Prepare {
+  const { drive, logs, deadline, reader } = context;
   // Left for the books that are being read when no more are begun, and for writing what was read.
   const reserveMs = Math.min(limits.timeMs + 5_000, deadline.remainingMs() / 2);
   let off = false;
@@ -42,6 +45,16 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
   function turnOff(why: string, hint: string): void {
     if (!off) logs.embeddedOff(why, hint);
     off = true;
+  }
+
+  function complain(
+    name: string,
+    id: string,
+    why: string,
+    cost: { requests?: number; bytes?: number },
+  ): void {
+    logs.contentUnreadable(name, id, why, cost);
+    context.onUnreadable(name);
   }
 
   /** What the content says; undefined where no time was left. */
@@ -66,7 +79,7 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
         failures = 0;
         return { md5, said: reading.said.map(tidied) };
       }
-      logs.contentUnreadable(name, id, reading.problem, reading);
+      complain(name, id, reading.problem, reading);
       if (!reading.unread) return { md5, said: [] };
       countFailure(reading.problem);
       return unread;
@@ -85,7 +98,7 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
       turnOff(messageOf(error), hint);
       return true;
     }
-    if (!off) logs.contentUnreadable(name, id, messageOf(error), {});
+    if (!off) complain(name, id, messageOf(error), {});
     if (reason !== undefined && exhausted.has(reason)) {
       turnOff(messageOf(error), hint);
       return true;

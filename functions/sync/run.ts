@@ -5,12 +5,14 @@ import type { Settings } from './config.ts';
 import type { DriveClient } from './drive/drive-client.ts';
 import type { LibraryFile } from './drive/library-file.ts';
 import type { SyncError } from './errors.ts';
+import type { History } from './history.ts';
 import { toLibraryBook } from './library-book.ts';
 import type { Logs } from './logs.ts';
 import type { Reader } from './metadata/embedded/reader.ts';
 import type { Meter } from './meter.ts';
 import { createPlanner, type Plan, type Planner } from './plan.ts';
 import type { Deadline } from './run-time.ts';
+import type { Tally } from './tally.ts';
 
 export interface RunContext {
   settings: Settings;
@@ -19,6 +21,8 @@ export interface RunContext {
   drive: DriveClient;
   catalog: Catalog;
   logs: Logs;
+  tally: Tally;
+  history: History;
   meter: Meter;
   deadline: Deadline;
   /** Undefined where no content is read. */

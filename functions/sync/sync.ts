@@ -16,6 +16,7 @@ import { openDrive } from './drive/drive-client.ts';
 import { DeadlineReached, DriveScanError, Overtaken } from './errors.ts';
 import type { Tick } from './event.ts';
 import { announceHeld, guard } from './guard.ts';
+import { createHistory } from './history.ts';
 import { incremental, type Resumable } from './incremental.ts';
 import type { Logs, RunReport } from './logs.ts';
 import { openReader } from './metadata/embedded/reader.ts';
@@ -64,10 +65,14 @@ export async function sync(
   const catalog = openCatalog(shared);
   const { readerFile } = options;
   const reader = settings.embeddedMetadata !== 'off' && readerFile ? openReader(readerFile) : undefined;
+  const tally = createTally(logs);
+  const history = createHistory({ settings, catalog, meter, tally });
   const context: RunContext = {
     ...shared,
     reader,
     logs,
+    tally,
+    history,
     catalog,
     drive: openDrive(shared),
     fingerprint: fingerprintOf(settings),
@@ -94,6 +99,7 @@ export async function sync(
     // Others keep writing, so the catalog is being made true without us.
     return { kind: 'overtaken', usage: usageOf(meter) };
   } catch (error) {
+    await history.fail(error);
     logs.runFailed(error, usageOf(meter));
     throw error;
   } finally {
@@ -104,11 +110,11 @@ export async function sync(
 }
 
 async function runOnce(context: RunContext, tick: Tick): Promise<Omit<RunReport, 'usage' | 'durationMs'>> {
-  const { catalog, logs, settings, deadline } = context;
+  const { catalog, logs, settings, deadline, tally, history } = context;
   const stored = await catalog.readCheckpoint();
+  history.beginFrom(stored);
   if (stored.unreadable) logs.checkpointUnreadable(stored.unreadable);
   const { mode, reason, proposal } = await propose(context, stored, tick);
-  const tally = createTally(logs);
   const final = proposal?.final ?? stored.checkpoint;
 
   if (proposal) {
@@ -116,6 +122,7 @@ async function runOnce(context: RunContext, tick: Tick): Promise<Omit<RunReport,
       logs.duplicateDocuments(driveId, current, other);
     const { updates, removals, ...held } = guard(proposal, mode, tick);
     Object.assign(proposal.final, held);
+    history.note({ held: held.held?.count ?? 0 });
     const restored = updates.filter(({ kind }) => kind === 'restore').length;
     const left = removals.filter((change) => change.kind === 'remove' && !change.read.removed).length;
     proposal.final.books = proposal.books + proposal.adds.size + restored - left;
@@ -127,9 +134,12 @@ async function runOnce(context: RunContext, tick: Tick): Promise<Omit<RunReport,
         catalog,
         deadline,
         writesPerSecond: settings.writesPerSecond,
-        prepare: createContents(context),
+        prepare: createContents({ ...context, onUnreadable: tally.unreadable }),
         replan,
+        runsAfter: (changes: readonly Change[], isEnd: boolean) =>
+          history.after(changes, isEnd ? { gap: proposal.gap } : undefined),
         onApplied: tally.count,
+        onCommitted: history.committed,
       };
       await apply(applying, {
         changes: inOrder(proposal.adds, updates, removals),
@@ -158,10 +168,12 @@ async function propose(
   tick: Tick,
 ): Promise<{ mode: RunReport['mode']; reason: string; proposal: Proposal | undefined }> {
   const resumable = findResumable(context, stored, tick);
+  const told = { mode: 'incremental', reason: 'the changes feed tells all' } as const;
+  context.history.note(told);
   const proposal = 'reconcile' in resumable ? resumable : await incremental(context, resumable);
-  if (!proposal || !('reconcile' in proposal))
-    return { mode: 'incremental', reason: 'the changes feed tells all', proposal };
+  if (!proposal || !('reconcile' in proposal)) return { ...told, proposal };
   const reason = proposal.reconcile;
+  context.history.note({ mode: 'reconcile', reason });
   context.logs.runStarted('reconcile', reason);
   return { mode: 'reconcile', reason, proposal: await reconcile(context, stored.checkpoint) };
 }

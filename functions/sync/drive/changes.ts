@@ -122,7 +122,8 @@ export async function sortChanges(
       // the library may lead to it.
       if (!current && known.driveId !== undefined && targets.has(id))
         return { reconcile: 'what a shortcut stands for left the shared drive' };
-      if (current ? item && item.parent === undefined : known.driveId !== undefined && linked) unplaced.add(id);
+      if (current ? item && item.parent === undefined : known.driveId !== undefined && linked)
+        unplaced.add(id);
     }
   }
 
