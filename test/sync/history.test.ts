@@ -191,13 +191,14 @@ describe('a run that fails', () => {
   });
 
   test('where the library was not seen whole, but books were written: said with that batch, no write more', async () => {
+    await world.run();
     const folders = ['a', 'b'].map((name) => world.drive.addFolder({ name, parent: world.root }).id);
     for (const folder of folders) world.addBooks(2, folder);
     world.sandbox.faults.add({
       match: { method: 'files.list', call: 2 },
       fault: { kind: 'incompleteSearch' },
     });
-    await world.run().catch(() => undefined);
+    await world.run(reconcileTick).catch(() => undefined);
     const [record] = await runs();
     if (!record) throw new Error('no record');
     const added = (await world.books()).size;
