@@ -21,9 +21,9 @@ export interface History {
   /**
    * The history once these changes are committed.
    *
-   * @param end set with the last ones: how the run ends, which is as failed where there is a gap
+   * @param end set with the last ones: how the run ends, which is as failed where there is a failure to throw then
    */
-  after(changes: readonly Change[], end?: { gap: unknown }): RunRecord[];
+  after(changes: readonly Change[], end?: { failure: unknown }): RunRecord[];
   /** What `after` gave was committed, in this version of the checkpoint. */
   committed(updateTime: Timestamp): void;
   /**
@@ -49,7 +49,7 @@ export function createHistory({ settings, catalog, meter, tally }: HistoryContex
   let stored: StoredCheckpoint | undefined;
   let version: Timestamp | undefined;
   let isTold = false;
-  let ending: { gap: unknown } | undefined;
+  let ending: { failure: unknown } | undefined;
   const known = { mode: 'incremental' as RunRecord['mode'], reason: '', held: 0 };
 
   /** The record as it stands when these changes and the checkpoint are written. */
@@ -88,7 +88,7 @@ export function createHistory({ settings, catalog, meter, tally }: HistoryContex
     note: (more) => void Object.assign(known, more),
     after(changes, end) {
       ending = end;
-      const failure = end?.gap ? failureOf(end.gap) : undefined;
+      const failure = end?.failure ? failureOf(end.failure) : undefined;
       const outcome = !end ? 'continues' : failure ? 'failed' : 'completed';
       return addRecord(stored?.checkpoint?.runs ?? [], recordOf(changes, outcome, failure));
     },

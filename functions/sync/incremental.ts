@@ -19,8 +19,8 @@ export async function incremental(
   context: RunContext,
   before: Resumable,
 ): Promise<Proposal | NeedsListing | undefined> {
-  const { drive, catalog, settings, logs } = context;
-  const scanning = { drive, logs, isBook };
+  const { drive, catalog, settings, logs, onProgress } = context;
+  const scanning = { drive, logs, isBook, onProgress };
   const feed = await readFeed(scanning, before.pageToken, before.driveId ?? undefined);
   if ('reconcile' in feed) return feed;
   if (feed.entries.size === 0 && feed.newToken === before.pageToken) return undefined;

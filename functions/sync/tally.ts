@@ -2,16 +2,10 @@
 
 import type { SyncRecord } from './catalog/book-document.ts';
 import type { Change } from './change.ts';
-import type { Logs } from './logs.ts';
+import type { Logs, Progress } from './logs.ts';
 import { describeFile } from './metadata/file-name.ts';
 
-export interface Counts {
-  added: number;
-  updated: number;
-  removed: number;
-  restored: number;
-  parseProblems: number;
-}
+export type Counts = Omit<Progress, 'usage' | 'durationMs'>;
 
 export interface Tally {
   counts: Counts;

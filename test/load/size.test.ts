@@ -129,6 +129,7 @@ const checkpointOf = (folders: string[], shortcuts: Record<string, string> = {})
   shortcuts,
   listedUntil: null,
   reconciledAt: new Date().toISOString(),
+  reconcileTriedAt: null,
   rules: rulesVersion,
   settings: 'fingerprint',
   books: 1,

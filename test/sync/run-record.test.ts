@@ -138,6 +138,7 @@ describe('bounds', () => {
       shortcuts: {},
       listedUntil: null,
       reconciledAt: null,
+      reconcileTriedAt: null,
       rules: 1,
       settings: 's',
       books: 0,

@@ -12,8 +12,9 @@ import type { Settings } from '../config.ts';
 import type { Meter } from '../meter.ts';
 import type { RunRecord } from '../run-record.ts';
 import { type Deadline, type Retry, within } from '../run-time.ts';
+import { type Ask, createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';
-import { catalogError, catalogTimeout, isConflict } from './catalog-errors.ts';
+import { catalogTimeout, isConflict } from './catalog-errors.ts';
 import {
   type Checkpoint,
   checkpointFields,
@@ -86,22 +87,15 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
   const books = firestore.collection(settings.collection);
   const state = firestore.collection(settings.stateCollection).doc(settings.folder.id);
   const run = randomUUID();
+  const asking = createAsk({ retry, deadline });
   let commits = 0;
   let isBroken = false;
 
-  function ask<T>(operation: string, question: () => Promise<T>): Promise<T> {
-    const asked = retry(operation, async () => {
-      const work = () =>
-        question().catch((error) => {
-          throw deadline.signal.aborted ? deadline.signal.reason : catalogError(error, operation);
-        });
-      return within(work, deadline, () => catalogTimeout(operation, deadline.answerMs));
-    });
-    return asked.catch((error) => {
+  const ask: Ask = (operation, question) =>
+    asking(operation, question).catch((error) => {
       isBroken = true;
       throw error;
     });
-  }
 
   return {
     async readCheckpoint() {

@@ -25,6 +25,8 @@ export interface Checkpoint {
   listedUntil: string | null;
   /** When the last reconcile ended, RFC 3339. */
   reconciledAt: string | null;
+  /** When a reconcile that was due last had to be put off, RFC 3339; null where none was since the last one. */
+  reconcileTriedAt: string | null;
   /** The version of the file-name rules the catalog was made with. */
   rules: number;
   /** The settings the catalog was made with; other settings want a reconcile. */
@@ -63,6 +65,8 @@ const schema = z.object({
   shortcuts: z.record(z.string(), z.string()),
   listedUntil: z.iso.datetime().nullable(),
   reconciledAt: z.iso.datetime().nullable(),
+  // Absent in a checkpoint from before one could be put off.
+  reconcileTriedAt: z.iso.datetime().nullable().default(null),
   rules: z.number(),
   settings: z.string(),
   books: z.number().int().min(0),
