@@ -125,18 +125,15 @@ export function readTarget(
   root: string,
 ): { target: Target; problems?: never } | { target?: never; problems: string[] } {
   const file = join(root, envFileName(environment));
-  if (!existsSync(file))
-    return {
-      problems: [
-        `There is no ${envFileName(environment)}: copy .env.example to that name and fill it in. It needs ${[
-          ...Object.keys(meanings),
-          ...secretsOf[environment.identity].needed,
-        ].join(
-          ', ',
-        )}; with IDENTITY=keyless only ${[...Object.keys(meanings), ...secretsOf.keyless.needed].join(', ')}`,
-      ],
-    };
+  if (!existsSync(file)) return { problems: [missingFile(environment)] };
   return checkValues(environment, readValues(file));
+}
+
+/** What to do where an environment has no file. */
+export function missingFile(environment: Environment): string {
+  const { needed } = secretsOf[environment.identity];
+  const always = Object.keys(meanings);
+  return `There is no ${envFileName(environment)}: copy .env.example to that name and fill it in. It needs ${[...always, ...needed].join(', ')}; with IDENTITY=keyless only ${[...always, ...secretsOf.keyless.needed].join(', ')}`;
 }
 
 /** The values of the secrets of an environment, for Terraform and nothing else. */
@@ -188,7 +185,7 @@ export function checkValues(
 }
 
 /** The lines of an environment's file; a name without a value counts as not given. */
-function readValues(file: string): Record<string, string> {
+export function readValues(file: string): Record<string, string> {
   const lines = Object.entries(parse(readFileSync(file)));
   return Object.fromEntries(lines.flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
 }
@@ -200,16 +197,20 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, string>): stri
     : `${name} is malformed: expected ${issue.message}`;
 }
 
-function parseIdentity(value: string | undefined): Identity | undefined {
+export function parseIdentity(value: string | undefined): Identity | undefined {
   return identities.find((identity) => identity === value);
 }
 
 /** What the function itself would say of these values. Its problems are added to `problems`. */
-function readFunctionSettings(
+export function readFunctionSettings(
   environment: Environment,
   identity: Identity,
   values: Record<string, string>,
   problems: string[],
+  platformValues: Record<string, string> = {
+    RUN_SECONDS: String(platform.runSeconds),
+    EVENT_MAX_AGE_MINUTES: String(platform.eventMaxAgeMinutes),
+  },
 ): Settings | undefined {
   const { needed, optional } = secretsOf[identity];
   const names: readonly string[] = [...needed, ...optional, ...tunableNames];
@@ -218,8 +219,7 @@ function readFunctionSettings(
     return readSettings({
       EMBEDDED_METADATA: identity === 'oauth' ? 'off' : environment.embeddedMetadata,
       ...given,
-      RUN_SECONDS: String(platform.runSeconds),
-      EVENT_MAX_AGE_MINUTES: String(platform.eventMaxAgeMinutes),
+      ...platformValues,
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -229,7 +229,7 @@ function readFunctionSettings(
 }
 
 /** Secrets the identity needs and does not get, and those it would silently ignore. */
-function findSecretProblems(
+export function findSecretProblems(
   identity: Identity,
   values: Record<string, string>,
   problems: readonly string[],

@@ -1,55 +1,52 @@
 /** The command line: what a person types, and the sentence they get where it cannot be done. */
-import { Command, Option } from 'commander';
-import type { EmbeddedMode } from '../sync/metadata/embedded/embedded.ts';
-import { PreviewError, preview } from './preview.ts';
+import { Command, CommanderError } from 'commander';
+import { CommandError } from './command-error.ts';
+import { addPreview } from './commands/preview.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addStatus } from './commands/status.ts';
+import { addSync } from './commands/sync.ts';
+import { exitCodes } from './exit-codes.ts';
+import { PreviewError } from './preview.ts';
 import { DirectoryError } from './sandbox/disk.ts';
-import { sampleLibrary, start } from './start.ts';
 
 const program = new Command('catalog-sync')
   .description('Keeps a Firestore book catalog true to a Google Drive folder.')
-  .showHelpAfterError('(run with --help to see what is possible)');
-
-program
-  .command('start')
-  .description('Run the deployed function on this machine: a directory of books becomes a catalog.')
-  .option('--library <directory>', 'the directory of books (default: the samples in library/)', sampleLibrary)
-  .option('--watch', 'stay up, and run again whenever the directory changes', false)
+  .showHelpAfterError('(run with --help to see what is possible)')
+  .configureHelp({ sortSubcommands: false })
   .addHelpText(
     'after',
-    '\nExamples:\n  npm start\n  npm start -- --library ~/Books\n  npm start -- --library ~/Books --watch',
-  )
-  .action(async ({ library, watch }: { library: string; watch: boolean }) => {
-    const ended = new AbortController();
-    process.once('SIGINT', () => ended.abort());
-    process.once('SIGTERM', () => ended.abort());
-    if (!(await start({ library, watch, signal: ended.signal }))) process.exitCode = 1;
-  });
+    `
+Examples:
+  npx catalog-sync sync --env dev --dry-run    what would change, and what it would cost
+  npx catalog-sync sync --env dev              change it
+  npx catalog-sync status --env dev            is all well?
+  npx catalog-sync sync --help                 more of one command
 
-program
-  .command('preview')
-  .description('Show what the catalog would hold for these files. Contacts nothing, changes nothing.')
-  .argument(
-    '<source>',
-    'a directory of books, one book, a file with one name a line, or - for standard input',
-  )
-  .option('--json', 'one JSON object a line instead of a table', false)
-  .addOption(
-    new Option('--embedded <mode>', 'read the books of a directory too, as EMBEDDED_METADATA would')
-      .choices(['off', 'fill', 'prefer'])
-      .default('off'),
-  )
-  .addHelpText(
-    'after',
-    '\nExamples:\n  npm run preview -- ~/Books --embedded fill\n  npm run --silent preview -- names.txt --json\n  ls ~/Books | npm run --silent preview -- -',
-  )
-  .action((source: string, options: { json: boolean; embedded: EmbeddedMode }) =>
-    preview({ source, ...options }),
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 a person has to decide or mend something, 130 ended by Ctrl-C.`,
   );
+program.exitOverride();
+// A reader that has seen enough, such as `head`, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+for (const add of [addSync, addStatus, addPreview, addSandbox]) add(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Says what is wrong, where it has not been said yet. An error nobody foresaw keeps its stack trace. */
+function exitCodeOf(error: unknown): number {
+  // Commander has printed the help, or what is wrong with the options.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommandError) {
+    console.error(error.message);
+    return error.exitCode;
+  }
   if (!(error instanceof DirectoryError || error instanceof PreviewError)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  return exitCodes.failed;
 }

@@ -5,6 +5,7 @@ import { SandboxError } from '../../functions/local/sandbox/new-item.ts';
 import { allowed } from './findings.ts';
 import { fileName, newNameFor } from './names.ts';
 import type { Beginning, DriveOperation, What } from './operations.ts';
+import { existing, folderOf, pick, pickOf, placeOf } from './picking.ts';
 
 export interface Estate {
   drive: SandboxDrive;
@@ -16,6 +17,8 @@ export interface Estate {
   elsewhere: string;
   /** A place in another drive. */
   otherDrive: string;
+  /** Whether shortcuts may lead to folders. */
+  folderLinks: boolean;
   /** Ids ever made, in order, whatever became of them. */
   made: Record<What, string[]>;
   /** Ids touched, the latest first: histories return to them, so that things happen to one item in a row. */
@@ -34,6 +37,7 @@ export function openEstate({ sharedDrive, ...beginning }: Beginning, seed: strin
     root,
     above,
     elsewhere,
+    folderLinks: beginning.folderLinks,
     otherDrive: drive.find(otherDrive)?.id ?? otherDrive,
     made: { file: [], folder: [], shortcut: [] },
     recent: [],
@@ -129,10 +133,18 @@ function perform(estate: Estate, operation: DriveOperation): { item: Item; said:
       drive[operation.kind](item.id);
       return { item, said };
     }
+    case 'clear': {
+      const folder = pick(estate, 'folder', operation.item);
+      const files = folder?.children?.filter((item) => !item.isFolder && !item.explicitlyTrashed) ?? [];
+      if (!folder || files.length === 0) return undefined;
+      for (const { id } of [...files]) drive[operation.how](id);
+      return { item: folder, said: `${operation.how} each of the ${files.length} files in ${label(folder)}` };
+    }
     case 'untrash':
     case 'show': {
       const flag = operation.kind === 'show' ? 'explicitlyHidden' : 'explicitlyTrashed';
-      const item = choose(
+      const item = pickOf(
+        estate,
         existing(estate).filter((one) => one[flag]),
         operation.item,
       );
@@ -155,7 +167,7 @@ function link(
   estate: Estate,
   { place, to: wanted, item }: Extract<DriveOperation, { kind: 'link' }>,
 ): { item: Item; said: string } | undefined {
-  const to = wanted === 'folder' && !allowed.folderShortcuts ? 'file' : wanted;
+  const to = wanted === 'folder' && !(allowed.folderShortcuts && estate.folderLinks) ? 'file' : wanted;
   const parent = placeOf(estate, place);
   const name = `Link ${estate.made.shortcut.length + 1}`;
   const target =
@@ -184,16 +196,16 @@ function switchRoot(
   return { item, said: `${verb} ${isAbove ? 'the folder above the root' : 'the root'}` };
 }
 
-/** Brings the root back into sight. */
-export function restoreRoot(estate: Estate): boolean {
-  let restored = false;
-  for (const above of [false, true])
-    for (const how of ['hide', 'trash'] as const) {
-      const item = estate.drive.find(above ? estate.above : estate.root);
-      if (!(how === 'hide' ? item?.explicitlyHidden : item?.explicitlyTrashed)) continue;
-      restored = doIt(estate, { kind: 'root', how, above }) !== undefined;
-    }
-  return restored;
+/** What has to be done for the root to be back in sight. */
+export function rootBack({ drive, root, above }: Estate): Extract<DriveOperation, { kind: 'root' }>[] {
+  return [false, true].flatMap((isAbove) => {
+    const item = drive.find(isAbove ? above : root);
+    const undo = (how: 'hide' | 'trash') => ({ kind: 'root' as const, how, above: isAbove });
+    return [
+      ...(item?.explicitlyHidden ? [undo('hide')] : []),
+      ...(item?.explicitlyTrashed ? [undo('trash')] : []),
+    ];
+  });
 }
 
 function addShelf(estate: Estate, parent: string, count: number): Item {
@@ -205,37 +217,6 @@ function addShelf(estate: Estate, parent: string, count: number): Item {
     made.file.push(drive.addFile({ name, parent: shelf.id, mimeType }).id);
   }
   return shelf;
-}
-
-/** A folder to put something into: the root and its folders, and now and then a place outside. */
-function placeOf(estate: Estate, n: number): string {
-  const outside = [estate.elsewhere, estate.elsewhere, estate.otherDrive];
-  if (n % 5 === 4) return outside[Math.floor(n / 5) % outside.length] as string;
-  return folderOf(estate, Math.floor(n / 5))?.id ?? estate.root;
-}
-
-/** The root, or a folder made in the history. */
-function folderOf(estate: Estate, n: number): Item | undefined {
-  return n % 4 === 3 ? estate.drive.find(estate.root) : pick(estate, 'folder', Math.floor(n / 4));
-}
-
-function pick(estate: Estate, what: What, n: number): Item | undefined {
-  const there = estate.made[what].flatMap((id) => estate.drive.find(id) ?? []);
-  const recent = estate.recent.filter((id) => there.some((item) => item.id === id)).slice(0, 4);
-  if (n % 2 === 1 && recent.length > 0)
-    return choose(
-      recent.map((id) => estate.drive.find(id)),
-      Math.floor(n / 2),
-    );
-  return choose(there, Math.floor(n / 2));
-}
-
-function existing({ drive, made }: Estate): Item[] {
-  return [...made.folder, ...made.shortcut, ...made.file].flatMap((id) => drive.find(id) ?? []);
-}
-
-function choose<T>(list: readonly T[], n: number): T | undefined {
-  return list.length === 0 ? undefined : list[n % list.length];
 }
 
 function touch(estate: Estate, id: string): void {

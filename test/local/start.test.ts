@@ -33,7 +33,7 @@ function begin(args: string[]): {
   directories.push(mark);
   const child = spawn(
     path.join(root, 'node_modules/.bin/tsx'),
-    ['functions/local/main.ts', 'start', ...args],
+    ['functions/local/main.ts', 'sandbox', ...args],
     {
       cwd: root,
       env: { ...process.env, TMPDIR: mark },
@@ -57,10 +57,20 @@ function begin(args: string[]): {
   return { child, mark, output: () => output, until, ended };
 }
 
-/** Processes on this machine that still carry the mark in their environment. */
+/** Processes on this machine that carry the mark in their environment. */
+function marked(mark: string): { pid: number; command: string }[] {
+  const script = `exec 2>/dev/null; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ | grep -q ${mark} && echo "$(basename $p) $(tr '\\0' ' ' <$p/cmdline)"; done; true`;
+  const lines = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const [pid = '', ...command] = line.split(' ');
+    return { pid: Number(pid), command: command.join(' ') };
+  });
+}
+
 function leftBehind(mark: string): string {
-  const script = `exec 2>/dev/null; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ | grep -q ${mark} && tr '\\0' ' ' <$p/cmdline; done; true`;
-  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trim();
+  return marked(mark)
+    .map(({ command }) => command)
+    .join('\n');
 }
 
 test('the sample library becomes a catalog; again, on the same Firestore, nothing changes; nothing stays running', async () => {
@@ -130,7 +140,19 @@ test('killed outright, it takes its children with it', async () => {
   const run = begin(['--watch', '--library', path.join(root, 'library')]);
   await run.until('Watching');
   expect(leftBehind(run.mark)).toContain('functions-framework');
-  const own = execFileSync('pgrep', ['-f', `functions/local/main.ts start --watch`], { encoding: 'utf8' })
+  // The command line itself (tsx is two processes), of this start alone.
+  for (const { pid, command } of marked(run.mark))
+    if (command.includes('functions/local/main.ts sandbox')) process.kill(pid, 'SIGKILL');
+  for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(leftBehind(run.mark)).toBe('');
+}, 120_000);
+
+test('killed outright, it takes its children with it', async () => {
+  const run = begin(['--watch', '--library', path.join(root, 'library')]);
+  await run.until('Watching');
+  expect(leftBehind(run.mark)).toContain('functions-framework');
+  const own = execFileSync('pgrep', ['-f', `functions/local/main.ts sandbox --watch`], { encoding: 'utf8' })
     .trim()
     .split('\n');
   for (const pid of own) process.kill(Number(pid), 'SIGKILL');

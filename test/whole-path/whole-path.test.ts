@@ -153,8 +153,13 @@ describe(`under Node ${process.version}`, () => {
     const [tick] = await topic.publish();
     const [last] = await waitFor('run_completed');
     expect(last).toMatchObject({ books: 1_600 });
-    const continued = entries.filter(({ event }) => event === 'run_continues').length;
+    const progress = entries.filter(({ event }) => event === 'run_continues');
+    const continued = progress.length;
     expect(continued).toBeGreaterThan(0);
+    // Each line says what its own run did: together they are the whole import.
+    const added = [...progress, last].map((entry) => Number(entry?.added));
+    expect(added.reduce((sum, count) => sum + count)).toBe(1_600);
+    for (const { added, writes, commits } of progress) expect(writes).toBe(Number(added) + Number(commits));
     await door.answered(1 + continued);
     // One tick from outside, and from then on each run asked for the next.
     expect(door.deliveries.map(({ status }) => status)).toEqual(Array(1 + continued).fill(204));

@@ -1,6 +1,7 @@
 /** The checkpoint: what the last run knew when it had made the catalog true. */
 import type { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
+import { bytesOf, fitting, type RunRecord, runsSchema } from '../run-record.ts';
 
 /** Raised when the shape below changes; a checkpoint of another format makes a run reconcile. */
 const format = 1;
@@ -24,6 +25,8 @@ export interface Checkpoint {
   listedUntil: string | null;
   /** When the last reconcile ended, RFC 3339. */
   reconciledAt: string | null;
+  /** When a reconcile that was due last had to be put off, RFC 3339; null where none was since the last one. */
+  reconcileTriedAt: string | null;
   /** The version of the file-name rules the catalog was made with. */
   rules: number;
   /** The settings the catalog was made with; other settings want a reconcile. */
@@ -34,6 +37,8 @@ export interface Checkpoint {
   held: Held | null;
   /** Updates that newer rules alone ask for, held back likewise. */
   heldUpdates: Held | null;
+  /** What the last runs that did something did, newest first. Decides nothing. */
+  runs: RunRecord[];
 }
 
 /** A checkpoint as found, with the precondition for replacing it. */
@@ -47,7 +52,7 @@ export interface StoredCheckpoint {
   unreadable: string | undefined;
 }
 
-/** Folder ids past this many bytes do not fit Firestore's 1 MiB document with certainty. */
+/** Folders, shortcuts and history past this many bytes do not fit Firestore's 1 MiB document with certainty. */
 const largestBytes = 900_000;
 
 const heldSchema = z.object({ count: z.number(), since: z.string() });
@@ -60,12 +65,15 @@ const schema = z.object({
   shortcuts: z.record(z.string(), z.string()),
   listedUntil: z.iso.datetime().nullable(),
   reconciledAt: z.iso.datetime().nullable(),
+  // Absent in a checkpoint from before one could be put off.
+  reconcileTriedAt: z.iso.datetime().nullable().default(null),
   rules: z.number(),
   settings: z.string(),
   books: z.number().int().min(0),
   held: heldSchema.nullable(),
   // Absent in a checkpoint from before there was such a guard.
   heldUpdates: heldSchema.nullable().default(null),
+  runs: runsSchema,
 });
 
 /** Reads the fields of a checkpoint document: a checkpoint, or why it is none. */
@@ -81,21 +89,24 @@ export function readCheckpointFields(fields: unknown): { checkpoint: Checkpoint 
 
 /**
  * The fields to store. A library whose folders do not fit one document is kept without its feed: every run then
- * reconciles, which is right, only dearer.
+ * reconciles, which is right, only dearer. The history gets the room that is left.
  */
 export function checkpointFields(checkpoint: Checkpoint, writer: string): Record<string, unknown> {
-  return {
-    format,
-    ...(fits(checkpoint) ? checkpoint : { ...checkpoint, pageToken: null, folders: [], shortcuts: {} }),
-    writer,
-  };
+  const feed = fits(checkpoint) ? {} : { pageToken: null, folders: [], shortcuts: {} };
+  const stored = { ...checkpoint, ...feed };
+  return { format, ...stored, runs: fitting(stored.runs, roomForRuns(stored)), writer };
 }
 
 /** Whether the folders and shortcuts fit one document (Firestore counts a string as its bytes and one). */
-export function fits({ folders, shortcuts }: Checkpoint): boolean {
-  const bytes = (text: string) => Buffer.byteLength(text) + 1;
-  let total = 0;
-  for (const id of folders) total += bytes(id);
-  for (const [id, target] of Object.entries(shortcuts)) total += bytes(id) + bytes(target);
-  return total <= largestBytes;
+export function fits(checkpoint: Checkpoint): boolean {
+  return feedBytes(checkpoint) <= largestBytes;
+}
+
+/** The bytes that the run history may take. */
+export function roomForRuns(checkpoint: Checkpoint): number {
+  return Math.max(0, largestBytes - feedBytes(checkpoint));
+}
+
+function feedBytes({ folders, shortcuts }: Checkpoint): number {
+  return bytesOf(folders) + bytesOf(shortcuts);
 }

@@ -1,0 +1,26 @@
+/** `catalog-sync sandbox`, which is what `npm start` runs. */
+import type { Command } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
+import { sampleLibrary, start } from '../start.ts';
+
+export function addSandbox(program: Command): void {
+  program
+    .command('sandbox')
+    .description('Run the deployed function on this machine: a directory of books becomes a catalog.')
+    .option(
+      '--library <directory>',
+      'the directory of books (default: the samples in library/)',
+      sampleLibrary,
+    )
+    .option('--watch', 'stay up, and run again whenever the directory changes', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm start\n  npm start -- --library ~/Books\n  npm start -- --library ~/Books --watch',
+    )
+    .action(async ({ library, watch }: { library: string; watch: boolean }) => {
+      const ended = new AbortController();
+      process.once('SIGINT', () => ended.abort());
+      process.once('SIGTERM', () => ended.abort());
+      if (!(await start({ library, watch, signal: ended.signal }))) process.exitCode = exitCodes.failed;
+    });
+}
