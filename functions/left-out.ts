@@ -12,6 +12,14 @@ const files = [
   'google-gax/build/protos/iam_service',
   'google-gax/build/protos/locations',
   'google-gax/build/protos/operations',
+  'google-gax/build/src/operationsClient',
+  // Firestore over REST, which is not how we ask it.
+  'google-gax/build/src/fallbackRest',
+  'google-gax/build/src/fallbackServiceStub',
+  // Listening to a query, and serving gRPC.
+  '@google-cloud/firestore/build/src/watch',
+  '@grpc/grpc-js/build/src/server',
+  '@grpc/grpc-js/build/src/server-interceptors',
   // Streams for a Node without them.
   'web-streams-polyfill/dist/ponyfill.es2018',
 ];

@@ -65,6 +65,7 @@ export function createContents(context: ContentsContext): Prepare {
         format,
         size,
         readRange: (start, end) => drive.content(id, start, end),
+        signal: deadline.signal,
       });
       // Cut off with the run: what it says of the file is not the file's.
       if (deadline.signal.aborted) return undefined;

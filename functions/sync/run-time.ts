@@ -1,4 +1,5 @@
 /** The time a run has, and trying again within it. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { DeadlineReached, isRetryable, SyncError } from './errors.ts';
@@ -33,6 +34,8 @@ const graceMs = 2_000;
 export function createDeadline(seconds: number, answerMs = 60_000, interrupt?: AbortSignal): Deadline {
   let end = performance.now() + seconds * 1000;
   const over = new AbortController();
+  // One for each question under way and each wait. Node prints a warning beyond ten, which is no log line.
+  setMaxListeners(0, over.signal);
   const stop = () => over.abort(new DeadlineReached());
   // Not AbortSignal.timeout: its reason would be an error of the platform, which says nothing to who reads it.
   let timer = setTimeout(stop, Math.ceil(seconds * 1000)).unref();

@@ -76,7 +76,7 @@ export const driveOperation: fc.Arbitrary<DriveOperation> = fc.oneof(
   },
 );
 
-const catalogOperation: fc.Arbitrary<CatalogOperation> = fc.oneof(
+export const catalogOperation: fc.Arbitrary<CatalogOperation> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -125,13 +125,14 @@ const moment: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 2, arbitrary: momentOn('any', 10) },
   { weight: 2, arbitrary: momentOn('feed', 3) },
   { weight: 2, arbitrary: momentOn('list', 4) },
+  { weight: 1, arbitrary: momentOn('item', 4) },
   { weight: 1, arbitrary: momentOn('query', 1) },
   { weight: 4, arbitrary: momentOn('commit', 1) },
   { weight: 1, arbitrary: momentOn('commit', 3) },
 );
 
-export function momentOn(on: Moment['on'], most: number): fc.Arbitrary<Moment> {
-  return fc.record({ on: fc.constant(on), nth: fc.integer({ min: 1, max: most }) });
+export function momentOn(on: Moment['on'], most: number, least = 1): fc.Arbitrary<Moment> {
+  return fc.record({ on: fc.constant(on), nth: fc.integer({ min: least, max: most }) });
 }
 
 const tick = fc.oneof(
@@ -163,6 +164,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('driveFault' as const),
+      on: fc.constant('any' as const),
       nth: fc.integer({ min: 1, max: 6 }),
       fault: nat,
     }),
@@ -204,5 +206,5 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 26, arbitrary: driveOperation },
   { weight: 6, arbitrary: catalogOperation },
   { weight: 2, arbitrary: weatherOperation },
-  { weight: 8, arbitrary: runOperation },
+  { weight: 5, arbitrary: runOperation },
 );

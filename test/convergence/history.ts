@@ -1,6 +1,6 @@
 /** Plays one history from its beginning to the judgement. */
 import type { StoredDocument } from './documents.ts';
-import { restoreRoot } from './estate.ts';
+import { doIt, rootBack } from './estate.ts';
 import {
   describeEnding,
   expectCompleted,
@@ -29,6 +29,9 @@ import { describeTrouble, type Ending, runOnce } from './runs.ts';
 import { openSchool, type School, type SchoolOptions } from './school.ts';
 import { count, type Statistics } from './statistics.ts';
 
+/** For how many operations the root may be away. */
+const longestAway = 3;
+
 /** @throws Divergence */
 export async function play(history: History, statistics: Statistics, options: SchoolOptions): Promise<void> {
   const school = await openSchool(history.beginning, statistics, options);
@@ -38,12 +41,23 @@ export async function play(history: History, statistics: Statistics, options: Sc
   );
   if (large) count(statistics.events, 'a commit of more than one batch');
   try {
-    for (const operation of history.operations) await perform(school, operation);
+    for (const operation of history.operations) {
+      await perform(school, operation);
+      await bringRootBack(school);
+    }
     await judge(school);
     statistics.histories += 1;
   } finally {
     await school.close();
   }
+}
+
+/** While the root is away every run fails, and a history proves little: it never stays away for long. */
+async function bringRootBack(school: School): Promise<void> {
+  const { estate } = school;
+  school.awayFor = isRootThere(estate.drive, estate.root) ? 0 : school.awayFor + 1;
+  if (school.awayFor < longestAway) return;
+  for (const operation of rootBack(estate)) await change(school, operation, '');
 }
 
 async function perform(school: School, operation: Operation): Promise<void> {
@@ -176,7 +190,7 @@ async function letHoursPass({ state, awayUnseen, told, statistics }: School): Pr
 async function judge(school: School): Promise<void> {
   const { estate, told, ledger } = school;
   told.push('--- calm');
-  if (restoreRoot(estate)) told.push('the root is back');
+  for (const operation of rootBack(estate)) told.push(doIt(estate, operation)?.said ?? '');
   ledger.library = libraryOf(estate.drive, estate.root);
   tickClock(ledger, estate);
   estate.drive.delayFeed(0);

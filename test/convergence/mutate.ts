@@ -1,9 +1,10 @@
 /**
  * `npm run test:mutants [-- --runs 300] [--seed N] [--only TEXT]`: is each broken rule noticed by the convergence test?
  *
- * Every mutant is a copy of the sources in a folder of its own below the project; the working tree is never touched.
+ * Every mutant is a copy of the sources in a folder for temporary files; the working tree is never touched.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,100 +12,102 @@ import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
 import { spawnTethered } from '../../functions/local/tether.ts';
+import { applyEdits } from './apply-edits.ts';
 import { type Mutant, mutants } from './mutants.ts';
+import { judgeOutput, type Trial } from './trial.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
+    // That of `npm test`, whose histories are the control: unbroken, the sync passes them.
     seed: { type: 'string', default: '20261123' },
     only: { type: 'string', default: '' },
     parallel: { type: 'string', default: '2' },
   },
 });
+wholeNumber('runs', values.runs, 1);
+wholeNumber('seed', values.seed);
+const parallel = wholeNumber('parallel', values.parallel, 1);
+const chosen = mutants.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+  console.error(`No mutant has "${values.only}" in its name. They are:\n  ${namesOf(mutants)}`);
+  process.exit(2);
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Trial {
-  mutant: Mutant;
-  /** Undefined where it survived. */
-  caughtAfter: number | undefined;
-  saying: string;
-}
-
-/** A copy of the sources with the rule broken. */
-async function copyBroken({ file, rule, broken, name }: Mutant): Promise<string> {
-  await mkdir(path.join(root, 'dist'), { recursive: true });
-  const folder = await mkdtemp(path.join(root, 'dist', 'mutant-'));
-  for (const part of ['functions', 'test', 'package.json', 'tsconfig.json'])
-    await cp(path.join(root, part), path.join(folder, part), { recursive: true });
-  await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  const source = await readFile(path.join(folder, file), 'utf8');
-  const [before, after, ...more] = source.split(rule);
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(
-      `"${name}": the rule does not stand exactly once in ${file}; bring mutants.ts up to date`,
-    );
-  await writeFile(path.join(folder, file), `${before}${broken}${after}`);
-  return folder;
-}
-
-async function attempt(mutant: Mutant, environment: NodeJS.ProcessEnv): Promise<Trial> {
-  const folder = await copyBroken(mutant);
-  try {
-    const { process: child, stop } = spawnTethered(
-      process.execPath,
-      [
-        ...['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs')],
-        path.join(folder, 'test/convergence/main.ts'),
-        ...['--runs', values.runs, '--seed', values.seed, '--child-kills', '0', '--as-is'],
-      ],
-      environment,
-    );
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk) => {
-        output += chunk;
-      });
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    await stop();
-    const caught = /The catalog went wrong \((\d+) histories were right before/.exec(output);
-    if (code !== 0 && !caught)
-      throw new Error(`"${mutant.name}" could not be tried:\n${output.slice(-2_000)}`);
-    return {
-      mutant,
-      caughtAfter: caught ? Number(caught[1]) + 1 : undefined,
-      saying: /WRONG:\n {2}- (.*)/.exec(output)?.[1]?.slice(0, 90) ?? '',
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+// Before anything is tried: a mutant that no longer fits its source is told at once.
+const broken = chosen.map((mutant) => ({ mutant, sources: applyEdits(mutant, read) }));
+const shelf = mkdtempSync(path.join(tmpdir(), 'catalog-sync-mutants-'));
+// Copied once, so that who goes on working while the mutants are tried does not change what is tried.
+for (const part of ['functions', 'test/convergence', 'package.json', 'tsconfig.json'])
+  cpSync(path.join(root, part), path.join(shelf, 'whole', part), { recursive: true });
+symlinkSync(path.join(root, 'node_modules'), path.join(shelf, 'whole', 'node_modules'));
 const emulator = await startFirestoreEmulator();
 const environment = {
   ...process.env,
   FIRESTORE_EMULATOR_HOST: emulator.host,
   METADATA_SERVER_DETECTION: 'none',
 };
-const limit = pLimit(Number(values.parallel));
-const chosen = mutants.filter(({ name }) => name.includes(values.only));
+const limit = pLimit(parallel);
 const trials = await Promise.all(
-  chosen.map((mutant) =>
+  broken.map(({ mutant, sources }, index) =>
     limit(async () => {
-      const trial = await attempt(mutant, environment);
-      console.log(
-        `${trial.caughtAfter ? `caught by history ${trial.caughtAfter}` : 'SURVIVED'}: ${mutant.name}`,
-      );
-      return trial;
+      const trial = judgeOutput(await playAgainst(path.join(shelf, String(index)), sources));
+      const { verdict, histories } = trial;
+      console.log(`${verdict}${histories ? ` (${histories} histories)` : ''}: ${mutant.name}`);
+      return { mutant, trial };
     }),
   ),
-).finally(() => emulator.stop());
+).finally(async () => {
+  await emulator.stop();
+  rmSync(shelf, { recursive: true, force: true });
+});
 
-const table = new Table({ head: ['A sync that ...', 'noticed by history', 'because'], style: { head: [] } });
-for (const { mutant, caughtAfter, saying } of trials)
-  table.push([mutant.name, caughtAfter ?? 'NEVER', saying]);
-console.log(table.toString());
-const survivors = trials.filter(({ caughtAfter }) => caughtAfter === undefined);
+console.log(tableOf(trials));
+const caught = trials.filter(({ trial }) => trial.verdict === 'caught').length;
 console.log(
-  `${trials.length - survivors.length} of ${trials.length} noticed (seed ${values.seed}, up to ${values.runs} histories each)`,
+  `${caught} of ${trials.length} noticed (seed ${values.seed}, up to ${values.runs} histories each).`,
 );
-process.exitCode = survivors.length > 0 ? 1 : 0;
+process.exitCode = caught === trials.length ? 0 : 1;
+
+/** Plays the histories against a copy of the sources with a rule broken, and gives what was printed. */
+async function playAgainst(folder: string, sources: Map<string, string>): Promise<string> {
+  cpSync(path.join(shelf, 'whole'), folder, { recursive: true, verbatimSymlinks: true });
+  for (const [file, source] of sources) writeFileSync(path.join(folder, file), source);
+  const { process: child, stop } = spawnTethered(
+    process.execPath,
+    [
+      ...['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs')],
+      path.join(folder, 'test/convergence/main.ts'),
+      ...['--runs', values.runs, '--seed', values.seed, '--child-kills', '0', '--as-is'],
+    ],
+    environment,
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  await new Promise((resolve) => child.once('close', resolve));
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+  return output;
+}
+
+function namesOf(some: readonly Mutant[]): string {
+  return some.map(({ name }) => name).join('\n  ');
+}
+
+function tableOf(all: readonly { mutant: Mutant; trial: Trial }[]): string {
+  const table = new Table({
+    head: ['A sync that ...', 'is', 'by history', 'because'],
+    colWidths: [38, 10, 12, 58],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  for (const { mutant, trial } of all)
+    table.push([mutant.name, trial.verdict, trial.histories || '', trial.saying]);
+  return table.toString();
+}

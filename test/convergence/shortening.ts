@@ -68,6 +68,7 @@ function* calmerThan(run: RunOperation): Generator<RunOperation> {
 }
 
 function* smallerThan(begins: Beginning): Generator<Beginning> {
+  if (begins.folderLinks) yield { ...begins, folderLinks: false };
   if (begins.large) yield { ...begins, large: false };
   if (begins.sharedDrive) yield { ...begins, sharedDrive: false };
   if (begins.removals !== 'mark') yield { ...begins, removals: 'mark' };

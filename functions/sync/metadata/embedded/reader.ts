@@ -15,7 +15,7 @@ export interface Reader {
   /**
    * Reads what a file says of itself. Never throws for what is wrong with the file.
    *
-   * @throws what `readRange` throws
+   * @throws what `readRange` throws, and the reason of `signal` as soon as that aborts
    */
   read(content: Content): Promise<Reading>;
   /** Ends the threads. */
@@ -60,6 +60,7 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
   }
 
   async function once(content: Content): Promise<Reading | typeof crowded> {
+    content.signal?.throwIfAborted();
     const worker = take();
     reading += 1;
     try {
@@ -100,7 +101,11 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
 type Ended = { reusable: boolean } & ({ result: Reading | typeof crowded } | { error: unknown });
 
 /** One book with one thread: gives it bytes until it has an answer, or until a limit is reached. */
-function converse(worker: Worker, { format, size, readRange }: Content, limits: Limits): Promise<Ended> {
+function converse(
+  worker: Worker,
+  { format, size, readRange, signal }: Content,
+  limits: Limits,
+): Promise<Ended> {
   const cost = { requests: 0, bytes: 0 };
   let outstanding = 0;
   const before = process.memoryUsage.rss();
@@ -117,8 +122,13 @@ function converse(worker: Worker, { format, size, readRange }: Content, limits: 
     function end(ended: Ended): void {
       clearTimeout(timer);
       clearInterval(watch);
+      signal?.removeEventListener('abort', giveUp);
       worker.off('message', hear).off('error', fail).off('exit', fail);
       resolve(ended);
+    }
+
+    function giveUp(): void {
+      end({ reusable: false, error: signal?.reason });
     }
 
     function fail(): void {
@@ -151,6 +161,7 @@ function converse(worker: Worker, { format, size, readRange }: Content, limits: 
     }
 
     worker.on('message', hear).on('error', fail).on('exit', fail);
+    signal?.addEventListener('abort', giveUp);
     tell({ kind: 'book', format, size });
   });
 }
