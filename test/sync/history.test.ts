@@ -210,6 +210,24 @@ describe('a run that fails', () => {
     expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: added + 1 });
   });
 
+  test('because the reconcile that is due was put off: said with what the feed told, no write more', async () => {
+    const [id = ''] = world.addBooks(2);
+    await world.run();
+    await state().update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
+    world.drive.edit(id);
+    const fault = { kind: 'status', status: 503 } as const;
+    world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+    await expect(world.run()).rejects.toMatchObject({ name: 'DriveScanError' });
+    expect((await runs())[0]).toMatchObject({
+      mode: 'incremental',
+      outcome: 'failed',
+      counts: { updated: 1 },
+      failure: { class: 'DriveScanError' },
+      cost: { writes: 2, commits: 1 },
+    });
+    expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: 2, commits: 1 });
+  });
+
   test('no secret of the settings stands in it', async () => {
     world.addBooks(1);
     await world.run();
