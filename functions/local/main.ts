@@ -1,6 +1,7 @@
 /** The command line: what a person types, and the sentence they get where it cannot be done. */
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { addAuth } from './commands/auth.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addPreview } from './commands/preview.ts';
 import { addSandbox } from './commands/sandbox.ts';
@@ -13,7 +14,7 @@ const program = new Command('catalog-sync')
   .showHelpAfterError('(run with --help to see what is possible)')
   .configureHelp({ sortSubcommands: false });
 program.exitOverride();
-for (const add of [addPreview, addSandbox, addDoctor]) add(program);
+for (const add of [addPreview, addSandbox, addDoctor, addAuth]) add(program);
 
 try {
   await program.parseAsync();

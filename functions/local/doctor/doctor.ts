@@ -54,7 +54,7 @@ export interface ExamineOptions {
 }
 
 /** The longest an examination may take, in seconds. */
-const longestSeconds = 300;
+const longestSeconds = 900;
 
 /**
  * Checks an environment: its file, then everything a run with it would meet.

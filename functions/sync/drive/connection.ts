@@ -74,7 +74,7 @@ function authenticate(
 }
 
 /** Asks for tokens once, where the client would try several times by itself, and in a way that can be given up. */
-function withPlainTokens<T extends OAuth2Client>(client: T): T {
+export function withPlainTokens<T extends OAuth2Client>(client: T): T {
   client.transporter.interceptors.request.add({
     async resolved(request) {
       if (request.method !== 'POST') return request;
