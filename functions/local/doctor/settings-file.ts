@@ -14,15 +14,16 @@ export function checkSettingsFile(
 ): { finding: Finding; run: RunSettings | undefined } {
   const file = envFileName({ name });
   const read = readRunSettings(environments[name], root);
+  const ofRun = read.problems ?? [];
+  const ofDeployment = (readTarget(environments[name], root).problems ?? [])
+    .filter((problem) => !ofRun.includes(problem))
+    .map((problem) => `Before it can be deployed: ${problem}`);
   if (read.problems) {
     const said = `${file} cannot be used`;
-    return { finding: { check: 'settings', status: 'todo', said, todo: read.problems }, run: undefined };
+    const todo = [...ofRun, ...ofDeployment];
+    return { finding: { check: 'settings', status: 'todo', said, todo }, run: undefined };
   }
-  const ofDeployment = readTarget(environments[name], root).problems ?? [];
-  const todo = [
-    ...ofDeployment.map((problem) => `Before it can be deployed: ${problem}`),
-    ...findOpenFile(join(root, file), file, read.values),
-  ];
+  const todo = [...ofDeployment, ...findOpenFile(join(root, file), file, read.values)];
   const said = `${file} is complete for a run`;
   return {
     finding: { check: 'settings', status: todo.length === 0 ? 'ok' : 'warning', said, todo },
