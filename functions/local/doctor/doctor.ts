@@ -120,7 +120,8 @@ export async function examine(
 
 async function runCheck(check: Check, subject: Subject): Promise<Finding> {
   try {
-    return { check: check.name, status: 'ok', todo: [], ...(await check.run(subject)) };
+    const { status = 'ok', said, todo = [] } = await check.run(subject);
+    return { check: check.name, status, said, todo };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     return {

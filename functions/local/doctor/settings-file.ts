@@ -20,7 +20,7 @@ export function checkSettingsFile(
     .map((problem) => `Before it can be deployed: ${problem}`);
   if (read.problems) {
     const said = `${file} cannot be used`;
-    const todo = [...ofRun, ...ofDeployment];
+    const todo = [...ofRun, ...tokenAdvice(ofRun, name), ...ofDeployment];
     return { finding: { check: 'settings', status: 'todo', said, todo }, run: undefined };
   }
   const todo = [...ofDeployment, ...findOpenFile(join(root, file), file, read.values)];
@@ -29,6 +29,13 @@ export function checkSettingsFile(
     finding: { check: 'settings', status: todo.length === 0 ? 'ok' : 'warning', said, todo },
     run: read,
   };
+}
+
+/** The one value that nobody can look up: it has to be made. */
+function tokenAdvice(problems: readonly string[], name: EnvironmentName): string[] {
+  return problems.some((problem) => problem.startsWith('GOOGLE_REFRESH_TOKEN is missing'))
+    ? [`Get the refresh token, once the OAuth client is set: npx catalog-sync auth --env ${name}`]
+    : [];
 }
 
 /** Others on this machine need not read the secrets; on Windows the mode says nothing about that. */

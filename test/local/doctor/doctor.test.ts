@@ -8,6 +8,7 @@ import { fingerprintOf, type Settings } from '../../../functions/sync/config.ts'
 import { contentScope, metadataScope } from '../../../functions/sync/drive/connection.ts';
 import { driveCauses } from '../../../functions/sync/drive/drive-causes.ts';
 import type { World } from '../../support/world.ts';
+import { refusingTokens } from '../../sync/errors/servers.ts';
 import { look, values, withWorld } from './patient.ts';
 
 /** With the sandbox and an emulator, who asks is always worth a warning. */
@@ -26,7 +27,17 @@ test('after a run all is well: each check is made, in order, and nothing is left
     world.drive.addFolder({ name: 'Science', parent: world.root });
     await world.run();
     const before = [await world.books(), await world.checkpoint()];
+    const { calls } = world.sandbox;
+    calls.reset();
+    const requests: string[] = [];
+    world.judge = ({ method }) => {
+      requests.push(method);
+      return 'pass';
+    };
     const findings = await look(world);
+    world.judge = undefined;
+    // docs/commands.md says so.
+    expect([calls.total, requests]).toEqual([6, ['BatchGetDocuments', 'Commit', 'Commit']]);
     expect(['settings', ...findings.keys()]).toEqual(Object.keys(titles));
     expect(ill(findings)).toEqual([]);
     expect(findings.get('folder')?.said).toBe('"Books", in a My Drive');
@@ -86,6 +97,18 @@ test.each<[string[], Settings['embeddedMetadata'], Finding['status'], RegExp]>([
     },
     { scopes },
   );
+});
+
+test('what a server says is cleared of secrets', async () => {
+  const refreshToken = 'canary/refresh(token)4vT&k=1~';
+  const { host, close } = await refusingTokens(refreshToken);
+  await withWorld(async (world) => {
+    const more = { googleApiRoot: `http://${host}` };
+    const findings = await look(world, more, { values: { ...values, GOOGLE_REFRESH_TOKEN: refreshToken } });
+    expect(findings.get('driveToken')?.said).toBe('Google refuses a token for Drive: [redacted]');
+    expect(JSON.stringify([...findings.values()])).not.toContain(refreshToken);
+  });
+  await close();
 });
 
 test.each<[number, Finding['status'], RegExp]>([
