@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { isLeftOut, leaveOut } from './left-out.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -37,6 +38,7 @@ const options = {
   external: [framework],
   // node-fetch 2 takes URL from Node and this package only where Node has none: 0.3 MB that never runs.
   alias: { 'whatwg-url': 'node:url' },
+  plugins: [leaveOut],
   logOverride: { 'empty-import-meta': 'silent' },
 } satisfies BuildOptions;
 
@@ -101,7 +103,8 @@ export async function findBundledFiles(): Promise<string[]> {
     Object.values(metafile.outputs).map((output) => output.inputs),
   );
   const files = inputs.flatMap((input) => Object.entries(input));
-  return [...new Set(files.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])))];
+  const bundled = files.filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && !isLeftOut(file));
+  return [...new Set(bundled.map(([file]) => file))];
 }
 
 /** The map names its sources from the project's root, not from wherever the bundle was put. */

@@ -1,6 +1,6 @@
 /**
  * Asks the registry for known vulnerabilities and fails on one of high or critical severity in what runs in production:
- * `npx tsx scripts/audit.ts`. Status 0: none. 1: found. 2: the registry did not answer, so nothing was checked.
+ * `npm run audit`. Status 0: none. 1: found. 2: the registry did not answer, so nothing was checked.
  */
 import { type Component, npm, readSbom, shippedPackages } from './shipped.ts';
 

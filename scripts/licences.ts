@@ -1,6 +1,6 @@
 /**
  * Lists the licences of what runs in production, and fails where one is not known to allow it:
- * `npx tsx scripts/licences.ts`.
+ * `npm run licences`.
  */
 import { shippedSbom } from './sbom.ts';
 import type { Component } from './shipped.ts';

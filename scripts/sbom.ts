@@ -1,4 +1,4 @@
-/** Prints the software bill of materials of what runs in production (CycloneDX 1.5): `npx tsx scripts/sbom.ts > sbom.json`. */
+/** Prints the software bill of materials of what runs in production (CycloneDX 1.5): `npm run --silent sbom > sbom.json`. */
 import { readSbom, type Sbom, shippedPackages } from './shipped.ts';
 
 /** The document without what stays on developers' machines; each component says how it gets to production. */

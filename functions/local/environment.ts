@@ -1,10 +1,18 @@
 /** `--env`: which environment a command is about, and its settings from `.env.<environment>`. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { envFileName } from '../../infra/env-file.ts';
 import { type EnvironmentName, environmentNames, environments } from '../../infra/environments.ts';
 import { type RunSettings, readRunSettings } from '../../infra/run-settings.ts';
 import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
+
+/**
+ * Where `.env.<environment>` lies, whatever directory a command is typed in: the deployment reads the very same file,
+ * and a run must not take another one by accident.
+ */
+export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The option every command about an environment has. */
 export function environmentOption(): Option {
@@ -19,9 +27,10 @@ export function environmentOption(): Option {
  * @param root the folder the file lies in
  * @throws CommandError that lists every problem with the file
  */
-export function openEnvironment(name: EnvironmentName, root = process.cwd()): RunSettings {
+export function openEnvironment(name: EnvironmentName, root = projectRoot): RunSettings {
   const read = readRunSettings(environments[name], root);
   if (!read.problems) return read;
   const list = read.problems.map((problem) => `\n  - ${problem}`).join('');
-  throw new CommandError(`${envFileName({ name })} cannot be used:${list}`, exitCodes.usage);
+  const file = path.join(root, envFileName({ name }));
+  throw new CommandError(`${file} cannot be used:${list}`, exitCodes.usage);
 }

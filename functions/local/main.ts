@@ -5,6 +5,8 @@ import { addAuth } from './commands/auth.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addPreview } from './commands/preview.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addStatus } from './commands/status.ts';
+import { addSync } from './commands/sync.ts';
 import { exitCodes } from './exit-codes.ts';
 import { PreviewError } from './preview.ts';
 import { DirectoryError } from './sandbox/disk.ts';
@@ -12,9 +14,27 @@ import { DirectoryError } from './sandbox/disk.ts';
 const program = new Command('catalog-sync')
   .description('Keeps a Firestore book catalog true to a Google Drive folder.')
   .showHelpAfterError('(run with --help to see what is possible)')
-  .configureHelp({ sortSubcommands: false });
+  .configureHelp({ sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npx catalog-sync sync --env dev --dry-run    what would change, and what it would cost
+  npx catalog-sync sync --env dev              change it
+  npx catalog-sync status --env dev            is all well?
+  npx catalog-sync doctor --env dev            if not, why?
+  npx catalog-sync auth --env dev              a refresh token for Drive, by way of the browser
+  npx catalog-sync sync --help                 more of one command
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 a person has to decide or mend something, 130 ended by Ctrl-C.`,
+  );
 program.exitOverride();
-for (const add of [addPreview, addSandbox, addDoctor, addAuth]) add(program);
+// A reader that has seen enough, such as `head`, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+for (const add of [addSync, addStatus, addDoctor, addAuth, addPreview, addSandbox]) add(program);
 
 try {
   await program.parseAsync();

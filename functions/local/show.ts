@@ -74,17 +74,28 @@ export function formatCounts({
   updated,
   removed,
   restored,
-}: Pick<RunReport, 'mode' | 'added' | 'updated' | 'removed' | 'restored'>): string {
+}: Pick<RunReport, 'added' | 'updated' | 'removed' | 'restored'> & { mode: string }): string {
   return `${mode}: ${added} added, ${updated} updated, ${removed} removed, ${restored} restored`;
 }
 
-function count(number: number, noun: string): string {
+/** A number with its noun: `1 write`, `2 writes`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Names may hold anything; a line of ours must neither be broken nor steer the terminal. */
+export function oneLine(value: unknown): string {
+  return String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
+}
+
+/** The same for texts of our own, whose line breaks stay. */
+export function multiLine(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
 }
 
 /** Names may hold anything; a table cell must be one short line. */
 export function cell(value: unknown, width: number): string {
-  const text = String(value).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  const text = oneLine(value);
   const characters = [...text];
   return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text;
 }

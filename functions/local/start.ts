@@ -129,7 +129,6 @@ async function watchDirectory(
   run: (why: string) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  console.log(`\nWatching ${directory}; change something in it, or end with Ctrl-C.`);
   let timer: NodeJS.Timeout | undefined;
   let queue = Promise.resolve();
   async function refresh(): Promise<void> {
@@ -149,6 +148,11 @@ async function watchDirectory(
     timer = setTimeout(() => {
       queue = queue.then(refresh);
     }, 300);
+  });
+  // What changed before the watcher was ready it does not tell.
+  watcher.once('ready', () => {
+    console.log(`\nWatching ${directory}; change something in it, or end with Ctrl-C.`);
+    queue = queue.then(refresh);
   });
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   clearTimeout(timer);

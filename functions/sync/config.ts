@@ -4,10 +4,11 @@
  * Every variable the function reads stands in `settingsSchema`; `secretNames`, `deployedNames` and `localNames`
  * say who sets which, and a test holds the deployment against them.
  */
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { ConfigError } from './errors.ts';
 import type { EmbeddedMode } from './metadata/embedded/embedded.ts';
+import { count, name, parseFolder, parsePrivateKey, text } from './setting-values.ts';
 
 /** Kept in Secret Manager. Which of them exist depends on the environment's identity. */
 export const secretNames = [
@@ -70,17 +71,6 @@ export interface Settings {
   /** Another server that speaks for Google: the sandbox. */
   googleApiRoot: string | undefined;
 }
-
-const text = z.string().trim().min(1);
-const name = text
-  .regex(/^[^/]+$/, 'a collection name without "/"')
-  .refine((value) => !/^(\.|\.\.|__.*__)$/.test(value), 'a collection name Firestore allows');
-const count = (low: number, high: number) =>
-  z.coerce
-    .number(`a whole number from ${low} to ${high}`)
-    .int(`a whole number from ${low} to ${high}`)
-    .min(low, `a whole number from ${low} to ${high}`)
-    .max(high, `a whole number from ${low} to ${high}`);
 
 /** One entry a variable; the message is what is expected, never what was found: a secret may stand there. */
 const settingsSchema = z.object({
@@ -195,31 +185,6 @@ export function fingerprintOf({ collection, removals, driveIdentity, embeddedMet
     .update(JSON.stringify([collection, removals, driveIdentity, ...mode]))
     .digest('hex')
     .slice(0, 16);
-}
-
-/** A folder's id from the id itself or from any of the links Drive shows for it; undefined where there is none. */
-export function parseFolder(value: string): Settings['folder'] | undefined {
-  if (/^[\w-]{10,}$/.test(value)) return { id: value, resourceKey: undefined };
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !/(^|\.)google\.com$/.test(url.hostname)) return undefined;
-  const id = /\/folders\/([\w-]{10,})/.exec(url.pathname)?.[1] ?? url.searchParams.get('id');
-  return id && /^[\w-]{10,}$/.test(id)
-    ? { id, resourceKey: url.searchParams.get('resourcekey') ?? undefined }
-    : undefined;
-}
-
-/** A PEM key with real newlines, from what people paste: quoted, or with the two characters `\n` for a newline. */
-function parsePrivateKey(value: string): string | undefined {
-  const pem = value
-    .replace(/^(["'])(.*)\1$/s, '$2')
-    .replace(/\\r\\n|\\n|\r\n/g, '\n')
-    .trim();
-  try {
-    createPrivateKey(pem);
-    return `${pem}\n`;
-  } catch {
-    return undefined;
-  }
 }
 
 function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {

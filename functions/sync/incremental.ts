@@ -19,8 +19,8 @@ export async function incremental(
   context: RunContext,
   before: Resumable,
 ): Promise<Proposal | NeedsListing | undefined> {
-  const { drive, catalog, settings, logs } = context;
-  const scanning = { drive, logs, isBook };
+  const { drive, catalog, settings, logs, onProgress } = context;
+  const scanning = { drive, logs, isBook, onProgress };
   const feed = await readFeed(scanning, before.pageToken, before.driveId ?? undefined);
   if ('reconcile' in feed) return feed;
   if (feed.entries.size === 0 && feed.newToken === before.pageToken) return undefined;
@@ -32,6 +32,7 @@ export async function incremental(
 
   const known = {
     rootId: settings.folder.id,
+    driveId: before.driveId ?? undefined,
     folders: new Set(before.folders),
     shortcuts: new Map(Object.entries(before.shortcuts)),
     listedUntil: before.listedUntil ?? undefined,
@@ -47,7 +48,8 @@ export async function incremental(
   if (plan.removals.length > removalLimit(before.books))
     return { reconcile: `${plan.removals.length} books left the library at once` };
 
-  // A file without a parent is one that is shared with us alone, or half an answer.
+  // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
+  // in another, where a shortcut of the library leads.
   if (plan.removals.some(({ driveId }) => changes.unplaced.has(driveId)))
     return { reconcile: 'the feed does not say where a book is' };
 

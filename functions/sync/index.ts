@@ -6,7 +6,7 @@ import { readSettings, type Settings, secretValues } from './config.ts';
 import { publishContinuation } from './continuation.ts';
 import { isRetryable } from './errors.ts';
 import { readEvent, type Tick } from './event.ts';
-import { createLogs, jsonLines, type Logs } from './logs.ts';
+import { createLogs, jsonLines, type Logs, type Progress } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { sync } from './sync.ts';
 
@@ -58,7 +58,7 @@ async function handle(event: unknown, settings: Settings, logs: Logs): Promise<v
   }
   try {
     const outcome = await sync(tick, settings, logs, { readerFile });
-    if (outcome.kind === 'continues') await proceed(tick, settings, logs);
+    if (outcome.kind === 'continues') await proceed(tick, outcome, settings, logs);
   } catch (error) {
     if (isRetryable(error)) throw new DeliverAgain();
   }
@@ -72,13 +72,18 @@ class DeliverAgain extends Error {
   }
 }
 
-async function proceed(tick: Tick, { continueTopic }: Settings, logs: Logs): Promise<void> {
-  if (!continueTopic) return logs.runContinues('the next tick goes on');
+async function proceed(
+  tick: Tick,
+  progress: Progress,
+  { continueTopic }: Settings,
+  logs: Logs,
+): Promise<void> {
+  if (!continueTopic) return logs.runContinues('the next tick goes on', progress);
   try {
     await publishContinuation(continueTopic, tick);
   } catch (error) {
-    logs.runFailed(error);
+    logs.runFailed(error, progress.usage);
     throw error;
   }
-  logs.runContinues('a message was published to go on at once');
+  logs.runContinues('a message was published to go on at once', progress);
 }

@@ -26,22 +26,26 @@ export interface BookRef {
 
 export type FieldChanges = Record<string, { from: unknown; to: unknown }>;
 
-/** What a run did, for its last line. */
-export interface RunReport {
-  mode: 'incremental' | 'reconcile';
-  /** Why the run was of this mode. */
-  reason: string;
+/** What a run did so far. */
+export interface Progress {
   added: number;
   updated: number;
   removed: number;
   restored: number;
-  held: number;
-  heldUpdates: number;
   parseProblems: number;
-  /** Books in the catalog after the run. */
-  books: number;
   usage: Usage;
   durationMs: number;
+}
+
+/** What a run did, for its last line. */
+export interface RunReport extends Progress {
+  mode: 'incremental' | 'reconcile';
+  /** Why the run was of this mode. */
+  reason: string;
+  held: number;
+  heldUpdates: number;
+  /** Books in the catalog after the run. */
+  books: number;
 }
 
 export type Logs = ReturnType<typeof createLogs>;
@@ -86,8 +90,21 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         ...describe(error),
         ...usage,
       }),
-    runContinues: (continuation: string) =>
-      log('INFO', 'run_continues', `The run has used up its time; what it wrote stays, and ${continuation}`),
+    runContinues: (continuation: string, { usage, ...progress }: Progress) =>
+      log('INFO', 'run_continues', `The run has used up its time; what it wrote stays, and ${continuation}`, {
+        ...progress,
+        ...usage,
+      }),
+    runInterrupted: ({ usage, ...progress }: Progress) =>
+      log(
+        'WARNING',
+        'run_interrupted',
+        'The run was ended before it was done; what it wrote stays, and the next run goes on',
+        {
+          ...progress,
+          ...usage,
+        },
+      ),
     runOvertaken: (tries: number) =>
       log('INFO', 'run_overtaken', 'Another run moved the checkpoint meanwhile', { tries }),
     removalsHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>

@@ -107,6 +107,28 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   };
 }
 
+/** A field that stays as it is although the file says something else. */
+export interface KeptField {
+  field: keyof Description;
+  value: unknown;
+  /** Undefined where the file says nothing of it. */
+  fileSays: unknown;
+  /** `person`: somebody corrected it. `before`: it was there before this project, and the name knows none. */
+  why: 'person' | 'before';
+}
+
+/** The fields of a document that a run leaves alone, for who wants to see them; a run itself has no use for this. */
+export function keptFields(book: LibraryBook, document: BookDocument): KeptField[] {
+  const { description } = describe(book, embeddedOf(book, document));
+  const why = document.sync ? 'person' : 'before';
+  return keysOf({ ...document.sync?.written, ...description }).flatMap((field) => {
+    const value = document.fields[field];
+    const fileSays = description[field];
+    const isKept = wantedValue(description, document, field) === keep && !same(value, fileSays);
+    return isKept ? [{ field, value, fileSays, why }] : [];
+  });
+}
+
 /** Newer rules, the same file, and nothing but the description to change. */
 function isByRulesAlone(book: LibraryBook, document: BookDocument, fields: readonly string[]): boolean {
   const { sync } = document;

@@ -36,6 +36,9 @@ export interface Adds extends Iterable<Change> {
   size: number;
 }
 
+/** Told of a book and the document that stands for it. */
+export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
+
 export interface Planner {
   /** Takes one document of the catalog; nothing of it is kept unless it is to be written. */
   take(document: BookDocument): void;
@@ -51,6 +54,7 @@ export interface Planner {
 export function createPlanner(
   bookOf: (driveId: string) => LibraryBook | undefined,
   mode: RemovalMode,
+  onCompared?: OnCompared,
 ): Planner {
   const current = new Map<string, Age & { change: Change | undefined }>();
   const removals: Change[] = [];
@@ -72,6 +76,7 @@ export function createPlanner(
         return;
       }
       if (rival) doubles.push({ driveId, current: docId, other: rival.docId });
+      onCompared?.(book, document);
       current.set(driveId, { docId, createdAt, change: planBook(book, document) });
     },
     finish(library) {

@@ -1,6 +1,7 @@
 /** Reads the content of the new and changed books of a batch, just before it is written. */
 import pLimit from 'p-limit';
 import type { LibraryBook } from './book.ts';
+import type { BookDocument } from './catalog/book-document.ts';
 import type { Change } from './change.ts';
 import type { DriveClient } from './drive/drive-client.ts';
 import { AuthenticationError, DeadlineReached, messageOf, NetworkError, SyncError } from './errors.ts';
@@ -9,6 +10,7 @@ import { type EmbeddedRecord, formatOf, limits, type Said } from './metadata/emb
 import type { Reader } from './metadata/embedded/reader.ts';
 import { tidy } from './metadata/text.ts';
 import { isToRead, planBook } from './plan-book.ts';
+import type { OnProgress } from './progress.ts';
 import type { Deadline } from './run-time.ts';
 
 /** Books under way at once; the reader has fewer threads, the rest wait in its queue. */
@@ -22,6 +24,7 @@ export interface ContentsContext {
   deadline: Deadline;
   /** Undefined where this process has none; then nothing is read. */
   reader: Reader | undefined;
+  onProgress?: OnProgress | undefined;
 }
 
 /** A batch with what its books' contents say. `rest`: no time was left for these. */
@@ -33,7 +36,8 @@ export interface Prepared {
 export type Prepare = (changes: readonly Change[]) => Promise<Prepared>;
 
 /** The step of one run; it remembers that reading turned out to be of no use. Never throws. */
-export function createContents({ drive, logs, deadline, reader }: ContentsContext): Prepare {
+export function createContents(context: ContentsContext): Prepare {
+  const { drive, logs, deadline, reader, onProgress } = context;
   // Left for the books that are being read when no more are begun, and for writing what was read.
   const reserveMs = Math.min(limits.timeMs + 5_000, deadline.remainingMs() / 2);
   let off = false;
@@ -61,7 +65,10 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
         format,
         size,
         readRange: (start, end) => drive.content(id, start, end),
+        signal: deadline.signal,
       });
+      // Cut off with the run: what it says of the file is not the file's.
+      if (deadline.signal.aborted) return undefined;
       if (!('problem' in reading)) {
         failures = 0;
         return { md5, said: reading.said.map(tidied) };
@@ -106,7 +113,14 @@ export function createContents({ drive, logs, deadline, reader }: ContentsContex
 
   return async (changes) => {
     const limit = pLimit(parallel);
-    const results = await Promise.all(changes.map((change) => limit(() => prepareOne(change, recordOf))));
+    const total = changes.filter(isWithContent).length;
+    let done = 0;
+    async function prepareNext(change: Change) {
+      const result = await prepareOne(change, recordOf);
+      if (onProgress && isWithContent(change)) onProgress({ step: 'contents', done: ++done, total });
+      return result;
+    }
+    const results = await Promise.all(changes.map((change) => limit(() => prepareNext(change))));
     return {
       ready: results.flatMap((result) => (result === 'late' ? [] : (result ?? []))),
       rest: changes.filter((_, index) => results[index] === 'late'),
@@ -124,17 +138,28 @@ const exhausted = new Set([
   'downloadQuotaExceeded',
 ]);
 
+/** The content to read before this is written: which one, and whose. */
+function contentOf(change: Change): { md5: string; document: BookDocument | undefined } | undefined {
+  if (change.kind === 'remove') return undefined;
+  const document = change.kind === 'add' ? undefined : change.read;
+  const md5 = change.book.facts.md5_checksum;
+  return md5 !== null && isToRead(change.book, document) ? { md5, document } : undefined;
+}
+
 /** The change with what the content says; undefined where that leaves nothing to write. */
 async function prepareOne(
   change: Change,
   recordOf: (book: LibraryBook, md5: string) => Promise<EmbeddedRecord | undefined>,
 ): Promise<Change | 'late' | undefined> {
-  if (change.kind === 'remove') return change;
-  const document = change.kind === 'add' ? undefined : change.read;
-  const md5 = change.book.facts.md5_checksum;
-  if (md5 === null || !isToRead(change.book, document)) return change;
-  const embedded = await recordOf(change.book, md5);
-  return embedded ? planBook({ ...change.book, embedded }, document) : 'late';
+  const content = contentOf(change);
+  if (!content || change.kind === 'remove') return change;
+  const embedded = await recordOf(change.book, content.md5);
+  return embedded ? planBook({ ...change.book, embedded }, content.document) : 'late';
+}
+
+/** True where a run reads the content before it writes this. */
+export function isWithContent(change: Change): boolean {
+  return contentOf(change) !== undefined;
 }
 
 /** What a file says may hold anything; a document holds well-formed text. */

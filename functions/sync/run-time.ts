@@ -1,4 +1,5 @@
 /** The time a run has, and trying again within it. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { DeadlineReached, isRetryable, SyncError } from './errors.ts';
@@ -9,6 +10,8 @@ export interface Deadline {
   signal: AbortSignal;
   /** How long one answer may take, in milliseconds. Listing a page of 1,000 takes Drive a few seconds. */
   answerMs: number;
+  /** True once somebody wants the run to end: what is under way may end, nothing new is begun. */
+  isInterrupted(): boolean;
   /** Milliseconds left, never below 0. */
   remainingMs(): number;
   /** True when too little is left to begin something that should not be cut off. */
@@ -20,20 +23,39 @@ export interface Deadline {
 /** What is left for the last write to end in: this part of a run's time, but never less than this, in milliseconds. */
 const reserve = { part: 0.05, leastMs: 1_500 };
 
-/** A deadline so many seconds from now. Its timer keeps no process alive. */
-export function createDeadline(seconds: number, answerMs = 60_000): Deadline {
-  const end = performance.now() + seconds * 1000;
+/** How long an answer that is under way is waited for when the run is interrupted: a commit may then be counted. */
+const graceMs = 2_000;
+
+/**
+ * A deadline so many seconds from now. Its timer keeps no process alive.
+ *
+ * @param interrupt brings the end near: no question is begun any more, and answers under way have `graceMs` left
+ */
+export function createDeadline(seconds: number, answerMs = 60_000, interrupt?: AbortSignal): Deadline {
+  let end = performance.now() + seconds * 1000;
   const over = new AbortController();
+  // One for each question under way and each wait. Node prints a warning beyond ten, which is no log line.
+  setMaxListeners(0, over.signal);
   const stop = () => over.abort(new DeadlineReached());
   // Not AbortSignal.timeout: its reason would be an error of the platform, which says nothing to who reads it.
-  const timer = setTimeout(stop, Math.ceil(seconds * 1000)).unref();
+  let timer = setTimeout(stop, Math.ceil(seconds * 1000)).unref();
   const remainingMs = () => Math.max(0, end - performance.now());
+  const isInterrupted = () => interrupt?.aborted ?? false;
+  function hurry(): void {
+    clearTimeout(timer);
+    end = Math.min(end, performance.now() + graceMs);
+    timer = setTimeout(stop, remainingMs()).unref();
+  }
+  if (isInterrupted()) hurry();
+  interrupt?.addEventListener('abort', hurry);
   return {
     signal: over.signal,
     answerMs,
+    isInterrupted,
     remainingMs,
-    isNear: () => remainingMs() < Math.max(seconds * 1000 * reserve.part, reserve.leastMs),
+    isNear: () => isInterrupted() || remainingMs() < Math.max(seconds * 1000 * reserve.part, reserve.leastMs),
     end() {
+      interrupt?.removeEventListener('abort', hurry);
       clearTimeout(timer);
       stop();
     },
@@ -78,6 +100,24 @@ export async function within<T>(
   }
 }
 
+/**
+ * Waits for work that asks nobody, but not beyond the deadline.
+ *
+ * @throws DeadlineReached at the deadline; the work is then left alone
+ */
+export async function untilOver<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
+  let giveUp = (): void => {};
+  const over = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
 /** Tries `attempt` until it succeeds, fails for good, or time is short. */
 export type Retry = <T>(operation: string, attempt: () => Promise<T>) => Promise<T>;
 
@@ -98,6 +138,7 @@ export function createRetry(options: { logs: Logs; deadline: Deadline; baseMs?: 
     // came is never thrown away.
     async function askOnce() {
       signal.throwIfAborted();
+      if (deadline.isInterrupted()) throw new DeadlineReached();
       return attempt();
     }
     return pRetry(askOnce, {

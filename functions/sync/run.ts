@@ -9,8 +9,9 @@ import { toLibraryBook } from './library-book.ts';
 import type { Logs } from './logs.ts';
 import type { Reader } from './metadata/embedded/reader.ts';
 import type { Meter } from './meter.ts';
-import { createPlanner, type Plan, type Planner } from './plan.ts';
-import type { Deadline } from './run-time.ts';
+import { createPlanner, type OnCompared, type Plan, type Planner } from './plan.ts';
+import type { OnProgress } from './progress.ts';
+import type { Deadline, Retry } from './run-time.ts';
 
 export interface RunContext {
   settings: Settings;
@@ -21,8 +22,19 @@ export interface RunContext {
   logs: Logs;
   meter: Meter;
   deadline: Deadline;
+  retry: Retry;
   /** Undefined where no content is read. */
   reader: Reader | undefined;
+  onProgress?: OnProgress | undefined;
+  /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
+  onCompared?: OnCompared | undefined;
+  /**
+   * Works for a share of the run's time, in seconds, on connections of its own: they are cut when it is over, and the
+   * run goes on with its own.
+   *
+   * @throws DeadlineReached when the share is over, and what `work` throws
+   */
+  withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T>;
 }
 
 /** What a run would do: the plan, and the checkpoint that goes with it. */
@@ -37,11 +49,15 @@ export interface Proposal extends Plan {
 
 /** A planner that compares with these files of the library. */
 export function planFor(
-  { settings }: RunContext,
+  { settings, onCompared }: RunContext,
   fileOf: (driveId: string) => LibraryFile | undefined,
 ): Planner {
-  return createPlanner((driveId) => {
-    const file = fileOf(driveId);
-    return file && toLibraryBook(file, settings.embeddedMetadata);
-  }, settings.removals);
+  return createPlanner(
+    (driveId) => {
+      const file = fileOf(driveId);
+      return file && toLibraryBook(file, settings.embeddedMetadata);
+    },
+    settings.removals,
+    onCompared,
+  );
 }

@@ -2,19 +2,19 @@
 
 import type { SyncRecord } from './catalog/book-document.ts';
 import type { Change } from './change.ts';
-import type { Logs } from './logs.ts';
+import type { Logs, Progress } from './logs.ts';
 import { describeFile } from './metadata/file-name.ts';
 
-export interface Counts {
-  added: number;
-  updated: number;
-  removed: number;
-  restored: number;
-  parseProblems: number;
+export type Counts = Omit<Progress, 'usage' | 'durationMs'>;
+
+export interface Tally {
+  counts: Counts;
+  /** Takes each change once it is committed. */
+  count: (change: Change) => void;
 }
 
-/** A tally at zero; `count` takes each change once it is committed. */
-export function createTally(logs: Logs): { counts: Counts; count: (change: Change) => void } {
+/** A tally at zero. */
+export function createTally(logs: Logs): Tally {
   const counts: Counts = { added: 0, updated: 0, removed: 0, restored: 0, parseProblems: 0 };
 
   /** A name is complained about when it is new, not every day anew. */

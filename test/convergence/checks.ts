@@ -2,7 +2,7 @@
 import type { Item } from '../../functions/local/sandbox/item.ts';
 import type { Fields, StoredDocument, Value } from './documents.ts';
 import { label } from './estate.ts';
-import { type Ledger, lifeOf, mayHaveBeenDeleted } from './ledger.ts';
+import { foreignOf, type Ledger, lifeOf, mayHaveBeenDeleted } from './ledger.ts';
 import { expectedOf } from './names.ts';
 
 export interface Verdicts {
@@ -23,7 +23,7 @@ export interface CheckOptions {
 
 /** Compares all documents with all books. */
 export function check(ledger: Ledger, documents: StoredDocument[], options: CheckOptions): Verdicts {
-  const { library, foreign, everIn } = ledger;
+  const { library, everIn } = ledger;
   const verdicts: Verdicts = { wrong: [], surplus: new Set(), unseen: new Set() };
   const { wrong, surplus, unseen } = verdicts;
   const tolerant = options.after === 'incremental';
@@ -33,7 +33,7 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
   for (const document of documents) {
     const driveId = driveIdOf(document);
     if (driveId === undefined) {
-      const own = foreign.get(document.docId);
+      const own = foreignOf(ledger, document);
       if (own) expectUntouched(ledger, document, own.fields, wrong);
       else wrong.push(`${document.docId} has no drive_id and nobody else wrote it`);
       continue;
@@ -45,7 +45,7 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
   for (const [driveId, item] of library.books) {
     const all = (byFile.get(driveId) ?? []).sort(byAge);
     const isUnseen = (document: StoredDocument) =>
-      tolerant && foreign.has(document.docId) && !isOurs(document);
+      tolerant && foreignOf(ledger, document) !== undefined && !isOurs(document);
     for (const document of all.filter(isUnseen)) unseen.add(document.docId);
     // A document that another program added is found when its file is next looked at; until then the one before counts.
     const current = all.find((document) => !isUnseen(document));
@@ -58,7 +58,7 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
     else expectTrue(ledger, item, current, wrong);
     for (const other of all) {
       if (other === current || isUnseen(other)) continue;
-      const own = foreign.get(other.docId);
+      const own = foreignOf(ledger, other);
       if (own && !isOurs(other)) expectUntouched(ledger, other, own.fields, wrong);
     }
   }
@@ -67,7 +67,7 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
     if (library.books.has(driveId)) continue;
     for (const document of all) {
       const { docId } = document;
-      const own = foreign.get(docId);
+      const own = foreignOf(ledger, document);
       const title = `"${String(document.fields.title)}" (${docId})`;
       if (!own && !everIn.has(driveId)) wrong.push(`${title} was never in the library and is in the catalog`);
       const isGone = ledger.removals === 'mark' && isRemoved(document);
@@ -92,7 +92,7 @@ function expectTrue(ledger: Ledger, item: Item, document: StoredDocument, wrong:
   const life = lifeOf(document);
   const said = expectedOf(item.name);
   const embedding = ledger.embeddings.get(life);
-  const own = ledger.foreign.get(docId);
+  const own = foreignOf(ledger, document);
   const expected: Fields = {
     ...own?.fields,
     ...(said && { title: said.title, author: said.author, year: said.year }),
@@ -142,7 +142,7 @@ function expectOthersFieldsIntact(ledger: Ledger, document: StoredDocument, wron
   const { docId, fields } = document;
   const life = lifeOf(document);
   const { is_embedded, ...others } = ledger.embeddings.get(life)?.fields ?? {};
-  const note = ledger.foreign.get(docId)?.fields.note;
+  const note = foreignOf(ledger, document)?.fields.note;
   const expected: Fields = { ...(note === undefined ? {} : { note }), ...others };
   for (const field of ['title', 'author', 'year'] as const) {
     const correction = ledger.corrections.get(`${life}/${field}`);

@@ -16,6 +16,9 @@
  *    another feed; also a file that moves there. The same books may differ.
  * 4. Removals the guard holds: their number is checked, and that approving them ends them.
  *
+ * 5. With REMOVALS=delete, what somebody writes into a document while a run is under way that found its book gone: the
+ *    document may be deleted though the book came back meanwhile, and is then added anew.
+ *
  * A late feed is no exception: what it withholds comes behind the token, and the run after it has come sees it.
  */
 import { expect, test } from 'vitest';

@@ -16,6 +16,8 @@ export interface Estate {
   elsewhere: string;
   /** A place in another drive. */
   otherDrive: string;
+  /** Whether shortcuts may lead to folders. */
+  folderLinks: boolean;
   /** Ids ever made, in order, whatever became of them. */
   made: Record<What, string[]>;
   /** Ids touched, the latest first: histories return to them, so that things happen to one item in a row. */
@@ -34,6 +36,7 @@ export function openEstate({ sharedDrive, ...beginning }: Beginning, seed: strin
     root,
     above,
     elsewhere,
+    folderLinks: beginning.folderLinks,
     otherDrive: drive.find(otherDrive)?.id ?? otherDrive,
     made: { file: [], folder: [], shortcut: [] },
     recent: [],
@@ -129,10 +132,18 @@ function perform(estate: Estate, operation: DriveOperation): { item: Item; said:
       drive[operation.kind](item.id);
       return { item, said };
     }
+    case 'clear': {
+      const folder = pick(estate, 'folder', operation.item);
+      const files = folder?.children?.filter((item) => !item.isFolder && !item.explicitlyTrashed) ?? [];
+      if (!folder || files.length === 0) return undefined;
+      for (const { id } of [...files]) drive[operation.how](id);
+      return { item: folder, said: `${operation.how} each of the ${files.length} files in ${label(folder)}` };
+    }
     case 'untrash':
     case 'show': {
       const flag = operation.kind === 'show' ? 'explicitlyHidden' : 'explicitlyTrashed';
-      const item = choose(
+      const item = pickOf(
+        estate,
         existing(estate).filter((one) => one[flag]),
         operation.item,
       );
@@ -155,7 +166,7 @@ function link(
   estate: Estate,
   { place, to: wanted, item }: Extract<DriveOperation, { kind: 'link' }>,
 ): { item: Item; said: string } | undefined {
-  const to = wanted === 'folder' && !allowed.folderShortcuts ? 'file' : wanted;
+  const to = wanted === 'folder' && !(allowed.folderShortcuts && estate.folderLinks) ? 'file' : wanted;
   const parent = placeOf(estate, place);
   const name = `Link ${estate.made.shortcut.length + 1}`;
   const target =
@@ -184,16 +195,16 @@ function switchRoot(
   return { item, said: `${verb} ${isAbove ? 'the folder above the root' : 'the root'}` };
 }
 
-/** Brings the root back into sight. */
-export function restoreRoot(estate: Estate): boolean {
-  let restored = false;
-  for (const above of [false, true])
-    for (const how of ['hide', 'trash'] as const) {
-      const item = estate.drive.find(above ? estate.above : estate.root);
-      if (!(how === 'hide' ? item?.explicitlyHidden : item?.explicitlyTrashed)) continue;
-      restored = doIt(estate, { kind: 'root', how, above }) !== undefined;
-    }
-  return restored;
+/** What has to be done for the root to be back in sight. */
+export function rootBack({ drive, root, above }: Estate): Extract<DriveOperation, { kind: 'root' }>[] {
+  return [false, true].flatMap((isAbove) => {
+    const item = drive.find(isAbove ? above : root);
+    const undo = (how: 'hide' | 'trash') => ({ kind: 'root' as const, how, above: isAbove });
+    return [
+      ...(item?.explicitlyHidden ? [undo('hide')] : []),
+      ...(item?.explicitlyTrashed ? [undo('trash')] : []),
+    ];
+  });
 }
 
 function addShelf(estate: Estate, parent: string, count: number): Item {
@@ -220,14 +231,17 @@ function folderOf(estate: Estate, n: number): Item | undefined {
 }
 
 function pick(estate: Estate, what: What, n: number): Item | undefined {
-  const there = estate.made[what].flatMap((id) => estate.drive.find(id) ?? []);
-  const recent = estate.recent.filter((id) => there.some((item) => item.id === id)).slice(0, 4);
-  if (n % 2 === 1 && recent.length > 0)
-    return choose(
-      recent.map((id) => estate.drive.find(id)),
-      Math.floor(n / 2),
-    );
-  return choose(there, Math.floor(n / 2));
+  return pickOf(
+    estate,
+    estate.made[what].flatMap((id) => estate.drive.find(id) ?? []),
+    n,
+  );
+}
+
+/** With an odd number one of the four of them that were touched last, the latest first. */
+function pickOf({ recent }: Estate, items: Item[], n: number): Item | undefined {
+  const fresh = recent.flatMap((id) => items.find((item) => item.id === id) ?? []).slice(0, 4);
+  return choose(n % 2 === 1 && fresh.length > 0 ? fresh : items, Math.floor(n / 2));
 }
 
 function existing({ drive, made }: Estate): Item[] {

@@ -1,9 +1,18 @@
 /** Plays one history from its beginning to the judgement. */
-import { SyncError } from '../../functions/sync/errors.ts';
-import { check } from './checks.ts';
-import { ChildEnded } from './child-run.ts';
 import type { StoredDocument } from './documents.ts';
-import { restoreRoot } from './estate.ts';
+import { doIt, rootBack } from './estate.ts';
+import {
+  describeEnding,
+  expectCompleted,
+  expectGuarded,
+  expectNothingGone,
+  expectRight,
+  fail,
+  forgetBlindness,
+  isAnError,
+  kindOf,
+  mayLoseTheRoot,
+} from './expectations.ts';
 import { allowed } from './findings.ts';
 import { mutate, tickClock } from './ledger.ts';
 import { isRootThere, libraryOf } from './library.ts';
@@ -20,10 +29,8 @@ import { describeTrouble, type Ending, runOnce } from './runs.ts';
 import { openSchool, type School, type SchoolOptions } from './school.ts';
 import { count, type Statistics } from './statistics.ts';
 
-/** The catalog is not what it must be. Its message is the history and what is wrong. */
-export class Divergence extends Error {
-  override name = 'Divergence';
-}
+/** For how many operations the root may be away. */
+const longestAway = 3;
 
 /** @throws Divergence */
 export async function play(history: History, statistics: Statistics, options: SchoolOptions): Promise<void> {
@@ -34,12 +41,23 @@ export async function play(history: History, statistics: Statistics, options: Sc
   );
   if (large) count(statistics.events, 'a commit of more than one batch');
   try {
-    for (const operation of history.operations) await perform(school, operation);
+    for (const operation of history.operations) {
+      await perform(school, operation);
+      await bringRootBack(school);
+    }
     await judge(school);
     statistics.histories += 1;
   } finally {
     await school.close();
   }
+}
+
+/** While the root is away every run fails, and a history proves little: it never stays away for long. */
+async function bringRootBack(school: School): Promise<void> {
+  const { estate } = school;
+  school.awayFor = isRootThere(estate.drive, estate.root) ? 0 : school.awayFor + 1;
+  if (school.awayFor < longestAway) return;
+  for (const operation of rootBack(estate)) await change(school, operation, '');
 }
 
 async function perform(school: School, operation: Operation): Promise<void> {
@@ -122,20 +140,27 @@ async function runAndCheck(school: School, { tick, trouble, hoursLater }: RunOpe
   const { told, ledger } = school;
   if (hoursLater) await letHoursPass(school);
   const line = told.push(`run (${tick}${describeTrouble(trouble)})`) - 1;
+  const ticks = [tick, trouble.kind === 'overlap' ? trouble.tick : tick];
+  const approved = ticks.includes('approve') ? school.held() : 0;
+  const watched = mayLoseTheRoot(school, trouble) ? await school.documents.list() : undefined;
   const began = ledger.clock;
+  ledger.underWay = began;
   const endings = await runOnce(school, tick, trouble, async () => {
-    if (trouble.kind !== 'meanwhile') return;
+    if (trouble.kind !== 'meanwhile' && trouble.kind !== 'overlap') return;
     for (const operation of trouble.operations)
       if (allowed.folderAwayDuringRun || !takesFolderAway(operation))
         await change(school, operation, '    meanwhile: ');
   });
+  ledger.underWay = undefined;
   told[line] += `: ${endings.map(describeEnding).join(' | ')}`;
   for (const ending of endings) {
     count(school.statistics.runs, kindOf(ending));
     const mistake = ending.kind === 'failed' && !isAnError(ending.error);
     if (mistake)
       fail(school, [`the run threw what is no SyncError: ${String((ending.error as Error)?.stack)}`]);
+    expectGuarded(school, ending, approved);
   }
+  if (watched) await expectNothingGone(school, watched);
   if (trouble.kind !== 'none') return;
   if (!isRootThere(school.estate.drive, school.estate.root)) return;
   expectCompleted(school, endings[0]);
@@ -161,46 +186,11 @@ async function letHoursPass({ state, awayUnseen, told, statistics }: School): Pr
   told.push('hours pass');
 }
 
-function isAnError(error: unknown): boolean {
-  return error instanceof SyncError || error instanceof ChildEnded;
-}
-
-/** What a completed reconcile has seen is owed no more. */
-function forgetBlindness({ ledger }: School, ending: Ending | undefined, began: number): void {
-  const { blind } = ledger;
-  if (ending?.kind !== 'ended' || ending.outcome.kind !== 'completed') return;
-  if (ending.outcome.mode === 'reconcile' && blind && blind.since <= began) ledger.blind = undefined;
-}
-
-function expectCompleted(school: School, ending: Ending | undefined): void {
-  if (ending?.kind === 'ended' && ending.outcome.kind === 'completed') return;
-  const error = ending?.kind === 'failed' ? String((ending.error as Error)?.stack) : '';
-  fail(school, [`an undisturbed run did not complete: ${ending && describeEnding(ending)} ${error}`]);
-}
-
-/** The catalog now, after a run that completed. */
-async function expectRight(school: School, ending: Ending | undefined): Promise<Judged> {
-  const documents = await school.documents.list();
-  if (ending?.kind !== 'ended' || ending.outcome.kind !== 'completed')
-    return { documents, mayChange: new Set() };
-  const { mode, held } = ending.outcome;
-  const after = mode === 'reconcile' ? 'reconcile' : 'incremental';
-  const { wrong, unseen, surplus } = check(school.ledger, documents, { after, held });
-  if (wrong.length > 0) fail(school, wrong);
-  return { documents, mayChange: new Set([...unseen, ...surplus]) };
-}
-
-interface Judged {
-  documents: StoredDocument[];
-  /** Documents a reconcile may still have something to do with. */
-  mayChange: Set<string>;
-}
-
 /** The end: all is calm, one plain run makes the catalog true, and a reconcile finds nothing that it should not. */
 async function judge(school: School): Promise<void> {
   const { estate, told, ledger } = school;
   told.push('--- calm');
-  if (restoreRoot(estate)) told.push('the root is back');
+  for (const operation of rootBack(estate)) told.push(doIt(estate, operation)?.said ?? '');
   ledger.library = libraryOf(estate.drive, estate.root);
   tickClock(ledger, estate);
   estate.drive.delayFeed(0);
@@ -237,23 +227,4 @@ function changesBetween(before: StoredDocument[], after: StoredDocument[]): stri
   const changed = after.filter(({ docId, updateTime }) => times.get(docId) !== updateTime);
   const left = new Set(after.map(({ docId }) => docId));
   return [...changed.map(({ docId }) => docId), ...[...times.keys()].filter((docId) => !left.has(docId))];
-}
-
-function describeEnding(ending: Ending): string {
-  if (ending.kind === 'died') return 'died';
-  if (ending.kind === 'failed') return `failed, ${String(ending.error)}`;
-  const { outcome } = ending;
-  if (outcome.kind !== 'completed') return outcome.kind;
-  const { mode, reason, added, updated, removed, restored, held } = outcome;
-  return `${mode} (${reason}) +${added} ~${updated} -${removed} ^${restored}${held ? `, ${held} held` : ''}`;
-}
-
-function kindOf(ending: Ending): string {
-  if (ending.kind !== 'ended') return ending.kind;
-  return ending.outcome.kind === 'completed' ? ending.outcome.mode : ending.outcome.kind;
-}
-
-function fail(school: School, wrong: string[]): never {
-  const steps = school.told.map((line, index) => `${String(index).padStart(3)}  ${line}`);
-  throw new Divergence(`${steps.join('\n')}\nWRONG:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
 }

@@ -44,6 +44,7 @@ export async function openDriveLane(
 function kindOf(url: string): RequestKind {
   if (url.startsWith('/token')) return 'token';
   if (url.startsWith('/drive/v3/changes?')) return 'feed';
+  if (url.startsWith('/drive/v3/changes/startPageToken')) return 'start';
   return url.startsWith('/drive/v3/files?') ? 'list' : 'item';
 }
 

@@ -10,7 +10,8 @@ import { openDriveLane } from './lane-drive.ts';
 import { openFirestoreLane } from './lane-firestore.ts';
 import type { Moment } from './operations.ts';
 
-export type RequestKind = 'token' | 'feed' | 'list' | 'item' | 'read' | 'query' | 'commit';
+/** `start`: where does the feed stand; `item`: what is this one item. */
+export type RequestKind = 'token' | 'start' | 'feed' | 'list' | 'item' | 'read' | 'query' | 'commit';
 
 export interface LaneRequest {
   on: RequestKind;

@@ -42,6 +42,8 @@ export interface Foreign {
 export interface Ledger {
   /** Counts what happened; the order of things. */
   clock: number;
+  /** The clock when the run under way began, which may act on what was so then; undefined between runs. */
+  underWay: number | undefined;
   library: Library;
   /** Files that were in the library at any time. */
   everIn: Set<string>;
@@ -52,6 +54,7 @@ export interface Ledger {
   removals: Beginning['removals'];
   corrections: Map<string, Correction>;
   embeddings: Map<string, Embedding>;
+  /** By life: under the id of one that was deleted the sync may add one of its own. */
   foreign: Map<string, Foreign>;
   /** Lives of documents seen by the judge, and when. */
   seen: Map<string, { docId: string; driveId: string | undefined; clock: number }>;
@@ -68,6 +71,7 @@ export function openLedger(estate: Estate, { removals }: Beginning): Ledger {
   const library = libraryOf(estate.drive, estate.root);
   const ledger: Ledger = {
     clock: 0,
+    underWay: undefined,
     library,
     everIn: new Set(library.books.keys()),
     lastOut: new Map(),
@@ -82,6 +86,11 @@ export function openLedger(estate: Estate, { removals }: Beginning): Ledger {
   };
   tickClock(ledger, estate);
   return ledger;
+}
+
+/** What another program wrote when it added this very document, if one did. */
+export function foreignOf({ foreign }: Ledger, document: StoredDocument): Foreign | undefined {
+  return foreign.get(lifeOf(document));
 }
 
 /** Does something in Drive and keeps the books. */
@@ -158,6 +167,14 @@ export function tickClock(ledger: Ledger, estate: Estate): void {
   for (const id of ledger.library.books.keys()) ledger.everIn.add(id);
   for (const id of estate.made.file) if (!ledger.library.books.has(id)) ledger.lastOut.set(id, ledger.clock);
   if (ledger.removals === 'delete') ledger.lastDeleting = ledger.clock;
+}
+
+/**
+ * From when on the sync owes respect to what is written now. A run that found a book gone may delete its document, with
+ * what was written there meanwhile: it cannot look at Drive and write to Firestore in one moment.
+ */
+export function owedFrom({ underWay, clock }: Ledger): number {
+  return underWay ?? clock;
 }
 
 /** Whether the document of this file, as it was at a time, may have been deleted by the sync since. */

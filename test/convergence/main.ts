@@ -1,8 +1,10 @@
-/** `npm run test:convergence -- --runs 2000 [--seed N] [--path P] [--lanes N] [--child-kills N]` */
+/** `npm run test:convergence -- --runs 2000 [--seed N] [--path P] [--lanes N] [--large N] [--child-kills N] [--as-is]` */
 import { parseArgs } from 'node:util';
 import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
+import { usuallyLarge } from './generator.ts';
 import { runHistories } from './runner.ts';
 import { describeStatistics, interesting } from './statistics.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,26 +13,29 @@ const { values } = parseArgs({
     path: { type: 'string' },
     lanes: { type: 'string', default: '3' },
     'as-is': { type: 'boolean', default: false },
-    large: { type: 'string', default: '16' },
+    large: { type: 'string', default: String(usuallyLarge) },
     'child-kills': { type: 'string', default: '20' },
   },
 });
+const runs = wholeNumber('runs', values.runs, 1);
+const seed = wholeNumber('seed', values.seed);
+const lanes = wholeNumber('lanes', values.lanes, 1);
+const oneLargeIn = wholeNumber('large', values.large, 1);
+const childKills = wholeNumber('child-kills', values['child-kills']);
 process.env.METADATA_SERVER_DETECTION = 'none';
 const emulator = process.env.FIRESTORE_EMULATOR_HOST ? undefined : await startFirestoreEmulator();
 if (emulator) process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
 
-const seed = Number(values.seed);
-const runs = Number(values.runs);
 console.log(`${runs} histories, seed ${seed}`);
 const began = Date.now();
 let done = 0;
 const { statistics, failure } = await runHistories({
   runs,
   seed,
-  lanes: Number(values.lanes),
-  oneLargeIn: Number(values.large),
+  lanes,
+  oneLargeIn,
   asIs: values['as-is'],
-  childKills: Number(values['child-kills']),
+  childKills,
   ...(values.path === undefined ? {} : { path: values.path }),
   onHistory() {
     done += 1;

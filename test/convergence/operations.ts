@@ -13,6 +13,8 @@ export type DriveOperation =
   | { kind: 'rename'; what: What; item: number; name: number }
   | { kind: 'move'; what: What; item: number; place: number }
   | { kind: 'trash' | 'delete' | 'hide'; what: What; item: number }
+  /** Every file of a folder goes, one by one, and the folder stays: a removal that only the feed's entries tell of. */
+  | { kind: 'clear'; item: number; how: 'trash' | 'delete' }
   /** Undo one of the above that still can be. */
   | { kind: 'untrash' | 'show'; item: number }
   | { kind: 'view'; item: number }
@@ -35,7 +37,7 @@ export type WeatherOperation =
 
 /** A point of a run: just before the n-th request of a kind leaves it. */
 export interface Moment {
-  on: 'any' | 'feed' | 'list' | 'query' | 'commit';
+  on: 'any' | 'start' | 'feed' | 'list' | 'item' | 'query' | 'commit';
   nth: number;
 }
 
@@ -46,10 +48,18 @@ export type Trouble =
   | { kind: 'meanwhile'; at: Moment; operations: (DriveOperation | CatalogOperation)[] }
   /** The process dies; `delivered`: its last request still arrived. */
   | { kind: 'kill'; at: Moment; delivered: boolean }
-  | { kind: 'driveFault'; nth: number; fault: number }
+  /** The n-th call, or the n-th listing of a folder, goes wrong. */
+  | { kind: 'driveFault'; on: 'any' | 'list'; nth: number; fault: number }
   | { kind: 'catalogFault'; at: Moment; how: 'cut' | 'answerLost' | 'unavailable' | 'aborted' }
   /** Another run goes from its beginning to a moment of its own (or its end) at a moment of this one. */
-  | { kind: 'overlap'; at: Moment; tick: TickKind; until: Moment | undefined };
+  | {
+      kind: 'overlap';
+      at: Moment;
+      /** What happens before the other run begins: it knows more than this one. */
+      operations: (DriveOperation | CatalogOperation)[];
+      tick: TickKind;
+      until: Moment | undefined;
+    };
 
 export interface RunOperation {
   kind: 'run';
@@ -69,6 +79,8 @@ export interface Beginning {
   folders: number;
   /** More books than fit one commit, so that a run can die between two commits. */
   large: boolean;
+  /** Shortcuts may lead to folders: where one does, the sync looks at folders that change from the root. */
+  folderLinks: boolean;
   /** Where the files and folders lie. */
   layout: number;
   /** Sizes of Drive's pages; empty: full. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Documents, Fields, StoredDocument } from './documents.ts';
 import type { Estate } from './estate.ts';
 import { label } from './estate.ts';
-import { type Ledger, lifeOf } from './ledger.ts';
+import { type Ledger, lifeOf, owedFrom } from './ledger.ts';
 import type { CatalogOperation } from './operations.ts';
 
 export interface Catalog {
@@ -39,14 +39,16 @@ async function correct(
   );
   const driveId = read?.fields.drive_id;
   if (!read || typeof driveId !== 'string') return undefined;
-  // A blank is a correction only where something stood.
-  const isBlank = blank && field !== 'title' && typeof read.fields[field] === 'string';
+  const life = lifeOf(read);
+  const key = `${life}/${field}`;
+  // A blank is a correction only where the sync wrote something; in place of a correction it may take that back.
+  const stands = typeof read.fields[field] === 'string' && !ledger.corrections.has(key);
+  const isBlank = blank && field !== 'title' && stands;
   const value = isBlank ? null : field === 'year' ? `2${100 + ledger.clock}` : `Corrected ${ledger.clock}`;
   if (!(await documents.patch(read, { [field]: value }))) return undefined;
-  const life = lifeOf(read);
   const { docId } = read;
-  const { clock } = ledger;
-  ledger.corrections.set(`${life}/${field}`, { docId, driveId, life, field, value, clock });
+  const clock = owedFrom(ledger);
+  ledger.corrections.set(key, { docId, driveId, life, field, value, clock });
   return `a person sets ${field} of ${nameOf(read)} to ${JSON.stringify(value)}`;
 }
 
@@ -80,7 +82,9 @@ function embeddingOf(name: string): Fields {
   };
 }
 
-function remember({ embeddings, clock }: Ledger, document: StoredDocument, fields: Fields): void {
+function remember(ledger: Ledger, document: StoredDocument, fields: Fields): void {
+  const { embeddings } = ledger;
+  const clock = owedFrom(ledger);
   const { docId } = document;
   const life = lifeOf(document);
   const md5 = document.fields.md5_checksum;
@@ -110,10 +114,10 @@ async function addForeign(
   await sleep(2);
   if (!(await documents.create(docId, fields))) return undefined;
   await sleep(2);
-  ledger.foreign.set(docId, { docId, driveId, fields });
-  if (rich && how === 'double') {
-    const made = (await documents.list()).find((one) => one.docId === docId);
-    if (made) remember(ledger, { ...made, fields }, embedding);
+  const made = (await documents.list()).find((one) => one.docId === docId);
+  if (made) {
+    ledger.foreign.set(lifeOf(made), { docId, driveId, fields });
+    if (rich && how === 'double') remember(ledger, { ...made, fields }, embedding);
   }
   const meant = file ? ` for ${label(file)}` : '';
   return `another program adds ${docId} (${how}${rich ? ', embedded' : ''})${meant}`;

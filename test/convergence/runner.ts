@@ -1,6 +1,6 @@
 /** Many histories, several at a time; the shortest that fails, and how to play it again. */
 import * as fc from 'fast-check';
-import { histories } from './generator.ts';
+import { histories, usuallyLarge } from './generator.ts';
 import { play } from './history.ts';
 import type { History } from './operations.ts';
 import type { SchoolOptions } from './school.ts';
@@ -62,18 +62,25 @@ export async function runHistories(
         endOnFailure: options.asIs ?? false,
         ...(path === undefined ? {} : { path }),
       });
-      if (result.failed) failure ??= describeFailure(result, seed + lane, playedBefore ?? 0);
+      if (result.failed) failure ??= describeFailure(result, options, seed + lane, playedBefore ?? 0);
     }),
   );
   return { statistics, failure };
 }
 
-function describeFailure(result: fc.RunDetails<[History]>, seed: number, playedBefore: number): string {
+function describeFailure(
+  result: fc.RunDetails<[History]>,
+  { oneLargeIn }: RunnerOptions,
+  seed: number,
+  playedBefore: number,
+): string {
   const message =
     result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
+  // How often a library is large decides what the numbers of a path mean.
+  const large = (oneLargeIn ?? usuallyLarge) === usuallyLarge ? '' : ` --large ${oneLargeIn}`;
   return [
     `The catalog went wrong (${playedBefore} histories were right before; ${result.numShrinks} shortenings).`,
     message,
-    `Again: npm run test:convergence -- --seed ${seed} --path ${result.counterexamplePath}`,
+    `Again: npm run test:convergence -- --seed ${seed} --path ${result.counterexamplePath}${large}`,
   ].join('\n');
 }

@@ -1,12 +1,11 @@
 /** One run of the sync within a history: undisturbed, disturbed, killed, or two at once. */
 
-import { DRIVE_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
 import type { Settings } from '../../functions/sync/config.ts';
 import type { Tick } from '../../functions/sync/event.ts';
 import { createLogs, type LogEntry } from '../../functions/sync/logs.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
 import { runInChild } from './child-run.ts';
-import { allowed } from './findings.ts';
+import { faults } from './drive-faults.ts';
 import { type LaneRequest, openLane, type Verdict } from './lane.ts';
 import type { Moment, TickKind, Trouble } from './operations.ts';
 import type { School } from './school.ts';
@@ -17,14 +16,6 @@ export type Ending =
   | { kind: 'ended'; outcome: Outcome }
   | { kind: 'failed'; error: unknown }
   | { kind: 'died' };
-
-/** Faults that come and go; those that ask for seconds of patience are left to other tests. */
-const faults = DRIVE_FAULTS.filter(
-  ({ name, fault }) =>
-    fault.kind !== 'hang' &&
-    !(fault.kind === 'status' && fault.retryAfter !== undefined) &&
-    (allowed.entriesWithoutChecksum || name !== 'entry without md5Checksum'),
-);
 
 /**
  * Runs the sync once, with its trouble.
@@ -56,7 +47,8 @@ export async function runOnce(
       return [await kill(school, tick, trouble)];
     case 'driveFault': {
       const { fault } = faults[trouble.fault % faults.length] as (typeof faults)[number];
-      const rule = sandbox.faults.add({ match: { call: trouble.nth }, fault });
+      const method = trouble.on === 'list' ? ({ method: 'files.list' } as const) : {};
+      const rule = sandbox.faults.add({ match: { ...method, call: trouble.nth }, fault });
       const ending = await ride(school, tick, () => 'pass');
       if (rule.hits > 0) count(statistics.events, 'a fault of Drive met a run');
       rule.remove();
@@ -71,7 +63,7 @@ export async function runOnce(
       return [ending];
     }
     case 'overlap':
-      return await overlap(school, tick, trouble);
+      return await overlap(school, tick, trouble, meanwhile);
   }
 }
 
@@ -85,11 +77,11 @@ export function describeTrouble(trouble: Trouble): string {
     case 'kill':
       return `, killed ${trouble.delivered ? 'as soon as' : 'before'} a request has left: ${trouble.at.on} ${trouble.at.nth}`;
     case 'driveFault':
-      return `, Drive call ${trouble.nth} meets: ${faults[trouble.fault % faults.length]?.name}`;
+      return `, Drive ${trouble.on === 'list' ? 'listing' : 'call'} ${trouble.nth} meets: ${faults[trouble.fault % faults.length]?.name}`;
     case 'catalogFault':
       return `, Firestore: ${trouble.how} at ${trouble.at.on} ${trouble.at.nth}`;
     case 'overlap':
-      return `, ${at(trouble.at)} another run (${trouble.tick}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
+      return `, ${at(trouble.at)} this happens and another run (${trouble.tick}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
   }
 }
 
@@ -105,8 +97,13 @@ async function kill(
     died = true;
     return delivered ? 'deliverAndDie' : 'die';
   };
-  const ending = await ride(school, tick, gate, school.options.takeChildKill());
+  const inChild = school.options.takeChildKill();
+  const ending = await ride(school, tick, gate, inChild);
   if (!died) return ending;
+  if (inChild) {
+    if (ending.kind !== 'died') throw new Error('A child process that was to be killed ended by itself.');
+    count(statistics.events, 'a run died as a process of its own, by SIGKILL');
+  }
   count(statistics.events, delivered ? 'a run died, its last request delivered' : 'a run died');
   return { kind: 'died' };
 }
@@ -116,12 +113,16 @@ async function overlap(
   school: School,
   tick: TickKind,
   trouble: Extract<Trouble, { kind: 'overlap' }>,
+  meanwhile: () => Promise<void>,
 ): Promise<Ending[]> {
   const first = createGate();
+  let hasBegun = false;
   let second: Promise<Ending> | undefined;
   const endings: Ending[] = [];
   const ending = await ride(school, tick, async (request): Promise<Verdict> => {
-    if (second || !request.isMoment(trouble.at)) return 'pass';
+    if (hasBegun || !request.isMoment(trouble.at)) return 'pass';
+    hasBegun = true;
+    await meanwhile();
     count(school.statistics.events, 'two runs overlapped');
     const reached = createGate();
     second = ride(school, trouble.tick, async (other): Promise<Verdict> => {

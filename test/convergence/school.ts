@@ -30,6 +30,8 @@ export interface School {
   told: string[];
   /** A folder went away (or came back) where a listing may have missed it. */
   awayUnseen: boolean;
+  /** For how many operations the root has been away. */
+  awayFor: number;
   /** How many entries of the feed do not show. */
   delayed: number;
   /** Removals that the last completed run said were held. */
@@ -74,6 +76,7 @@ export async function openSchool(
     told: [],
     delayed: 0,
     awayUnseen: false,
+    awayFor: 0,
     lastHeld: 0,
     held: () => school.lastHeld,
     close: () => sandbox.close(),

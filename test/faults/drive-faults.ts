@@ -8,7 +8,14 @@ import type { Scenario } from './scenarios.ts';
 /** One answer at most so late, in milliseconds, where the fault is that none comes. */
 const answerMs = 1_500;
 
-/** The faults of which no two are handled alike: what `npm test` makes; FAULTS=all makes all. */
+/** The right answer, when nobody waits for it any more. */
+const lateAnswer: NamedFault = {
+  name: 'an answer after the time-out',
+  fault: { kind: 'slow', ms: 2 * answerMs },
+};
+const allFaults = [...DRIVE_FAULTS, lateAnswer];
+
+/** The faults of which no two are handled alike: what `npm test` makes; HEAVY=1 makes all. */
 const kinds = new Set([
   'status 400',
   'status 401',
@@ -22,6 +29,7 @@ const kinds = new Set([
   'HTML with status 200',
   'truncated JSON',
   'no answer',
+  lateAnswer.name,
   'access tokens expired',
   'incomplete search, a file missing',
   'entry without name',
@@ -29,23 +37,33 @@ const kinds = new Set([
 ]);
 
 /**
- * All cases of a scenario. `core`: every kind of fault at every kind of call, at its calls in turn; of an import, whose
- * calls are those of a reconcile, every kind of fault once.
+ * All cases of a scenario: every fault at every call. `core`: every kind of fault at every kind of call, at its calls in
+ * turn; of an import, whose calls are those of a reconcile, every kind of fault once. Where books are read, that is the
+ * only kind of call that counts: the others are the import's.
  */
 export async function driveCases(scenario: Scenario, core: boolean): Promise<Case[]> {
   const { drive } = await cleanRun(scenario);
   const cases: Case[] = [];
-  const methods = Object.keys(drive).filter((method) => method !== 'oauth.token');
-  for (const [method, count = 0] of Object.entries(drive) as [Method, number][]) {
-    if (method === 'oauth.token') continue;
-    const faults = DRIVE_FAULTS.filter(({ name }) => !core || kinds.has(name));
+  const methods = (Object.keys(drive) as Method[]).filter((method) =>
+    scenario.reads ? method === 'files.download' : method !== 'oauth.token',
+  );
+  for (const method of methods) {
+    const count = drive[method] ?? 0;
+    const faults = allFaults.filter(
+      ({ name, fault }) => (!core || kinds.has(name)) && canMeet(method, fault),
+    );
     for (const [index, fault] of faults.entries()) {
       if (core && !scenario.change && methods[index % methods.length] !== method) continue;
       const calls = core ? [1 + (index % count)] : Array.from({ length: count }, (_, i) => i + 1);
       for (const call of calls) cases.push(driveCase(scenario, method, call, count, fault));
     }
   }
-  return [...cases, ...tokenCases(scenario, drive, core)];
+  return scenario.reads ? cases : [...cases, ...tokenCases(scenario, drive, core)];
+}
+
+/** Bytes have no fields. */
+function canMeet(method: Method, { kind }: Fault): boolean {
+  return method !== 'files.download' || !['incompleteSearch', 'dropFields', 'truncatedJson'].includes(kind);
 }
 
 function driveCase(
@@ -55,6 +73,7 @@ function driveCase(
   count: number,
   { name, fault }: NamedFault,
 ): Case {
+  const unread = method === 'files.download' ? unreadAfter(fault) : undefined;
   return {
     name: `${name} on ${method} ${call} of ${count}`,
     scenario,
@@ -62,10 +81,17 @@ function driveCase(
       const active = world.sandbox.faults.add({ match: { method, call }, fault });
       return () => active.hits;
     },
-    ends: endingsOf(fault, method),
+    ends: method === 'files.download' ? ['completed'] : endingsOf(fault, method),
     ...(isLie(fault, method) ? { lie: true } : {}),
-    ...(fault.kind === 'hang' ? { answerMs } : {}),
+    ...(unread ? { unread } : {}),
+    ...(fault.kind === 'hang' || fault === lateAnswer.fault ? { answerMs } : {}),
   };
+}
+
+/** What becomes of the book whose download met a fault that is not tried again. */
+function unreadAfter(fault: Fault): Case['unread'] {
+  if (fault.kind !== 'status' || endingsOf(fault, 'files.download')[0] === 'completed') return undefined;
+  return fault.status === 403 && fault.reason !== 'insufficientFilePermissions' ? 'later' : 'never';
 }
 
 /** The token endpoint's faults: at the first token of a run, and at one that replaces a token that died on the way. */

@@ -1,9 +1,14 @@
-/** How a run ends: in time, whatever is never answered, and with nothing left open that would keep a process alive. */
+/**
+ * How a run ends: in time, whatever is never answered, with nothing left open that would keep a process alive, and
+ * without a word that is not a log line.
+ */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../../functions/local/sandbox/faults.ts';
+import { writePdf } from '../../functions/local/sandbox/sample/pdf.ts';
 import type { Settings } from '../../functions/sync/config.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -19,12 +24,29 @@ async function open(): Promise<World> {
   return world;
 }
 
+/** A library whose books have to be read, each in several pieces: as many threads as there may be, and a queue. */
+async function openUnnamed(): Promise<World> {
+  const world = await openWorld({
+    settings: { embeddedMetadata: 'fill' },
+    scopes: ['https://www.googleapis.com/auth/drive.readonly'],
+  });
+  worlds.push(world);
+  for (let index = 0; index < 6; index++) {
+    const lines = Array.from({ length: 3_000 }, (_, line) => `Book ${index}, line ${line}`);
+    const content = writePdf({ lines, info: { title: `Emma ${index}`, author: 'Jane Austen' }, xmp: null });
+    world.drive.addFile({ name: `scan000${index}.pdf`, parent: world.root, content });
+  }
+  return world;
+}
+
 interface Ending {
   runs: { outcome: string; ms: number }[];
   /** What kept the process alive right after the runs. */
   open: string[];
   /** How long the process lived on after that, in milliseconds. */
   livedOnMs: number;
+  /** What it wrote to the standard error: nothing, or a warning of Node's. */
+  stderr: string;
 }
 
 /** Runs the sync in a program of its own, in all worlds at the same time. */
@@ -40,8 +62,9 @@ async function runAlone(
   }));
   const program = path.join(import.meta.dirname, 'one-run.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(jobs)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const stderr = text(child.stderr);
   const closed = new Promise((resolve) => child.once('close', resolve));
   let ended = 0;
   let said = '{}';
@@ -52,18 +75,34 @@ async function runAlone(
   const watchdog = setTimeout(() => child.kill('SIGKILL'), 60_000);
   await closed;
   clearTimeout(watchdog);
-  return { ...JSON.parse(said), livedOnMs: performance.now() - ended };
+  return { ...JSON.parse(said), livedOnMs: performance.now() - ended, stderr: await stderr };
 }
 
 /** Nothing is open, and the process goes by itself. */
 function expectClosed(ending: Ending): void {
+  expect(ending.stderr).toBe('');
   expect(ending.open).toEqual([]);
   expect(ending.livedOnMs).toBeLessThan(2_000);
 }
 
-test('a run that is done leaves nothing open', async () => {
-  const ending = await runAlone([await open()]);
-  expect(ending.runs).toMatchObject([{ outcome: 'completed' }]);
+test('a run that is done leaves nothing open, nor one that read books in threads', async () => {
+  await open();
+  const unnamed = await openUnnamed();
+  const ending = await runAlone(worlds);
+  expect(ending.runs).toMatchObject([{ outcome: 'completed' }, { outcome: 'completed' }]);
+  expect(await unnamed.titles()).toEqual(Array.from({ length: 6 }, (_, index) => `Emma ${index}`));
+  expectClosed(ending);
+}, 90_000);
+
+test('a download that never comes does not outlast the run, nor does the thread that waits for it', async () => {
+  const { sandbox } = await openUnnamed();
+  // Some pieces come, so that the threads are in the middle of a book.
+  const fault: Fault = { kind: 'hang' };
+  sandbox.faults.add({ match: { method: 'files.download', call: 4 }, fault, times: Infinity });
+  const runSeconds = 8;
+  const ending = await runAlone(worlds, { runSeconds });
+  for (const { ms } of ending.runs) expect(ms).toBeLessThan(runSeconds * 1000 + 2_000);
+  expect(sandbox.calls.count('files.download')).toBeGreaterThan(3);
   expectClosed(ending);
 }, 90_000);
 

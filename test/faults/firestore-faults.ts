@@ -29,6 +29,7 @@ export const firestoreFaults: readonly FirestoreFault[] = [
   passing('cut before', 'cutBefore'),
   passing('cut after', 'cutAfter'),
   passing('no answer', 'stall'),
+  passing('connection refused', 'down'),
   refusal(1, 'cancelled', 'completed'),
   refusal(2, 'unknown', 'completed'),
   refusal(3, 'invalid argument', 'CatalogError'),
@@ -48,7 +49,7 @@ export const firestoreFaults: readonly FirestoreFault[] = [
 ];
 
 /** The faults of which no two are handled alike. */
-const kinds = /^(cut|no answer)|with (5|9|14) /;
+const kinds = /^(cut|no answer|connection)|with (5|9|14) /;
 
 /**
  * All cases of a scenario: each fault at each request. `core`: every kind of fault; where another's edit is met, only at
@@ -81,5 +82,7 @@ function firestoreCase(scenario: Scenario, fault: FirestoreFault, method: string
     },
     ends: [method === 'Commit' ? fault.commit : fault.read],
     ...(fault.verdict === 'stall' ? { answerMs: 1_500 } : {}),
+    // The gRPC client waits a second before it tries to connect again; the tries must last longer.
+    ...(fault.verdict === 'down' ? { retryBaseMs: 50 } : {}),
   };
 }

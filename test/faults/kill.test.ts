@@ -1,6 +1,6 @@
 /**
  * The deployed bundle, killed outright at its calls in turn. `npm test` kills it at every request to Firestore, before
- * and after it took effect, and at the first of each kind of Drive's; FAULTS=all at every one of Drive's too.
+ * and after it took effect, and at the first of each kind of Drive's; HEAVY=1 at every one of Drive's too.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import {
   stage,
 } from './scenarios.ts';
 
-const core = process.env.FAULTS !== 'all';
+const core = !process.env.HEAVY;
 let bundle: Awaited<ReturnType<typeof buildForTest>>;
 /** A Node that says which process it is: a function's process is a grandchild, of which we know no more. */
 let node: string;

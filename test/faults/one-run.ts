@@ -18,7 +18,8 @@ async function run({ settings, firestoreHost, ...options }: Job) {
   // The client reads this when it is made, which is before the first wait.
   process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
   const tick = { reconcile: false, approvedRemovals: undefined };
-  const outcome = await sync(tick, settings, logs, options).then(
+  const readerFile = process.env.TEST_READER_FILE ?? '';
+  const outcome = await sync(tick, settings, logs, { readerFile, ...options }).then(
     ({ kind }) => kind,
     ({ name, reason }) => `${name} ${reason}`,
   );

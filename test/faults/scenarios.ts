@@ -1,5 +1,9 @@
-/** The runs that faults are made in: an import, an incremental run, a reconcile, and one that meets a person's edit. */
+/**
+ * The runs that faults are made in: an import, one that reads the books, an incremental run, a reconcile, and one that
+ * meets a person's edit.
+ */
 import type { DocumentData } from 'firebase-admin/firestore';
+import { writePdf } from '../../functions/local/sandbox/sample/pdf.ts';
 import type { Tick } from '../../functions/sync/event.ts';
 import { openWorld, plainTick, reconcileTick, type World } from '../support/world.ts';
 
@@ -8,6 +12,8 @@ export interface Scenario {
   tick: Tick;
   /** So many books more, for a plan that takes several commits. */
   extraBooks?: number;
+  /** Instead of that library one with books whose names say nothing, so that their content is read. */
+  reads?: boolean;
   /** What happens between the run that makes the catalog and the one that meets faults; none: there is no catalog. */
   change?: (world: World, ids: Ids) => void;
   /** What another does while the run is about to write for the first time. */
@@ -44,6 +50,16 @@ function fill({ drive, root }: World): Ids {
   return ids;
 }
 
+/** Books of which only the content knows what they are; longer than one download, so that the end is asked for first. */
+function fillUnnamed({ drive, root }: World): Ids {
+  for (const [index, title] of ['Emma', 'Persuasion'].entries()) {
+    const lines = Array.from({ length: 3_000 }, (_, line) => `${title}, line ${line} of the text`);
+    const content = writePdf({ lines, info: { title, author: 'Jane Austen' }, xmp: null });
+    drive.addFile({ name: `scan000${index}.pdf`, parent: root, content });
+  }
+  return {};
+}
+
 /** Adds, updates, removals and a new folder. */
 function change({ drive, root }: World, ids: Ids): void {
   const of = (name: string) => ids[name] ?? '';
@@ -59,6 +75,8 @@ function change({ drive, root }: World, ids: Ids): void {
 }
 
 export const importing: Scenario = { name: 'an import', tick: plainTick };
+/** Each of its unnamed books takes several downloads, so that there is a first, a middle and a last one. */
+export const reading: Scenario = { name: 'an import that reads the books', tick: plainTick, reads: true };
 export const largeImport: Scenario = { name: 'an import in two commits', tick: plainTick, extraBooks: 400 };
 export const incremental: Scenario = { name: 'an incremental run', tick: plainTick, change };
 export const reconciling: Scenario = { name: 'a reconcile', tick: reconcileTick, change };
@@ -96,18 +114,26 @@ async function runBefore(): Promise<NonNullable<Awaited<typeof before>>> {
   }
 }
 
-async function openLibrary(): Promise<World> {
+async function openLibrary(reads = false): Promise<World> {
   let seconds = 0;
-  const world = await openWorld({ drive: { now: () => new Date(1_600_000_000_000 + 1_000 * seconds++) } });
+  const world = await openWorld({
+    drive: { now: () => new Date(1_600_000_000_000 + 1_000 * seconds++) },
+    ...(reads
+      ? {
+          settings: { embeddedMetadata: 'fill' },
+          scopes: ['https://www.googleapis.com/auth/drive.readonly'],
+        }
+      : {}),
+  });
   Object.assign(world.sandbox.manners, pages);
   return world;
 }
 
 /** Builds a world in which the scenario's run is next. The same every time, but for what Firestore stamps. */
 export async function stage(scenario: Scenario): Promise<Stage> {
-  const world = await openLibrary();
+  const world = await openLibrary(scenario.reads);
   const { firestore, settings, root } = world;
-  const ids = fill(world);
+  const ids = scenario.reads ? fillUnnamed(world) : fill(world);
   if (scenario.extraBooks) {
     world.sandbox.manners.shortPages = [];
     world.addBooks(scenario.extraBooks);

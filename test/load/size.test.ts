@@ -129,11 +129,13 @@ const checkpointOf = (folders: string[], shortcuts: Record<string, string> = {})
   shortcuts,
   listedUntil: null,
   reconciledAt: new Date().toISOString(),
+  reconcileTriedAt: null,
   rules: rulesVersion,
   settings: 'fingerprint',
   books: 1,
   held: null,
   heldUpdates: null,
+  runs: [],
 });
 const idOf = (index: number) => `1${String(index).padStart(32, '0')}`;
 

@@ -9,6 +9,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FirestoreCall {
   /** The method of the Firestore API: `Commit`, `RunQuery`, `BatchGetDocuments` ... */
@@ -17,8 +18,14 @@ export interface FirestoreCall {
   index: number;
 }
 
-/** What happens to a request: it passes, is cut before or after the emulator has seen it, is never answered, fails. */
-export type Verdict = 'pass' | 'cutBefore' | 'cutAfter' | 'stall' | Refusal | Withheld;
+/**
+ * What happens to a request: it passes, is cut before or after the emulator has seen it, is never answered, fails; or
+ * it is cut, and for a while nobody listens, so that every connection is refused.
+ */
+export type Verdict = 'pass' | 'cutBefore' | 'cutAfter' | 'stall' | 'down' | Refusal | Withheld;
+
+/** How long nobody listens, in milliseconds. */
+const downMs = 200;
 
 /** An error of the server: its code, and what it says. */
 export interface Refusal {
@@ -59,6 +66,10 @@ export async function startFirestoreProxy(
     const verdict = await judge(call);
     if (stream.destroyed || verdict === 'stall') return;
     if (verdict === 'cutBefore') return stream.session?.destroy();
+    if (verdict === 'down') {
+      outage = goDown();
+      return;
+    }
     if (typeof verdict === 'object' && 'grpcStatus' in verdict) return refuse(stream, verdict);
     if (!onward || onward.destroyed) onward = connect(`http://${target}`).on('error', () => {});
     const cut = () => stream.session?.destroy();
@@ -66,16 +77,29 @@ export async function startFirestoreProxy(
       typeof verdict === 'object' ? verdict.answered : verdict === 'cutAfter' ? cut : undefined;
     pass(onward, stream, headers, withheld);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  const hush = () =>
+    new Promise<void>((resolve) => {
+      for (const session of sessions) session.destroy();
+      server.close(() => resolve());
+    });
+  let outage = Promise.resolve();
+  async function goDown(): Promise<void> {
+    await hush();
+    await sleep(downMs);
+    await listen(port);
+  }
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host: `127.0.0.1:${port}`,
     calls,
-    close: () =>
-      new Promise((resolve) => {
-        for (const session of sessions) session.destroy();
-        onward?.destroy();
-        server.close(() => resolve());
-      }),
+    async close() {
+      await outage;
+      onward?.destroy();
+      await hush();
+    },
   };
 }
 

@@ -5,12 +5,12 @@ import {
   deployedNames,
   fingerprintOf,
   localNames,
-  parseFolder,
   readSettings,
   secretNames,
   secretValues,
 } from '../../functions/sync/config.ts';
 import { ConfigError } from '../../functions/sync/errors.ts';
+import { parseFolder } from '../../functions/sync/setting-values.ts';
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 1024 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })

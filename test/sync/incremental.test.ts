@@ -152,6 +152,20 @@ describe('folders', () => {
     expect(await world.run()).toMatchObject({ removed: 0, books: 3 });
   });
 
+  test('an empty catalog does not take a root that was away for an empty library', async () => {
+    const above = shelf('above', 'root');
+    world.drive.move(world.root, above);
+    world.addBooks(3);
+    world.sandbox.faults.onCall(({ method }) => {
+      if (method === 'files.list') world.drive.hide(above);
+    });
+    await expect(world.run()).rejects.toMatchObject({ reason: 'rootNotFound' });
+    world.sandbox.faults.clear();
+    // What is above the library is none of its folders, so nothing in the feed would make a run look again.
+    world.drive.show(above);
+    expect(await world.run()).toMatchObject({ added: 3 });
+  });
+
   test('a cycle of shortcuts does not keep itself in the library', async () => {
     const outer = shelf('outer');
     world.addBooks(2, outer);
@@ -160,6 +174,50 @@ describe('folders', () => {
     await world.run();
     world.drive.move(outer, 'root');
     expect(await world.run()).toMatchObject({ mode: 'reconcile', removed: 2, books: 2 });
+  });
+});
+
+describe('what leaves a shared drive and stays in the library by a shortcut', () => {
+  let shared: World;
+  beforeEach(async () => {
+    shared = await openWorld({ sharedDrive: true });
+  });
+  afterEach(() => shared.close());
+
+  test('a file that a shortcut names', async () => {
+    const [lent = ''] = shared.addBooks(1);
+    shared.drive.addShortcut({ name: 's', parent: shared.root, target: lent });
+    await shared.run();
+    shared.drive.move(lent, 'root');
+    expect(await shared.run()).toMatchObject({
+      mode: 'reconcile',
+      reason: 'what a shortcut stands for left the shared drive',
+      removed: 0,
+      books: 1,
+    });
+  });
+
+  test('a file that moves to a folder that a shortcut names', async () => {
+    const elsewhere = shared.drive.addFolder({ name: 'elsewhere', parent: 'root' }).id;
+    shared.drive.addShortcut({ name: 's', parent: shared.root, target: elsewhere });
+    const [one = '', other = ''] = shared.addBooks(2);
+    await shared.run();
+    shared.drive.move(one, elsewhere);
+    expect(await shared.run()).toMatchObject({
+      mode: 'reconcile',
+      reason: 'the feed does not say where a book is',
+      removed: 0,
+      books: 2,
+    });
+    shared.drive.delete(other);
+    expect(await shared.run()).toMatchObject({ removed: 1, books: 1 });
+  });
+
+  test('without shortcuts the feed is believed', async () => {
+    const [one = ''] = shared.addBooks(2);
+    await shared.run();
+    shared.drive.move(one, 'root');
+    expect(await shared.run()).toMatchObject({ mode: 'incremental', removed: 1, books: 1 });
   });
 });
 

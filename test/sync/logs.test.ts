@@ -58,6 +58,16 @@ test.each<[string, string, string, (logs: Logs) => void]>([
 test('the last line of a run carries its counts, calls, reads, writes and duration', () => {
   const usage = { driveCalls: 1, driveUnits: 100, reads: 2, writes: 3, deletes: 4, commits: 5 };
   expect(capture((logs) => logs.runCompleted({ ...report, usage }))).toMatchObject({ ...report, ...usage });
+  const { added, updated, removed, restored, parseProblems, durationMs } = report;
+  const progress = { added, updated, removed, restored, parseProblems, durationMs };
+  expect(capture((logs) => logs.runContinues('the next tick goes on', { ...progress, usage }))).toMatchObject(
+    {
+      event: 'run_continues',
+      severity: 'INFO',
+      ...progress,
+      ...usage,
+    },
+  );
 });
 
 test('a failure says its class, its hint and whether trying again helps', () => {

@@ -3,8 +3,9 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { envFileName, missingFile, parseIdentity, readValues } from '../../../infra/env-file.ts';
 import { type EnvironmentName, environments, type Identity } from '../../../infra/environments.ts';
-import { parseFolder, type Settings } from '../../sync/config.ts';
+import type { Settings } from '../../sync/config.ts';
 import { neededScope } from '../../sync/drive/connection.ts';
+import { parseFolder } from '../../sync/setting-values.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 

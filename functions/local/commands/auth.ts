@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/environments.ts';
 import { authorize } from '../auth/auth.ts';
-import { environmentOption } from '../environment.ts';
+import { environmentOption, projectRoot } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 export function addAuth(program: Command): void {
@@ -13,7 +13,15 @@ export function addAuth(program: Command): void {
     .option('--no-browser', 'only print the address of the page to open')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx catalog-sync auth --env dev\n  npx catalog-sync auth --env dev --no-browser\n\nThe OAuth client (GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET) must be in the file. The browser has to be on this machine:\nit is sent back to a port of it.',
+      `
+Examples:
+  npx catalog-sync auth --env dev
+  npx catalog-sync auth --env dev --no-browser
+
+The OAuth client (GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET) must be in the file. The browser has to be on this machine: it
+is sent back to a port of it.
+
+Exit codes: 0 saved, 1 no token, 2 wrong usage or settings, 3 saved, but something is left to do, 130 ended by Ctrl-C.`,
     )
     .action(async ({ env, browser }: { env: EnvironmentName; browser: boolean }) => {
       const given = new AbortController();
@@ -21,7 +29,7 @@ export function addAuth(program: Command): void {
       process.once('SIGTERM', () => given.abort());
       const isDone = await authorize({
         environment: env,
-        root: process.cwd(),
+        root: projectRoot,
         browse: browser ? openBrowser : () => {},
         say: (line) => console.log(line),
         signal: given.signal,

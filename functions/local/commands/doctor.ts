@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/environments.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { exitCodeOf, formatFinding, formatSummary, toJson } from '../doctor/show.ts';
-import { environmentOption } from '../environment.ts';
+import { environmentOption, projectRoot } from '../environment.ts';
 
 export function addDoctor(program: Command): void {
   program
@@ -13,7 +13,12 @@ export function addDoctor(program: Command): void {
     .option('--json', 'one JSON object instead of lines', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx catalog-sync doctor --env dev\n  npx catalog-sync doctor --env prod --json\n\nEnds with 0 where a run can be made, 3 where something is to be done, 2 where the settings cannot be used.',
+      `
+Examples:
+  npx catalog-sync doctor --env dev
+  npx catalog-sync doctor --env prod --json | jq '.checks[] | select(.status == "todo")'
+
+Exit codes: 0 a run can be made, 2 wrong usage or settings, 3 something is to be done.`,
     )
     .action(async ({ env, json }: { env: EnvironmentName; json: boolean }) => {
       const onFinding = json
@@ -21,7 +26,7 @@ export function addDoctor(program: Command): void {
         : (finding: Parameters<typeof formatFinding>[0]) => console.log(formatFinding(finding));
       const findings = await diagnose({
         environment: env,
-        root: process.cwd(),
+        root: projectRoot,
         ...(onFinding ? { onFinding } : {}),
       });
       console.log(json ? toJson(env, findings) : `\n${formatSummary(findings)}`);

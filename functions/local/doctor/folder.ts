@@ -4,6 +4,7 @@ import type { FolderRef } from '../../sync/drive/library-file.ts';
 import { type DriveItem, folderMimeType } from '../../sync/drive/library-file.ts';
 import { proveRoot } from '../../sync/drive/scan.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
+import { count } from '../show.ts';
 import { driveAdvice } from './advice.ts';
 import type { Check, Subject } from './check.ts';
 
@@ -33,7 +34,7 @@ export const contents: Check = {
     const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
     const folders = items.filter(({ mimeType }) => mimeType === folderMimeType).length;
     const books = items.filter(isBook).length;
-    const said = `${nextPageToken ? 'more than ' : ''}${count(entries.length, 'entry', 'entries')}, ${count(books, 'book')} and ${count(folders, 'folder')} of them on the first page`;
+    const said = `${nextPageToken ? 'more than ' : ''}${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, ${count(books, 'book')} and ${count(folders, 'folder')} of them on the first page`;
     if (incomplete || items.length < entries.length)
       return {
         status: 'warning',
@@ -68,8 +69,4 @@ export const changesFeed: Check = {
 function rootOf({ found }: Subject): FolderRef {
   if (!found.root) throw new Error('the folder is checked first');
   return found.root;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

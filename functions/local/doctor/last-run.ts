@@ -2,6 +2,9 @@
 import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
 import { fingerprintOf } from '../../sync/config.ts';
 import { rulesVersion } from '../../sync/metadata/metadata.ts';
+import { approveCommand } from '../run/plan-document.ts';
+import { count } from '../show.ts';
+import { ago } from '../status/show-status.ts';
 import type { Check, Result, Subject } from './check.ts';
 
 /** How late the daily comparison may be before something is wrong with the schedule, in hours. */
@@ -30,8 +33,10 @@ export const lastRun: Check = {
         todo: [`Start one: npx catalog-sync sync --env ${environment}`],
       };
     const { checkpoint } = stored;
-    const written = stored.updateTime ? `, last written ${ago(stored.updateTime.toMillis(), now())}` : '';
-    const said = `${checkpoint.books} books${written}${reconciled(checkpoint, now())}`;
+    const written = stored.updateTime
+      ? `, last written ${ago(stored.updateTime.toDate().toISOString(), now())}`
+      : '';
+    const said = `${count(checkpoint.books, 'book')}${written}${reconciled(checkpoint, now())}`;
     const held = findHeld(checkpoint, subject);
     if (held.length > 0) return { status: 'todo', said, todo: held };
     const remarks = findRemarks(checkpoint, subject);
@@ -40,24 +45,22 @@ export const lastRun: Check = {
 };
 
 function reconciled({ reconciledAt }: Checkpoint, nowMs: number): string {
-  return reconciledAt === null ? '' : `, compared as a whole ${ago(Date.parse(reconciledAt), nowMs)}`;
+  return reconciledAt === null ? '' : `, compared as a whole ${ago(reconciledAt, nowMs)}`;
 }
 
 /** What waits for a person. */
-function findHeld({ held, heldUpdates }: Checkpoint, { environment, values, settings }: Subject): string[] {
-  const approve = (attribute: string, count: number) =>
-    `gcloud pubsub topics publish catalog-sync-${environment}-ticks --project=${values.PROJECT_ID ?? settings.projectId} --message='{}' --attribute=${attribute}=${count}`;
+function findHeld({ held, heldUpdates }: Checkpoint, { environment }: Subject): string[] {
   return [
     ...(held
       ? [
           `${held.count} removals are held since ${held.since}. If the books left on purpose, approve them; if not, put the files back into the folder.`,
-          approve('approve_removals', held.count),
+          approveCommand(environment, 'removals', held.count),
         ]
       : []),
     ...(heldUpdates
       ? [
-          `${heldUpdates.count} updates by newer rules are held since ${heldUpdates.since}. See their effect with npm run preview; if it is right, approve them.`,
-          approve('approve_updates', heldUpdates.count),
+          `${heldUpdates.count} updates by newer rules are held since ${heldUpdates.since}. See their effect with --dry-run; if it is right, approve them.`,
+          approveCommand(environment, 'updates', heldUpdates.count),
         ]
       : []),
   ];
@@ -81,12 +84,4 @@ function findRemarks(checkpoint: Checkpoint, { settings, now }: Subject): string
       `Everything should be compared every ${settings.reconcileEveryHours} h. Is the schedule paused (PAUSED), or do runs fail? Look at the log for "Synchronization failed".`,
     );
   return remarks;
-}
-
-function ago(thenMs: number, nowMs: number): string {
-  const minutes = Math.round((nowMs - thenMs) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 120) return `${minutes} min ago`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import type { EnvironmentName } from '../../../infra/environments.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { oneLine } from '../show.ts';
 import { type Finding, titles } from './check.ts';
 
 const marks: Record<Finding['status'], [text: string, colour: (text: string) => string]> = {
@@ -16,8 +17,8 @@ const titleWidth = Math.max(...Object.values(titles).map((title) => title.length
 /** One finding, and below it what to do. */
 export function formatFinding({ check, status, said, todo }: Finding): string {
   const [mark, colour] = marks[status];
-  const line = `${colour(mark.padEnd(8))}${titles[check].padEnd(titleWidth + 2)}${plain(said)}`;
-  return [line, ...todo.map((step) => `${' '.repeat(10)}${plain(step)}`)].join('\n');
+  const line = `${colour(mark.padEnd(8))}${titles[check].padEnd(titleWidth + 2)}${oneLine(said)}`;
+  return [line, ...todo.map((step) => `${' '.repeat(10)}${oneLine(step)}`)].join('\n');
 }
 
 /** What all of it comes to, in one sentence. */
@@ -42,9 +43,4 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   const todo = findings.filter(({ status }) => status === 'todo');
   if (todo.length === 0) return exitCodes.ok;
   return todo.some(({ check }) => check === 'settings') ? exitCodes.usage : exitCodes.attention;
-}
-
-/** Names of folders, and what servers say, may hold anything. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
 }

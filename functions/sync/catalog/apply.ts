@@ -9,7 +9,7 @@ import type { Catalog, Write } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** Documents a commit; Firestore takes 500 writes and 10 MiB. */
-const batchSize = 400;
+export const batchSize = 400;
 /** How often one batch is planned anew before the run gives up. */
 const mostConflicts = 3;
 
@@ -129,7 +129,8 @@ async function pace(
   began: number,
 ): Promise<void> {
   const waitMs = (written / writesPerSecond) * 1000 - (performance.now() - began);
-  if (waitMs > 0) await sleep(Math.min(waitMs, deadline.remainingMs()));
+  // Whoever ends the run does not want to wait for the rest of it.
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: deadline.signal }).catch(() => {});
 }
 
 /** At least one batch, be it empty: the checkpoint is written with it. */

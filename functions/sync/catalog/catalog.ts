@@ -10,9 +10,10 @@ import {
 } from 'firebase-admin/firestore';
 import type { Settings } from '../config.ts';
 import type { Meter } from '../meter.ts';
-import { type Deadline, type Retry, within } from '../run-time.ts';
+import type { Deadline, Retry } from '../run-time.ts';
+import { createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';
-import { catalogError, catalogTimeout, isConflict } from './catalog-errors.ts';
+import { isConflict } from './catalog-errors.ts';
 import {
   type Checkpoint,
   checkpointFields,
@@ -78,17 +79,8 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
   const books = firestore.collection(settings.collection);
   const state = firestore.collection(settings.stateCollection).doc(settings.folder.id);
   const run = randomUUID();
+  const ask = createAsk({ retry, deadline });
   let commits = 0;
-
-  function ask<T>(operation: string, question: () => Promise<T>): Promise<T> {
-    return retry(operation, async () => {
-      const work = () =>
-        question().catch((error) => {
-          throw deadline.signal.aborted ? deadline.signal.reason : catalogError(error, operation);
-        });
-      return within(work, deadline, () => catalogTimeout(operation, deadline.answerMs));
-    });
-  }
 
   return {
     async readCheckpoint() {

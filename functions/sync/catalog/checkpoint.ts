@@ -1,6 +1,7 @@
 /** The checkpoint: what the last run knew when it had made the catalog true. */
 import type { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
+import { type RunRecord, runsSchema } from '../run-record.ts';
 
 /** Raised when the shape below changes; a checkpoint of another format makes a run reconcile. */
 const format = 1;
@@ -24,6 +25,8 @@ export interface Checkpoint {
   listedUntil: string | null;
   /** When the last reconcile ended, RFC 3339. */
   reconciledAt: string | null;
+  /** When a reconcile that was due last had to be put off, RFC 3339; null where none was since the last one. */
+  reconcileTriedAt: string | null;
   /** The version of the file-name rules the catalog was made with. */
   rules: number;
   /** The settings the catalog was made with; other settings want a reconcile. */
@@ -34,6 +37,8 @@ export interface Checkpoint {
   held: Held | null;
   /** Updates that newer rules alone ask for, held back likewise. */
   heldUpdates: Held | null;
+  /** What the last runs that did something did, newest first. Decides nothing. */
+  runs: RunRecord[];
 }
 
 /** A checkpoint as found, with the precondition for replacing it. */
@@ -60,12 +65,15 @@ const schema = z.object({
   shortcuts: z.record(z.string(), z.string()),
   listedUntil: z.iso.datetime().nullable(),
   reconciledAt: z.iso.datetime().nullable(),
+  // Absent in a checkpoint from before one could be put off.
+  reconcileTriedAt: z.iso.datetime().nullable().default(null),
   rules: z.number(),
   settings: z.string(),
   books: z.number().int().min(0),
   held: heldSchema.nullable(),
   // Absent in a checkpoint from before there was such a guard.
   heldUpdates: heldSchema.nullable().default(null),
+  runs: runsSchema,
 });
 
 /** Reads the fields of a checkpoint document: a checkpoint, or why it is none. */

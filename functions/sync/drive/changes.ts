@@ -13,6 +13,8 @@ import { followShortcut, type Scan, type ScanContext, scan } from './scan.ts';
 /** What is known of the library before the feed is read. */
 export interface KnownLibrary {
   rootId: string;
+  /** The shared drive the feed belongs to, if the library is in one. */
+  driveId: string | undefined;
   folders: ReadonlySet<string>;
   /** Shortcut id -> target id. */
   shortcuts: ReadonlyMap<string, string>;
@@ -37,7 +39,7 @@ export interface LibraryChanges {
   present: Map<string, LibraryFile>;
   /** Files that are not in the library, or are no books; most of them never were. */
   absent: Set<string>;
-  /** Those among the absent of which the feed does not say where they are. */
+  /** Files of which the feed does not say where they are, should they be absent. */
   unplaced: Set<string>;
   folders: Set<string>;
   shortcuts: Map<string, string>;
@@ -95,6 +97,7 @@ export async function sortChanges(
   const linked = [...targets].some((target) => known.folders.has(target));
   const newFolders: FolderRef[] = [];
   const newShortcuts: DriveItem[] = [];
+  const unplaced = new Set<string>();
   const files: [string, DriveItem | undefined][] = [];
 
   for (const [id, { item: current, time }] of feed.entries) {
@@ -115,6 +118,12 @@ export async function sortChanges(
       if (current?.trashedAbove && isInside(current, known.folders))
         return { reconcile: 'a folder above a book is in the trash' };
       files.push([id, item]);
+      // The feed of a shared drive says of what went to another drive only that it is gone, and there a shortcut of
+      // the library may lead to it.
+      if (!current && known.driveId !== undefined && targets.has(id))
+        return { reconcile: 'what a shortcut stands for left the shared drive' };
+      if (current ? item && item.parent === undefined : known.driveId !== undefined && linked)
+        unplaced.add(id);
     }
   }
 
@@ -129,12 +138,10 @@ export async function sortChanges(
   // A listing is later than the feed: where both speak of a file, the listing is right.
   const present = found.files;
   const absent = new Set<string>();
-  const unplaced = new Set<string>();
   for (const [id, item] of files) {
     if (present.has(id)) continue;
     if (item && context.isBook(item) && isNowInside(item)) present.set(id, fileOf(item));
     else absent.add(id);
-    if (item && item.parent === undefined) unplaced.add(id);
   }
   return {
     present,

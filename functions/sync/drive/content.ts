@@ -1,9 +1,12 @@
 /** A piece of a file, as Drive gives it. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
+import { headerOf, malformedAnswer } from './drive-errors.ts';
 
 /**
  * Asks for the bytes from `start` up to, not including, `end`. What it throws looks like what any other call to Drive
  * throws: the refusal of a download comes as text, not as an object.
+ *
+ * @throws DriveScanError with reason `malformedAnswer` where something else came with status 200
  */
 export async function readContent(
   drive: drive_v3.Drive,
@@ -13,11 +16,16 @@ export async function readContent(
   end: number,
 ): Promise<{ data: Uint8Array }> {
   try {
-    const { data, status } = await drive.files.get(
+    const { data, status, headers } = await drive.files.get(
       { fileId, alt: 'media', supportsAllDrives: true },
       { ...options, responseType: 'stream', headers: { Range: `bytes=${start}-${end - 1}` } },
     );
-    return { data: await firstBytes(data, status === 206 ? 0 : start, end - start) };
+    if (status === 206) return { data: await firstBytes(data, 0, end - start) };
+    const bytes = await firstBytes(data, start, end - start);
+    // A page for people must not be taken for the file: a book once found unreadable is not read again.
+    if (bytes.length < end - start || /^text\/html\b/i.test(headerOf(headers, 'content-type') ?? ''))
+      throw malformedAnswer('reading the content of a file', 'it is not the part that was asked for');
+    return { data: bytes };
   } catch (error) {
     throw withBody(error);
   }

@@ -137,12 +137,17 @@ function readFailure(error: unknown): Failure {
 
 /** `Retry-After` in milliseconds: a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
 function readRetryAfter(headers: unknown): number | undefined {
-  // Not `instanceof Headers`: the client's fetch brings a class of its own.
-  const { get } = (headers ?? {}) as { get?: unknown };
-  const value: unknown = typeof get === 'function' ? get.call(headers, 'retry-after') : undefined;
-  if (typeof value !== 'string') return undefined;
+  const value = headerOf(headers, 'retry-after');
+  if (value === undefined) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}
+
+/** A header of an answer. Not `instanceof Headers`: the client's fetch brings a class of its own. */
+export function headerOf(headers: unknown, name: string): string | undefined {
+  const { get } = (headers ?? {}) as { get?: unknown };
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {

@@ -4,6 +4,7 @@ import { errorOf } from '../causes.ts';
 import type { Settings } from '../config.ts';
 import { DriveScanError, type SyncError } from '../errors.ts';
 import type { Logs } from '../logs.ts';
+import type { OnProgress } from '../progress.ts';
 import { driveCauses } from './drive-causes.ts';
 import type { DriveClient } from './drive-client.ts';
 import {
@@ -36,6 +37,7 @@ export interface ScanContext {
   logs: Logs;
   /** Which files are books; the others are not kept. */
   isBook: (file: LibraryFile) => boolean;
+  onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -133,6 +135,7 @@ async function listWhole(
       else if (context.isBook(item)) found.files.set(item.id, fileOf(item));
     }
     pageToken = page.nextPageToken;
+    context.onProgress?.({ step: 'listing', folders: found.folders.size, files: found.files.size });
   } while (pageToken !== undefined);
   return { folders, shortcuts };
 }

@@ -1,55 +1,33 @@
 /** The command as it is typed, in a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SandboxDrive } from '../../../functions/local/sandbox/drive.ts';
 import { startSandbox } from '../../../functions/local/sandbox/server.ts';
 import { canaries, findCanaries, secretVariables } from '../../security/canaries.ts';
+import { type Installation, install, type RunningCommand } from '../../support/installation.ts';
 import { allow } from './attempt.ts';
 
-const main = path.resolve('functions/local/main.ts');
-const tsx = path.resolve('node_modules/tsx/dist/esm/index.mjs');
+let installation: Installation;
+beforeAll(async () => {
+  installation = await install();
+});
+afterAll(() => installation.remove());
 
-interface Running {
-  child: ChildProcess;
+interface Running extends RunningCommand {
   /** The page to open, once it was printed. */
   url: Promise<string>;
-  ended: Promise<{ code: number | null; output: string }>;
 }
 
-function start(cwd: string, args: string[] = []): Running {
-  const child = spawn(
-    process.execPath,
-    ['--import', tsx, main, 'auth', '--env', 'dev', '--no-browser', ...args],
-    {
-      cwd,
-    },
-  );
-  let output = '';
-  const url = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data) => {
-        output += data;
-        const found = /^ {2}(http\S+)$/m.exec(output)?.[1];
-        if (found && output.includes('Waiting')) resolve(found);
-      });
-  });
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, output }));
-  });
-  return { child, url, ended };
-}
-
-async function inFolder(file: string | undefined, use: (cwd: string) => Promise<void>): Promise<void> {
-  const cwd = await mkdtemp(path.join(tmpdir(), 'auth-command-'));
-  try {
-    if (file !== undefined) await writeFile(path.join(cwd, '.env.dev'), file);
-    await use(cwd);
-  } finally {
-    await rm(cwd, { recursive: true });
-  }
+/** Starts the command with this `.env.dev`. */
+async function start(file: string | undefined): Promise<Running> {
+  const env = path.join(installation.directory, '.env.dev');
+  await rm(env, { force: true });
+  if (file !== undefined) await writeFile(env, file);
+  const running = installation.start(['auth', '--env', 'dev', '--no-browser']);
+  const url = running.until('Waiting').then(() => /^ {2}(http\S+)$/m.exec(running.said.stdout)?.[1] ?? '');
+  url.catch(() => {});
+  return { ...running, url };
 }
 
 test.each([
@@ -61,23 +39,19 @@ test.each([
   ],
   ['half a client', 'GOOGLE_CLIENT_ID=4711-x\n', /names no OAuth client.*\?project=4711/s],
 ])('%s: a sentence that says what to do, and exit code 2', async (_, file, expected) => {
-  await inFolder(file, async (cwd) => {
-    const { code, output } = await start(cwd).ended;
-    expect(code).toBe(2);
-    expect(output).toMatch(expected);
-    expect(output).not.toMatch(/at .*\.ts:/);
-  });
+  const { code, stdout, stderr } = await (await start(file)).ended;
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(expected);
+  expect(stderr).not.toMatch(/at .*\.ts:/);
 });
 
 test('Ctrl-C gives up: exit code 130, and nothing is waiting any more', async () => {
-  await inFolder('GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=secret\n', async (cwd) => {
-    const { child, url, ended } = start(cwd);
-    expect(await url).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
-    child.kill('SIGINT');
-    const { code, output } = await ended;
-    expect(code).toBe(130);
-    expect(output).toContain('.env.dev is as it was');
-  });
+  const { child, url, ended } = await start('GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=secret\n');
+  expect(await url).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain('.env.dev is as it was');
 });
 
 test('no secret is in anything it prints, whether it ends well or not', async () => {
@@ -96,17 +70,16 @@ test('no secret is in anything it prints, whether it ends well or not', async ()
     `GOOGLE_DRIVE_FOLDER_ID=${id}`,
   ].join('\n');
   try {
-    for (const expected of [0, 3, 1])
-      await inFolder(file, async (cwd) => {
-        if (expected === 3) drive.hide(id);
-        if (expected === 1)
-          sandbox.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'html' }, times: Infinity });
-        const { url, ended } = start(cwd);
-        const [shown] = await allow(await url);
-        const { code, output } = await ended;
-        expect([code, output]).toEqual([expected, expect.stringContaining('Waiting')]);
-        expect(findCanaries(output + shown?.text)).toEqual([]);
-      });
+    for (const expected of [0, 3, 1]) {
+      if (expected === 3) drive.hide(id);
+      if (expected === 1)
+        sandbox.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'html' }, times: Infinity });
+      const { url, ended } = await start(file);
+      const [shown] = await allow(await url);
+      const { code, stdout, stderr } = await ended;
+      expect([code, stdout]).toEqual([expected, expect.stringContaining('Waiting')]);
+      expect(findCanaries(stdout + stderr + shown?.text)).toEqual([]);
+    }
   } finally {
     await sandbox.close();
   }

@@ -1,44 +1,26 @@
 /** The command as it is typed, in a process of its own. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runtimeAccount } from '../../../functions/local/doctor/accounts.ts';
 import { titles } from '../../../functions/local/doctor/check.ts';
 import { SandboxDrive } from '../../../functions/local/sandbox/drive.ts';
 import { startSandbox } from '../../../functions/local/sandbox/server.ts';
 import { nameOf } from '../../../infra/naming.ts';
 import { canaries, findCanaries, secretVariables } from '../../security/canaries.ts';
+import { type Installation, install, type Said } from '../../support/installation.ts';
 
-const main = path.resolve('functions/local/main.ts');
-const tsx = path.resolve('node_modules/tsx/dist/esm/index.mjs');
+let installation: Installation;
+beforeAll(async () => {
+  installation = await install();
+});
+afterAll(() => installation.remove());
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function doctor(
-  file: string | undefined,
-  args: string[] = [],
-  env: Record<string, string> = {},
-): Promise<Ended> {
-  const cwd = await mkdtemp(path.join(tmpdir(), 'doctor-command-'));
-  try {
-    if (file !== undefined) await writeFile(path.join(cwd, '.env.dev'), file, { mode: 0o600 });
-    return await new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        ['--import', tsx, main, 'doctor', '--env', 'dev', ...args],
-        { cwd, env: { ...process.env, ...env } },
-        (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-      );
-    });
-  } finally {
-    await rm(cwd, { recursive: true });
-  }
+async function doctor(file: string | undefined, args: string[] = []): Promise<Said> {
+  const env = path.join(installation.directory, '.env.dev');
+  await rm(env, { force: true });
+  if (file !== undefined) await writeFile(env, file, { mode: 0o600 });
+  return { ...(await installation.run(['doctor', '--env', 'dev', ...args])) };
 }
 
 const checks = Object.keys(titles).length;

@@ -68,4 +68,15 @@ export const driveFailures: readonly Cause[] = [
       return { runSeconds: 1 };
     },
   },
+  {
+    what: 'The daily reconcile does not fit the run',
+    answerMs: 60_000,
+    async make(world) {
+      await world.run();
+      const state = world.firestore.collection(world.settings.stateCollection).doc(world.root);
+      await state.update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
+      world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+      return { runSeconds: 6 };
+    },
+  },
 ];

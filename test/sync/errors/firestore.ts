@@ -63,4 +63,20 @@ export const firestoreFailures: readonly Cause[] = [
   elsewhere('the connection is refused', async () => (await closedPort()).host),
   elsewhere('the name is not known', async () => 'no-such-host.invalid:443'),
   elsewhere('no key, no identity of the machine', async () => null),
+  {
+    what: 'Firestore: another program writes to the same document before every commit',
+    async make(world) {
+      const { drive, root, settings, firestore } = world;
+      const book = drive.addFile({ name: 'Persuasion - Jane Austen.pdf', parent: root }).id;
+      await world.run();
+      drive.rename(book, 'Persuasion - J. Austen.pdf');
+      let writes = 0;
+      world.judge = async ({ method }) => {
+        if (method === 'Commit')
+          await firestore.collection(settings.collection).doc(book).update({ writes: ++writes });
+        return 'pass' as const;
+      };
+      return {};
+    },
+  },
 ];

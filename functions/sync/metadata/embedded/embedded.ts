@@ -45,6 +45,8 @@ export interface Content {
   size: number;
   /** The bytes from `start` up to, not including, `end`. */
   readRange(start: number, end: number): Promise<Uint8Array>;
+  /** Ends the reading, whatever the thread is doing. */
+  signal?: AbortSignal;
 }
 
 /** What came of a reading: what was said, or in a few words why nothing could be read. */

@@ -15,11 +15,18 @@ export interface Reader {
   /**
    * Reads what a file says of itself. Never throws for what is wrong with the file.
    *
-   * @throws what `readRange` throws
+   * @throws what `readRange` throws, and the reason of `signal` as soon as that aborts
    */
   read(content: Content): Promise<Reading>;
   /** Ends the threads. */
   close(): Promise<void>;
+}
+
+/** What a book has cost so far, and the pieces that were paid for: a second try asks for no byte twice. */
+interface Fetched {
+  requests: number;
+  bytes: number;
+  pieces: Map<string, Uint8Array>;
 }
 
 /** How a try ended that is not a Reading: the process grew too much, and not surely because of this book. */
@@ -59,11 +66,12 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
     return worker;
   }
 
-  async function once(content: Content): Promise<Reading | typeof crowded> {
+  async function once(content: Content, fetched: Fetched): Promise<Reading | typeof crowded> {
+    content.signal?.throwIfAborted();
     const worker = take();
     reading += 1;
     try {
-      const outcome = await converse(worker, content, limits);
+      const outcome = await converse(worker, content, fetched, limits);
       if (outcome.reusable) idle.push(worker);
       else await worker.terminate();
       if ('error' in outcome) throw outcome.error;
@@ -76,15 +84,19 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
 
   async function read(content: Content): Promise<Reading> {
     if (content.size === 0) return { problem: 'it is empty', requests: 0, bytes: 0 };
-    const shared = await together(() => once(content));
+    const fetched: Fetched = { requests: 0, bytes: 0, pieces: new Map() };
+    const shared = await together(() => once(content, fetched));
     if (shared !== crowded) return shared;
     // Whose fault it was only shows when nobody else is reading.
     return alone(async () => {
       if (reading > 0) await new Promise<void>((resolve) => quiet.push(resolve));
-      const result = await once(content);
-      return result === crowded
-        ? { problem: 'it takes too much memory to read', requests: 0, bytes: 0 }
-        : result;
+      const result = await once(content, fetched);
+      if (result !== crowded) return result;
+      return {
+        problem: 'it takes too much memory to read',
+        requests: fetched.requests,
+        bytes: fetched.bytes,
+      };
     });
   }
 
@@ -100,15 +112,20 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
 type Ended = { reusable: boolean } & ({ result: Reading | typeof crowded } | { error: unknown });
 
 /** One book with one thread: gives it bytes until it has an answer, or until a limit is reached. */
-function converse(worker: Worker, { format, size, readRange }: Content, limits: Limits): Promise<Ended> {
-  const cost = { requests: 0, bytes: 0 };
+function converse(
+  worker: Worker,
+  { format, size, readRange, signal }: Content,
+  fetched: Fetched,
+  limits: Limits,
+): Promise<Ended> {
+  const costOf = ({ requests, bytes }: Fetched) => ({ requests, bytes });
   let outstanding = 0;
   const before = process.memoryUsage.rss();
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       const unread = outstanding > 0;
       const problem = unread ? 'its bytes do not come in time' : 'it takes too long to read';
-      end({ reusable: false, result: { problem, unread, ...cost } });
+      end({ reusable: false, result: { problem, unread, ...costOf(fetched) } });
     }, limits.timeMs);
     const watch = setInterval(() => {
       if (process.memoryUsage.rss() - before > limits.memory) end({ reusable: false, result: crowded });
@@ -117,12 +134,20 @@ function converse(worker: Worker, { format, size, readRange }: Content, limits: 
     function end(ended: Ended): void {
       clearTimeout(timer);
       clearInterval(watch);
+      signal?.removeEventListener('abort', giveUp);
       worker.off('message', hear).off('error', fail).off('exit', fail);
       resolve(ended);
     }
 
+    function giveUp(): void {
+      end({ reusable: false, error: signal?.reason });
+    }
+
     function fail(): void {
-      end({ reusable: false, result: { problem: 'it breaks the program that reads it', ...cost } });
+      end({
+        reusable: false,
+        result: { problem: 'it breaks the program that reads it', ...costOf(fetched) },
+      });
     }
 
     function tell(message: ToReader): void {
@@ -131,19 +156,24 @@ function converse(worker: Worker, { format, size, readRange }: Content, limits: 
 
     function hear(message: FromReader): void {
       if (message.kind === 'need') void give(message.id, message.start, message.end);
-      else if (message.kind === 'said') end({ reusable: true, result: { said: message.said, ...cost } });
-      else end({ reusable: true, result: { problem: message.problem, ...cost } });
+      else if (message.kind === 'said')
+        end({ reusable: true, result: { said: message.said, ...costOf(fetched) } });
+      else end({ reusable: true, result: { problem: message.problem, ...costOf(fetched) } });
     }
 
     async function give(id: number, start: number, end_: number): Promise<void> {
-      if (cost.requests >= limits.requests || cost.bytes + (end_ - start) > limits.bytes)
+      const key = `${start}-${end_}`;
+      const known = fetched.pieces.get(key);
+      if (known) return tell({ kind: 'bytes', id, bytes: known });
+      if (fetched.requests >= limits.requests || fetched.bytes + (end_ - start) > limits.bytes)
         return tell({ kind: 'bytes', id, bytes: null });
-      cost.requests += 1;
+      fetched.requests += 1;
       outstanding += 1;
-      cost.bytes += end_ - start;
+      fetched.bytes += end_ - start;
       try {
         const bytes = await readRange(start, end_);
         outstanding -= 1;
+        fetched.pieces.set(key, bytes);
         tell({ kind: 'bytes', id, bytes });
       } catch (error) {
         end({ reusable: false, error });
@@ -151,6 +181,7 @@ function converse(worker: Worker, { format, size, readRange }: Content, limits: 
     }
 
     worker.on('message', hear).on('error', fail).on('exit', fail);
+    signal?.addEventListener('abort', giveUp);
     tell({ kind: 'book', format, size });
   });
 }

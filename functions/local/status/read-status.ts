@@ -1,0 +1,181 @@
+/** Reads how an environment is: a handful of documents, and one question to Drive. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { type EnvironmentName, environments } from '../../../infra/environments.ts';
+import type { RunSettings } from '../../../infra/run-settings.ts';
+import { type Ask, createAsk } from '../../sync/catalog/ask.ts';
+import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
+import { connect } from '../../sync/catalog/connection.ts';
+import { fingerprintOf, type Settings } from '../../sync/config.ts';
+import type { DriveClient } from '../../sync/drive/drive-client.ts';
+import { DriveScanError } from '../../sync/errors.ts';
+import { createLogs } from '../../sync/logs.ts';
+import { describeFile } from '../../sync/metadata/file-name.ts';
+import type { Meter } from '../../sync/meter.ts';
+import { openRun, type RunOptions } from '../../sync/open-run.ts';
+import { findResumable } from '../../sync/propose.ts';
+import type { Redact } from '../../sync/redact.ts';
+import { failureOf } from '../run/failure.ts';
+import {
+  type Authorless,
+  attentionOf,
+  heldOf,
+  lastSuccessOf,
+  type StatusDocument,
+  type Waiting,
+} from './status-document.ts';
+
+/** The most seconds all of it may take. */
+const seconds = 60;
+/** Documents looked at for names, and names shown of them. */
+const mostLookedAt = 20;
+const mostNames = 10;
+/** Checkpoints of other folders that are named. */
+const mostOthers = 10;
+
+export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'answerMs' | 'signal'> {
+  environment: EnvironmentName;
+  run: RunSettings;
+  redact: Redact;
+}
+
+/**
+ * Reads at most 32 documents and counts once (a read a 1,000 books without an author), and asks Drive one question.
+ *
+ * @throws SyncError where Firestore cannot be read; where Drive cannot, the document says so
+ */
+export async function readStatus(options: ReadStatusOptions): Promise<StatusDocument> {
+  const { environment, run, redact, ...rest } = options;
+  const settings = { ...run.settings, runSeconds: seconds };
+  const { context, close } = openRun(
+    settings,
+    createLogs(() => {}, redact),
+    rest,
+  );
+  const { catalog, drive, deadline, meter } = context;
+  const { firestore, close: disconnect } = connect(settings, deadline);
+  try {
+    const stored = await catalog.readCheckpoint();
+    const { checkpoint } = stored;
+    const asking = { firestore, settings, meter, ask: createAsk(context) };
+    const [waiting, otherCheckpoints, authorless] = await Promise.all([
+      askDrive(drive, checkpoint, redact),
+      findOthers(asking),
+      findAuthorless(asking),
+    ]);
+    const status = {
+      environment,
+      folder: settings.folder.id,
+      project: settings.projectId,
+      database: settings.databaseId,
+      collection: settings.collection,
+      paused: run.values.PAUSED ? run.values.PAUSED === 'true' : environments[environment].paused,
+      everRan: stored.updateTime !== undefined,
+      lastSuccess: lastSuccessOf(checkpoint),
+      waiting,
+      books: checkpoint?.books ?? null,
+      held: heldOf(environment, checkpoint),
+      nextReconcile: nextReconcileOf(stored, settings),
+      authorless,
+      otherCheckpoints,
+      runs: checkpoint?.runs ?? [],
+      cost: { reads: meter.reads, driveCalls: meter.driveCalls },
+    };
+    const attention = attentionOf(status, checkpoint, Date.now());
+    return redact({ ...status, attention }) as StatusDocument;
+  } finally {
+    await disconnect();
+    await close();
+  }
+}
+
+/** What the feed holds that the catalog does not know: proof of how fresh it is, though idle runs leave no trace. */
+async function askDrive(
+  drive: DriveClient,
+  checkpoint: Checkpoint | undefined,
+  redact: Redact,
+): Promise<Waiting | null> {
+  if (!checkpoint || checkpoint.pageToken === null) return null;
+  const nothing = { changes: 0, more: false, oldest: null };
+  try {
+    const page = await drive.changes(checkpoint.pageToken, checkpoint.driveId ?? undefined);
+    const times = page.entries.flatMap((entry) => ('time' in entry && entry.time ? [entry.time] : []));
+    return {
+      changes: page.entries.length,
+      more: page.nextPageToken !== undefined,
+      oldest: times.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null,
+      problem: null,
+    };
+  } catch (error) {
+    // A token that is refused makes the next run compare everything: nothing for a person to do.
+    if (error instanceof DriveScanError && [400, 404, 410].includes(error.status ?? 0)) return null;
+    return { ...nothing, problem: failureOf(error, redact) };
+  }
+}
+
+interface Asking {
+  firestore: Firestore;
+  settings: Settings;
+  meter: Meter;
+  ask: Ask;
+}
+
+async function findOthers({
+  firestore,
+  settings,
+  meter,
+  ask,
+}: Asking): Promise<StatusDocument['otherCheckpoints']> {
+  const query = firestore
+    .collection(settings.stateCollection)
+    .select('books', 'reconciledAt', 'format')
+    .limit(mostOthers + 1);
+  const { docs, size } = await ask('looking for other checkpoints', () => query.get());
+  meter.add('reads', Math.max(1, size));
+  return docs
+    .filter((document) => document.id !== settings.folder.id && document.get('format') !== undefined)
+    .slice(0, mostOthers)
+    .map((document) => ({
+      folder: document.id,
+      books: typeof document.get('books') === 'number' ? document.get('books') : null,
+      reconciledAt: typeof document.get('reconciledAt') === 'string' ? document.get('reconciledAt') : null,
+    }));
+}
+
+/** Equality alone, which every collection has an index for. A removed book cannot be told from others by it. */
+async function findAuthorless({ firestore, settings, meter, ask }: Asking): Promise<Authorless> {
+  const without = firestore.collection(settings.collection).where('author', '==', null);
+  const counted = await ask('counting books without an author', () => without.count().get());
+  const { count } = counted.data();
+  meter.add('reads', Math.max(1, Math.ceil(count / 1_000)));
+  if (count === 0) return { count, exact: true, files: [] };
+
+  const query = without
+    .select('original_filename', 'removed_date', 'sync.written', 'author')
+    .limit(mostLookedAt);
+  const { docs, size } = await ask('looking at books without an author', () => query.get());
+  meter.add('reads', Math.max(1, size));
+  const open = docs.flatMap((document) => {
+    const name: unknown = document.get('original_filename');
+    if (document.get('removed_date') || typeof name !== 'string') return [];
+    // Somebody who took the author away knows better than the name.
+    const isCorrected = typeof document.get('sync.written.author') === 'string';
+    return !isCorrected && describeFile(name).problem ? [name] : [];
+  });
+  const exact = size === count;
+  return { count: exact ? open.length : count, exact, files: open.slice(0, mostNames) };
+}
+
+function nextReconcileOf(stored: StoredCheckpoint, settings: Settings): StatusDocument['nextReconcile'] {
+  const plain = { reconcile: false, approvedRemovals: undefined };
+  const resumable = findResumable({ fingerprint: fingerprintOf(settings) }, stored, plain);
+  if ('reconcile' in resumable) return { due: null, reason: resumable.reconcile };
+  const { reconciledAt, reconcileTriedAt } = resumable;
+  if (reconciledAt === null) return null;
+  const due = new Date(Date.parse(reconciledAt) + settings.reconcileEveryHours * 3_600_000).toISOString();
+  return {
+    due,
+    reason: reconcileTriedAt
+      ? `every ${settings.reconcileEveryHours} h; the last try, at ${reconcileTriedAt}, did not fit its run`
+      : `every ${settings.reconcileEveryHours} h`,
+  };
+}

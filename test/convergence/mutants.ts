@@ -1,0 +1,218 @@
+/**
+ * Rules of the sync, each broken by a small edit of its source. The convergence test has to notice every one of them
+ * (`npm run test:mutants`): one that survives is a hole in the test.
+ *
+ * Not here, because the catalog is the same without them: the precondition of a deletion (the document, planned again,
+ * is deleted all the same), and the end of a cycle of shortcuts (a run without an end is no divergence).
+ */
+
+/** `rule` stands exactly once in the file; `broken` comes in its place. */
+export interface Edit {
+  file: string;
+  rule: string;
+  broken: string;
+}
+
+export interface Mutant {
+  /** What the broken sync does. */
+  name: string;
+  edits: readonly Edit[];
+}
+
+function mutant(name: string, file: string, ...edits: readonly [rule: string, broken: string][]): Mutant {
+  return { name, edits: edits.map(([rule, broken]) => ({ file: `functions/sync/${file}`, rule, broken })) };
+}
+
+const startToken = '  const pageToken = await drive.startPageToken(root.driveId);\n';
+const listing = '  const found = await scan({ drive, logs, isBook, onProgress }, [root]);\n';
+const afterGap = '? { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap }';
+
+const ofTheCheckpoint: readonly Mutant[] = [
+  mutant('saves the new token before the writes are done', 'catalog/apply.ts', [
+    'isLast && rest.length === 0 ? final : meanwhile',
+    'final',
+  ]),
+  mutant(
+    'takes the start token after the listing',
+    'reconcile.ts',
+    [startToken, ''],
+    [listing, listing + startToken],
+  ),
+  mutant('writes the checkpoint whoever wrote it meanwhile', 'catalog/catalog.ts', [
+    'if (replaces) batch.update(state, fields, { lastUpdateTime: replaces });\n        else batch.create(state, fields);',
+    'batch.set(state, fields);',
+  ]),
+  mutant(
+    'writes on when it was overtaken',
+    'catalog/apply.ts',
+    ['  replaces: Timestamp | undefined,\n): Promise', '  began: Timestamp | undefined,\n): Promise'],
+    ['let changes = batch;', 'let changes = batch;\n  let replaces = began;'],
+    [
+      'if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();',
+      'if (!updateTime || !catalog.wrote(now.checkpoint)) { replaces = updateTime; continue; }',
+    ],
+  ),
+  mutant('reads the feed on under other settings', 'propose.ts', [
+    'checkpoint.settings !== fingerprint',
+    'false',
+  ]),
+];
+
+const ofTheListing: readonly Mutant[] = [
+  mutant('drops what left the library where the listing was incomplete', 'reconcile.ts', [
+    afterGap,
+    '? { ...plan, meanwhile, final: meanwhile, gap: found.gap }',
+  ]),
+  mutant('moves the token past an incomplete listing', 'reconcile.ts', [
+    afterGap,
+    '? { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap }',
+  ]),
+  mutant('takes an incomplete answer for a whole one', 'drive/scan.ts', [
+    'if (page.incomplete)',
+    'if (false)',
+  ]),
+  mutant('does not prove the root again after the listing', 'reconcile.ts', [
+    '  await proveRoot(drive, settings.folder);\n\n',
+    '',
+  ]),
+  mutant('reads the first page of a folder alone', 'drive/scan.ts', [
+    'pageToken = page.nextPageToken;',
+    'pageToken = undefined;',
+  ]),
+  {
+    name: 'lists two folders in one question',
+    edits: [
+      {
+        file: 'functions/sync/drive/scan.ts',
+        rule: 'level.map((folder) => limit(() => listWhole(context, folder, found)))',
+        broken:
+          'level.flatMap((folder, n) => n % 2 ? [] : limit(() => listWhole(context, { ...folder, id: level.slice(n, n + 2).map(({ id }) => id).join(" ") }, found)))',
+      },
+      {
+        file: 'functions/sync/drive/scan.ts',
+        rule: 'found.folders.add(folder.id);',
+        broken: 'for (const id of folder.id.split(" ")) found.folders.add(id);',
+      },
+      {
+        file: 'functions/sync/drive/drive-client.ts',
+        rule: 'listFolder: ({ id, driveId, resourceKey }, pageToken) =>',
+        broken:
+          'listFolder: ({ id: ids, driveId, resourceKey }, pageToken, id = ids.replace(" ", "\' in parents or \'")) =>',
+      },
+    ],
+  },
+  mutant('does not follow shortcuts to files', 'drive/scan.ts', [
+    'if (context.isBook(target)) found.files.set(target.id, fileOf(target));',
+    '',
+  ]),
+  mutant('does not follow shortcuts to folders', 'drive/scan.ts', [
+    'return [{ ...refOf(target), resourceKey }];',
+    'return [];',
+  ]),
+  mutant('forgets a shortcut that dangles', 'drive/scan.ts', [
+    'if (targetId !== undefined) found',
+    'if (targetId !== undefined && target && !target.trashed) found',
+  ]),
+];
+
+const ofTheFeed: readonly Mutant[] = [
+  mutant('ignores a folder that was moved', 'drive/changes.ts', ['if (!stays) return', 'if (false) return']),
+  mutant('does not list a folder that came in', 'drive/changes.ts', [
+    'const found = await scan(context, newFolders, ',
+    'const found = await scan(context, newFolders.slice(newFolders.length), ',
+  ]),
+  mutant('trusts a folder that may have been away', 'drive/changes.ts', [
+    'return Date.parse(changed) - Date.parse(listedUntil) < 3 * 3_600_000;',
+    'return false;',
+  ]),
+  mutant('does not look for the targets of shortcuts', 'drive/changes.ts', [
+    'targets.has(item.id) || (item.parent',
+    '(item.parent',
+  ]),
+  mutant('reads the first page of the feed alone', 'drive/changes.ts', [
+    'pageToken = page.nextPageToken;',
+    "return { entries, newToken: page.newStartPageToken ?? 'last' };",
+  ]),
+  mutant('reads one page of the feed a run', 'drive/changes.ts', [
+    'pageToken = page.nextPageToken;',
+    'return { entries, newToken: page.nextPageToken };',
+  ]),
+  mutant('keeps the first entry of a file, not the last', 'drive/changes.ts', [
+    'entries.set(entry.fileId, {',
+    'if (!entries.has(entry.fileId)) entries.set(entry.fileId, {',
+  ]),
+  mutant('believes the feed that something went without a look at the root', 'incremental.ts', [
+    'await proveRoot(drive, settings.folder);',
+    '{}',
+  ]),
+  mutant('believes the feed however much it takes away', 'incremental.ts', [
+    'if (plan.removals.length > removalLimit(before.books))',
+    'if (plan.removals.length > 1_000_000)',
+  ]),
+  mutant('moves the token past a folder that came in and could not be listed', 'incremental.ts', [
+    'final: changes.gap ? before : final,',
+    'final,',
+  ]),
+];
+
+const ofTheWrites: readonly Mutant[] = [
+  mutant('writes over a document that changed since it was read', 'catalog/catalog.ts', [
+    'batch.update(document, fields, { lastUpdateTime: write.updateTime });',
+    'batch.update(document, fields);',
+  ]),
+  mutant('adds over what is there', 'catalog/catalog.ts', [
+    'batch.create(document, fields);',
+    'batch.set(document, fields);',
+  ]),
+  mutant('passes over what met a conflict', 'catalog/apply.ts', [
+    'changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);',
+    'changes = [];',
+  ]),
+];
+
+const ofTheBook: readonly Mutant[] = [
+  mutant('overwrites a correction', 'plan-book.ts', [
+    'return isValid(field, value) && !same(value, document.sync.written?.[field]) ? keep : wanted;',
+    'return wanted;',
+  ]),
+  mutant('does not ask for changed content to be embedded anew', 'plan-book.ts', [
+    'if (is_embedded === undefined || (changed && is_embedded !== false)) fields',
+    'if (is_embedded === undefined) fields',
+  ]),
+  mutant('leaves the removed mark on a book that came back', 'plan-book.ts', [
+    "if (document.removed) clear.push('removed_date');",
+    '',
+  ]),
+  mutant('lets the younger of two documents count', 'plan.ts', [
+    'return a.createdAt !== b.createdAt ? a.createdAt < b.createdAt',
+    'return a.createdAt !== b.createdAt ? a.createdAt > b.createdAt',
+  ]),
+  mutant('does not adopt a document with an id of its own', 'plan.ts', [
+    'if (!document.removed) books += 1;',
+    'if (docId !== driveId) return;\n      if (!document.removed) books += 1;',
+  ]),
+];
+
+const ofTheGuard: readonly Mutant[] = [
+  mutant('removes however many are gone', 'guard.ts', [
+    "removals: held && mode === 'reconcile' ? [] : removals,",
+    'removals,',
+  ]),
+  mutant('holds nothing and says nothing', 'guard.ts', [
+    'return hold(removals.length, meanwhile.held);',
+    'return null;',
+  ]),
+  mutant('takes an approval for one of any number', 'guard.ts', [
+    'if (removals.length <= Math.max(removalLimit(books), tick.approvedRemovals ?? 0)) return null;',
+    'if (tick.approvedRemovals !== undefined || removals.length <= removalLimit(books)) return null;',
+  ]),
+];
+
+export const mutants: readonly Mutant[] = [
+  ...ofTheCheckpoint,
+  ...ofTheListing,
+  ...ofTheFeed,
+  ...ofTheWrites,
+  ...ofTheBook,
+  ...ofTheGuard,
+];

@@ -1,0 +1,113 @@
+/**
+ * `npm run test:mutants [-- --runs 300] [--seed N] [--only TEXT]`: is each broken rule noticed by the convergence test?
+ *
+ * Every mutant is a copy of the sources in a folder for temporary files; the working tree is never touched.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import pLimit from 'p-limit';
+import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
+import { spawnTethered } from '../../functions/local/tether.ts';
+import { applyEdits } from './apply-edits.ts';
+import { type Mutant, mutants } from './mutants.ts';
+import { judgeOutput, type Trial } from './trial.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '300' },
+    // That of `npm test`, whose histories are the control: unbroken, the sync passes them.
+    seed: { type: 'string', default: '20261123' },
+    only: { type: 'string', default: '' },
+    parallel: { type: 'string', default: '2' },
+  },
+});
+wholeNumber('runs', values.runs, 1);
+wholeNumber('seed', values.seed);
+const parallel = wholeNumber('parallel', values.parallel, 1);
+const chosen = mutants.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+  console.error(`No mutant has "${values.only}" in its name. They are:\n  ${namesOf(mutants)}`);
+  process.exit(2);
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+// Before anything is tried: a mutant that no longer fits its source is told at once.
+const broken = chosen.map((mutant) => ({ mutant, sources: applyEdits(mutant, read) }));
+const shelf = mkdtempSync(path.join(tmpdir(), 'catalog-sync-mutants-'));
+// Copied once, so that who goes on working while the mutants are tried does not change what is tried.
+for (const part of ['functions', 'test/convergence', 'package.json', 'tsconfig.json'])
+  cpSync(path.join(root, part), path.join(shelf, 'whole', part), { recursive: true });
+symlinkSync(path.join(root, 'node_modules'), path.join(shelf, 'whole', 'node_modules'));
+const emulator = await startFirestoreEmulator();
+const environment = {
+  ...process.env,
+  FIRESTORE_EMULATOR_HOST: emulator.host,
+  METADATA_SERVER_DETECTION: 'none',
+};
+const limit = pLimit(parallel);
+const trials = await Promise.all(
+  broken.map(({ mutant, sources }, index) =>
+    limit(async () => {
+      const trial = judgeOutput(await playAgainst(path.join(shelf, String(index)), sources));
+      const { verdict, histories } = trial;
+      console.log(`${verdict}${histories ? ` (${histories} histories)` : ''}: ${mutant.name}`);
+      return { mutant, trial };
+    }),
+  ),
+).finally(async () => {
+  await emulator.stop();
+  rmSync(shelf, { recursive: true, force: true });
+});
+
+console.log(tableOf(trials));
+const caught = trials.filter(({ trial }) => trial.verdict === 'caught').length;
+console.log(
+  `${caught} of ${trials.length} noticed (seed ${values.seed}, up to ${values.runs} histories each).`,
+);
+process.exitCode = caught === trials.length ? 0 : 1;
+
+/** Plays the histories against a copy of the sources with a rule broken, and gives what was printed. */
+async function playAgainst(folder: string, sources: Map<string, string>): Promise<string> {
+  cpSync(path.join(shelf, 'whole'), folder, { recursive: true, verbatimSymlinks: true });
+  for (const [file, source] of sources) writeFileSync(path.join(folder, file), source);
+  const { process: child, stop } = spawnTethered(
+    process.execPath,
+    [
+      ...['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs')],
+      path.join(folder, 'test/convergence/main.ts'),
+      ...['--runs', values.runs, '--seed', values.seed, '--child-kills', '0', '--as-is'],
+    ],
+    environment,
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  await new Promise((resolve) => child.once('close', resolve));
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+  return output;
+}
+
+function namesOf(some: readonly Mutant[]): string {
+  return some.map(({ name }) => name).join('\n  ');
+}
+
+function tableOf(all: readonly { mutant: Mutant; trial: Trial }[]): string {
+  const table = new Table({
+    head: ['A sync that ...', 'is', 'by history', 'because'],
+    colWidths: [38, 10, 12, 58],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  for (const { mutant, trial } of all)
+    table.push([mutant.name, trial.verdict, trial.histories || '', trial.saying]);
+  return table.toString();
+}

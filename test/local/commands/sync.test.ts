@@ -1,0 +1,264 @@
+/** `catalog-sync sync` as it is typed: processes of their own, in a copy of the project whose path has blanks. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { everythingIn } from '../../support/dry.ts';
+import { envOf, type Installation, install, type Said } from '../../support/installation.ts';
+import { openWorld, type World } from '../../support/world.ts';
+
+let installation: Installation;
+let world: World;
+beforeAll(async () => {
+  installation = await install();
+});
+afterAll(() => installation.remove());
+beforeEach(async () => {
+  world = await openWorld();
+  await installation.writeEnv(envOf(world));
+});
+afterEach(() => world.close());
+
+function start(args: string[], options: { cwd?: string; host?: string } = {}) {
+  const environment = { FIRESTORE_EMULATOR_HOST: options.host ?? world.firestoreHost };
+  return installation.start(['sync', '--env', 'dev', ...args], { ...options, environment });
+}
+const run = (args: string[] = [], options: { cwd?: string; host?: string } = {}): Promise<Said> =>
+  start(args, options).ended;
+
+const linesOf = (stdout: string) => stdout.trim().split('\n');
+
+test('for people: the log lines, then counts and cost; again, there is nothing to do', async () => {
+  world.addBooks(2);
+  const first = await run();
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(first.stdout).toContain('Added new book: Book 1\n');
+  expect(linesOf(first.stdout).at(-1)).toMatch(
+    /^reconcile: 2 added, 0 updated, 0 removed, 0 restored \(4 Drive calls, 115 quota units, 2 Firestore reads, 3 writes, .* s\)$/,
+  );
+  expect(await world.titles()).toEqual(['Book 0', 'Book 1']);
+  const again = await run();
+  expect(again.stdout).toMatch(
+    /incremental: 0 added.*\(1 Drive call, 100 quota units, 1 Firestore read, 0 writes/,
+  );
+  // No terminal: no colours.
+  expect(first.stdout + again.stdout).not.toContain('\u001b');
+});
+
+test('--json: the lines of the function and nothing else', async () => {
+  world.addBooks(2);
+  const { code, stdout, stderr } = await run(['--json', '--reconcile']);
+  expect([code, stderr]).toEqual([0, '']);
+  const entries = linesOf(stdout).map((line) => JSON.parse(line));
+  expect(entries.map(({ event }) => event)).toEqual([
+    'run_started',
+    'book_added',
+    'book_added',
+    'run_completed',
+  ]);
+  expect(entries.at(-1)).toMatchObject({ severity: 'INFO', added: 2, writes: 3 });
+});
+
+describe('--dry-run', () => {
+  test('shows a diff and writes nothing; the run then does it', async () => {
+    const [edited = '', renamed = '', gone = ''] = world.addBooks(3);
+    await world.run();
+    await world.firestore.doc(`books/${edited}`).update({ author: 'Zoë' });
+    world.drive.edit(edited);
+    world.drive.rename(renamed, 'Renamed - Ann Author (2002).pdf');
+    world.drive.trash(gone);
+    world.drive.addFile({ name: 'Emma - Jane Austen (1815).pdf', parent: world.root });
+    world.drive.addFile({ name: 'evil\u001b[31m\nname.pdf', parent: world.root });
+    const before = await everythingIn(world);
+
+    const { code, stdout, stderr } = await run(['--dry-run']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const line of [
+      'Incremental: the changes feed tells all.',
+      'Added (2)\n  + Emma - Jane Austen, 1815  [Emma - Jane Austen (1815).pdf]\n',
+      '  ~ Renamed  [Renamed - Ann Author (2002).pdf]\n      title: "Book 1" -> "Renamed"\n      year: "2001" -> "2002"\n',
+      'Removed (1)\n  - Book 2  [Book 2 - Ann Author (2001).pdf]\n',
+      '      author: "Zoë" stays, corrected by hand; the file says "Ann Author"\n',
+      '2 to add, 2 to update, 1 to remove, 0 to restore; 3 books in the catalog become 4\n',
+      'The run would cost 6 writes in 1 commit more than this dry run.\n',
+      'Nothing was written.',
+    ])
+      expect(stdout).toContain(line);
+    expect(stdout).not.toContain('\u001b');
+    expect(await everythingIn(world)).toEqual(before);
+
+    const { plan } = { plan: JSON.parse((await run(['--dry-run', '--json'])).stdout) };
+    expect(Object.keys(plan)).toEqual([
+      ...[
+        'environment',
+        'mode',
+        'reason',
+        'added',
+        'updated',
+        'restored',
+        'removed',
+        'held',
+        'kept',
+        'toRead',
+      ],
+      ...['warnings', 'problem', 'books', 'wouldCost', 'cost'],
+    ]);
+    expect((await run()).stdout).toMatch(
+      /incremental: 2 added, 2 updated, 1 removed, 0 restored .* 6 writes/,
+    );
+  });
+
+  test('says what is held, and so does the run; approved, the removals are made', async () => {
+    const ids = world.addBooks(20);
+    await world.run();
+    for (const id of ids.slice(0, 12)) world.drive.trash(id);
+    const approve = 'npx catalog-sync sync --env dev --approve-removals 12';
+    for (const args of [['--dry-run'], []]) {
+      const { code, stdout } = await run(args);
+      expect(code).toBe(3);
+      expect(stdout).toContain(approve);
+    }
+    const json = JSON.parse((await run(['--dry-run', '--reconcile', '--json'])).stdout);
+    expect(json.held.removals).toMatchObject({ count: 12, limit: 10, approve, books: { length: 12 } });
+    // One more has gone since: 12 do not approve 13.
+    world.drive.trash(ids[12] ?? '');
+    expect((await run(['--approve-removals', '12'])).code).toBe(3);
+    expect((await run(['--approve-removals', '13', '--dry-run'])).stdout).toContain('Removed (13)');
+    expect((await run(['--approve-removals', '13'])).code).toBe(0);
+    expect(await world.titles()).toHaveLength(7);
+  }, 90_000);
+});
+
+test('from another directory it takes the same settings: those beside the project', async () => {
+  world.addBooks(1);
+  const below = path.join(installation.directory, 'docs', 'deep');
+  await mkdir(below, { recursive: true });
+  expect((await run([], { cwd: below })).stdout).toContain('Added new book: Book 0');
+  expect((await run([], { cwd: '/' })).code).toBe(0);
+});
+
+describe('what goes wrong is said in a sentence, with what to do', () => {
+  test.each<[string, string[], number, RegExp, Record<string, string>?]>([
+    ['no environment', ['sync'], 2, /required option '--env <name>'/],
+    ['none of that name', ['sync', '--env', 'test'], 2, /Allowed choices are dev, staging, prod/],
+    [
+      'no file',
+      ['sync', '--env', 'prod'],
+      2,
+      /catalog sync\/\.env\.prod cannot be used:\n {2}- There is no \.env\.prod: copy \.env\.example/,
+    ],
+    [
+      'no number',
+      ['sync', '--env', 'dev', '--approve-removals', 'all'],
+      2,
+      /'all' is invalid.*the number that was counted/,
+    ],
+    [
+      'a wrong setting',
+      ['sync', '--env', 'dev'],
+      2,
+      /REMOVALS is malformed: expected mark, delete or keep/,
+      { REMOVALS: 'burn' },
+    ],
+    [
+      'a dead token',
+      ['sync', '--env', 'dev'],
+      1,
+      /Synchronization failed: Google refuses a token for Drive: invalid_grant \(AuthenticationError, invalid_grant\)\n {2}What to do: The refresh token[^\n]*\n {2}npx catalog-sync doctor/,
+      { GOOGLE_REFRESH_TOKEN: '1//a-token-that-is-dead' },
+    ],
+    [
+      'a dead token, dry',
+      ['sync', '--env', 'dev', '--dry-run'],
+      1,
+      /The run would fail: Google refuses a token.*\n {2}What to do:/,
+      { GOOGLE_REFRESH_TOKEN: '1//a-token-that-is-dead' },
+    ],
+    [
+      'no folder',
+      ['sync', '--env', 'dev'],
+      1,
+      /not visible \(DriveScanError, rootNotFound\)\n {2}What to do: Share the folder/,
+      { GOOGLE_DRIVE_FOLDER_ID: '1NoSuchFolderAnywhereInThisDrive00' },
+    ],
+    [
+      'no folder, as JSON',
+      ['sync', '--env', 'dev', '--dry-run', '--json'],
+      1,
+      /^\{"error":\{"class":"DriveScanError","reason":"rootNotFound","message":"[^"]*","hint":"[^"]*","retryable":false\}\}\n$/,
+      { GOOGLE_DRIVE_FOLDER_ID: '1NoSuchFolderAnywhereInThisDrive00' },
+    ],
+  ])('%s', async (_, args, code, message, more = {}) => {
+    await installation.writeEnv({ ...envOf(world), ...more });
+    const environment = { FIRESTORE_EMULATOR_HOST: world.firestoreHost };
+    const said = await installation.run(args, { environment });
+    expect(said.code).toBe(code);
+    expect(said.stdout + said.stderr).toMatch(message);
+    // No stack trace, and none of the secrets.
+    expect(said.stdout + said.stderr).not.toMatch(/\bat .*\.ts:|GOCSPX-|1\/\//);
+  });
+
+  test('help has examples and the exit codes', async () => {
+    const { code, stdout } = await installation.run(['sync', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}npx catalog-sync sync --env dev --dry-run\n/);
+    expect(stdout).toMatch(/Exit codes: 0 done/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('in the middle of an import: what is committed stays and is told; the next run goes on', async () => {
+    world.addBooks(1_300);
+    await installation.writeEnv({ ...envOf(world), WRITES_PER_SECOND: '200' });
+    const command = start([]);
+    await command.until('Added new book');
+    command.child.kill('SIGINT');
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain('Ending at the next safe point.');
+    const told = /Ended: this run: (\d+) added/.exec(stdout)?.[1];
+    const titles = await world.titles();
+    expect(Number(told)).toBe(titles.length);
+    expect([400, 800]).toContain(titles.length);
+
+    await installation.writeEnv(envOf(world));
+    expect((await run()).stdout).toContain(`reconcile: ${1_300 - titles.length} added`);
+    expect(await world.titles()).toHaveLength(1_300);
+  }, 60_000);
+
+  test('of a dry run, and SIGTERM as well', async () => {
+    world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const calls = world.sandbox.calls.count('files.list');
+      const command = start(['--dry-run']);
+      while (world.sandbox.calls.count('files.list') === calls)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      command.child.kill(signal);
+      expect(await command.ended).toMatchObject({
+        code: 130,
+        stdout: expect.stringMatching(/Ended\. Nothing was written\.\n$/),
+      });
+    }
+  }, 60_000);
+
+  test('twice: at once, without another word', async () => {
+    world.addBooks(1);
+    let commits = 0;
+    world.judge = ({ method }) => {
+      if (method !== 'Commit') return 'pass';
+      commits += 1;
+      return 'stall';
+    };
+    const command = start([]);
+    while (commits === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    command.child.kill('SIGINT');
+    await command.until('Ending at the next safe point.');
+    // As npm passes it on: the same Ctrl-C once more.
+    command.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    command.child.kill('SIGINT');
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('Ended:');
+    expect(stdout.match(/Ending at/g)).toHaveLength(1);
+  }, 60_000);
+});

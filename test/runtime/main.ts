@@ -1,0 +1,77 @@
+/**
+ * `npm run test:runtime`: what depends on the runtime, under the Node that is deployed. `npm test` is what runs it under
+ * the Node of this machine.
+ *
+ * That Node is an npm package, with its hash in the lock beside this file. It is not among the project's own packages:
+ * its command is called `node`, and every `npm run` would find it before the machine's.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { platform } from '../../infra/environments.ts';
+
+/** The whole path, the bundle in its process, `npm start`, what a run leaves open, the threads that read books. */
+const files = [
+  'test/whole-path',
+  'test/local/function.test.ts',
+  'test/local/start.test.ts',
+  'test/security/bundle.test.ts',
+  'test/faults/ending.test.ts',
+  'test/faults/abort.test.ts',
+  'test/sync/contents.test.ts',
+  'test/sync/metadata/embedded',
+];
+
+const root = path.resolve(import.meta.dirname, '../..');
+const wanted = platform.runtime.replace('nodejs', '');
+
+try {
+  const node = findNode();
+  console.log(`Under Node ${versionOf(node)}, as deployed (${platform.runtime})`);
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const { status } = spawnSync(node, [vitest, 'run', ...files, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+    // What a test starts by name is started under it too.
+    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` },
+  });
+  process.exitCode = status ?? 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+/**
+ * The binary to run under: this very one where it is of the deployed version, else the package's, installed if need be.
+ *
+ * @throws Error that says what to do where there is none for this machine
+ */
+function findNode(): string {
+  if (isWanted(process.version)) return process.execPath;
+  const folder = path.join(import.meta.dirname, 'node_modules');
+  if (!existsSync(folder)) {
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+      cwd: import.meta.dirname,
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error('Node could not be installed: see what npm says above.');
+  }
+  const packages = existsSync(folder) ? readdirSync(folder) : [];
+  const binary = packages.map((name) => path.join(folder, name, 'bin/node')).find((file) => existsSync(file));
+  if (binary === undefined)
+    throw new Error(
+      `There is no package of Node ${wanted} for ${process.platform} ${process.arch}: install Node ${wanted} yourself and run this under it.`,
+    );
+  if (isWanted(versionOf(binary))) return binary;
+  throw new Error(
+    `test/runtime has Node ${versionOf(binary)}, but ${platform.runtime} is deployed: name a ${wanted} in test/runtime/package.json, write its lock anew (CONTRIBUTING.md), and delete test/runtime/node_modules.`,
+  );
+}
+
+function isWanted(version: string): boolean {
+  return version.startsWith(`v${wanted}.`);
+}
+
+function versionOf(binary: string): string {
+  return execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
+}

@@ -1,0 +1,53 @@
+/** A dry run in a world, watched: what it asked of Firestore, and whether anything there changed. */
+import { dryRun } from '../../functions/local/run/dry-run.ts';
+import type { PlanDocument } from '../../functions/local/run/plan-document.ts';
+import type { Settings } from '../../functions/sync/config.ts';
+import type { Tick } from '../../functions/sync/event.ts';
+import { createRedactor } from '../../functions/sync/redact.ts';
+import { plainTick, type World } from './world.ts';
+
+export interface WatchedPlan {
+  plan: PlanDocument;
+  /** The calls to Firestore, by the name of the method. */
+  calls: string[];
+}
+
+/** Everything Firestore holds of a world, with the moment each document was last written. */
+export async function everythingIn({ firestore, settings }: World): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  for (const collection of [settings.collection, settings.stateCollection])
+    for (const document of (await firestore.collection(collection).get()).docs)
+      found[document.ref.path] = [document.updateTime.toDate().toISOString(), document.data()];
+  return found;
+}
+
+/** @throws what the dry run throws */
+export async function planIn(
+  world: World,
+  tick: Tick = plainTick,
+  more: Partial<Settings> = {},
+): Promise<WatchedPlan> {
+  const calls: string[] = [];
+  const before = world.judge;
+  world.judge = async (call) => {
+    calls.push(call.method);
+    return before ? before(call) : 'pass';
+  };
+  const emulator = process.env.FIRESTORE_EMULATOR_HOST;
+  process.env.FIRESTORE_EMULATOR_HOST = world.firestoreHost;
+  const planning = dryRun(tick, {
+    environment: 'dev',
+    settings: { ...world.settings, ...more },
+    redact: createRedactor([]),
+    retryBaseMs: 5,
+  });
+  process.env.FIRESTORE_EMULATOR_HOST = emulator;
+  try {
+    return { plan: await planning, calls };
+  } finally {
+    world.judge = before;
+  }
+}
+
+/** The methods that only read. */
+export const reads: readonly string[] = ['BatchGetDocuments', 'RunQuery', 'RunAggregationQuery'];
