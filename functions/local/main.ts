@@ -1,6 +1,8 @@
 /** The command line: what a person types, and the sentence they get where it cannot be done. */
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { addAuth } from './commands/auth.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addPreview } from './commands/preview.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addStatus } from './commands/status.ts';
@@ -20,6 +22,8 @@ Examples:
   npx catalog-sync sync --env dev --dry-run    what would change, and what it would cost
   npx catalog-sync sync --env dev              change it
   npx catalog-sync status --env dev            is all well?
+  npx catalog-sync doctor --env dev            if not, why?
+  npx catalog-sync auth --env dev              a refresh token for Drive, by way of the browser
   npx catalog-sync sync --help                 more of one command
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 a person has to decide or mend something, 130 ended by Ctrl-C.`,
@@ -30,7 +34,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
-for (const add of [addSync, addStatus, addPreview, addSandbox]) add(program);
+for (const add of [addSync, addStatus, addDoctor, addAuth, addPreview, addSandbox]) add(program);
 
 try {
   await program.parseAsync();

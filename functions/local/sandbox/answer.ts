@@ -38,6 +38,11 @@ export function htmlAnswer(status: number, title: string, headers: Record<string
   };
 }
 
+/** Sends a browser to another page. */
+export function redirect(to: URL): Answer {
+  return { status: 302, headers: { location: to.href, 'content-length': '0' }, body: Buffer.alloc(0) };
+}
+
 /** The answer that an error thrown by a handler stands for; what is no such error is thrown again. */
 export function errorAnswer(error: unknown): Answer {
   if (error instanceof DriveError) {

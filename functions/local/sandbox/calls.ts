@@ -9,7 +9,9 @@ const QUOTA_UNITS: Readonly<Record<Method, number>> = {
   'changes.getStartPageToken': 5,
   'about.get': 5,
   'drives.get': 5,
+  'oauth.auth': 0,
   'oauth.token': 0,
+  'oauth.tokeninfo': 0,
 };
 
 /** Counts what a client asked for; failed calls count too, as they do in Drive's quota. */
@@ -26,10 +28,10 @@ export class Calls {
     return this.#counts.get(method) ?? 0;
   }
 
-  /** Calls to Drive; exchanges of OAuth tokens are not among them. */
+  /** Calls to Drive; those to the OAuth endpoints are not among them. */
   get total(): number {
     let total = 0;
-    for (const [method, count] of this.#counts) if (method !== 'oauth.token') total += count;
+    for (const [method, count] of this.#counts) if (!method.startsWith('oauth.')) total += count;
     return total;
   }
 

@@ -37,7 +37,7 @@ export type Fault =
   | { kind: 'oauth'; error: 'invalid_grant' | 'invalid_client' };
 
 export interface FaultMatch {
-  /** Any method but `oauth.token` if not said. */
+  /** Any method of Drive if not said; none of the OAuth endpoints. */
   readonly method?: Method | readonly Method[];
   /** The n-th matching call since the rule was added (1-based), or a condition. Default: the first. */
   readonly call?: number | ((call: Call) => boolean);
@@ -127,6 +127,6 @@ function isHit(state: RuleState, call: Call): boolean {
 }
 
 function concerns(wanted: FaultMatch['method'], method: Method): boolean {
-  if (wanted === undefined) return method !== 'oauth.token';
+  if (wanted === undefined) return !method.startsWith('oauth.');
   return typeof wanted === 'string' ? wanted === method : wanted.includes(method);
 }

@@ -1,4 +1,5 @@
 import { createVerify, type KeyLike } from 'node:crypto';
+import { Consent, type ConsentOptions } from './consent.ts';
 import { insufficientScopes, invalidCredentials, OAuthError } from './errors.ts';
 import { IdSource } from './ids.ts';
 import type { Method } from './params.ts';
@@ -24,6 +25,7 @@ export interface OAuthOptions {
   readonly scopes?: readonly string[];
   /** Default: 3600. */
   readonly lifetimeSeconds?: number;
+  readonly consent?: ConsentOptions;
 }
 
 interface Grant {
@@ -34,6 +36,9 @@ interface Grant {
 /** Issues and checks access tokens. */
 export class OAuth {
   readonly #grants = new Map<string, Grant>();
+  /** What the refresh tokens grant that a consent brought. */
+  readonly #consented = new Map<string, readonly string[]>();
+  readonly #consent: Consent;
   readonly #ids = new IdSource('access tokens');
   readonly #options: OAuthOptions;
   readonly #nowMs: () => number;
@@ -41,6 +46,7 @@ export class OAuth {
   constructor(options: OAuthOptions, nowMs: () => number) {
     this.#options = options;
     this.#nowMs = nowMs;
+    this.#consent = new Consent(options.consent ?? {}, nowMs);
   }
 
   /** A new access token, without asking for credentials. */
@@ -70,19 +76,59 @@ export class OAuth {
     if (!grant.scopes.some((scope) => needed.includes(scope))) throw insufficientScopes();
   }
 
+  /** Answers `GET /o/oauth2/v2/auth`; see `Consent`. */
+  ask(params: URLSearchParams): URL {
+    return this.#consent.ask(params, this.#options.clientId);
+  }
+
   /**
-   * Answers `POST /token` (form encoded): grant types `refresh_token` and `jwt-bearer`.
-   * @throws OAuthError 400 `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, 401 `invalid_client`.
+   * Answers `/tokeninfo`: what an access token is good for.
+   * @throws OAuthError 400 `invalid_token`
+   */
+  describe(header: string | undefined, params: URLSearchParams): object {
+    const token = /^Bearer (\S+)$/.exec(header ?? '')?.[1] ?? params.get('access_token') ?? '';
+    const grant = this.#grants.get(token);
+    const seconds = grant ? Math.floor((grant.expiresMs - this.#nowMs()) / 1000) : 0;
+    if (!grant || seconds <= 0) throw new OAuthError(400, 'invalid_token', 'Invalid Value');
+    const { clientId = 'sandbox' } = this.#options;
+    return {
+      azp: clientId,
+      aud: clientId,
+      scope: grant.scopes.join(' '),
+      // Google writes these numbers as texts.
+      exp: String(Math.floor(grant.expiresMs / 1000)),
+      expires_in: String(seconds),
+      access_type: 'offline',
+    };
+  }
+
+  /**
+   * Answers `POST /token` (form encoded): grant types `refresh_token`, `authorization_code` and `jwt-bearer`.
+   * @throws OAuthError 400 `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `redirect_uri_mismatch`,
+   *   401 `invalid_client`.
    */
   exchange(form: URLSearchParams): object {
     const grantType = form.get('grant_type');
+    if (grantType === 'authorization_code') return this.#exchangeCode(form);
     if (grantType === 'refresh_token') return this.#exchangeRefreshToken(form);
     if (grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer') return this.#exchangeAssertion(form);
     throw new OAuthError(400, 'unsupported_grant_type', `Invalid grant_type: ${grantType ?? ''}`);
   }
 
-  #exchangeRefreshToken(form: URLSearchParams): object {
-    const { clientId, clientSecret, refreshToken, scopes } = this.#options;
+  #exchangeCode(form: URLSearchParams): object {
+    this.#checkClient(form);
+    const { scopes, refreshToken, refreshTokenSeconds } = this.#consent.redeem(form);
+    if (refreshToken === undefined) return this.#answer(scopes);
+    this.#consented.set(refreshToken, scopes);
+    return {
+      ...this.#answer(scopes),
+      refresh_token: refreshToken,
+      ...(refreshTokenSeconds === undefined ? {} : { refresh_token_expires_in: refreshTokenSeconds }),
+    };
+  }
+
+  #checkClient(form: URLSearchParams): void {
+    const { clientId, clientSecret } = this.#options;
     const given = form.get('client_id');
     if (!given || (clientId !== undefined && given !== clientId)) {
       throw new OAuthError(401, 'invalid_client', 'The OAuth client was not found.');
@@ -90,7 +136,14 @@ export class OAuth {
     if (clientSecret !== undefined && form.get('client_secret') !== clientSecret) {
       throw new OAuthError(401, 'invalid_client', 'Unauthorized');
     }
+  }
+
+  #exchangeRefreshToken(form: URLSearchParams): object {
+    this.#checkClient(form);
+    const { refreshToken, scopes } = this.#options;
     const token = form.get('refresh_token');
+    const consented = this.#consented.get(token ?? '');
+    if (consented) return this.#answer(consented);
     if (!token || (refreshToken !== undefined && token !== refreshToken)) {
       throw new OAuthError(400, 'invalid_grant', 'Token has been expired or revoked.');
     }

@@ -9,7 +9,9 @@ export type Method =
   | 'changes.getStartPageToken'
   | 'about.get'
   | 'drives.get'
-  | 'oauth.token';
+  | 'oauth.auth'
+  | 'oauth.token'
+  | 'oauth.tokeninfo';
 
 type Kind = 'text' | 'boolean' | 'integer';
 
@@ -74,7 +76,9 @@ const OF_METHOD: Readonly<Record<Method, Readonly<Record<string, Kind>>>> = {
   'changes.getStartPageToken': DRIVES,
   'about.get': {},
   'drives.get': { useDomainAdminAccess: 'boolean' },
+  'oauth.auth': {},
   'oauth.token': {},
+  'oauth.tokeninfo': {},
 };
 
 const MAX_PAGE_SIZE = 1000;

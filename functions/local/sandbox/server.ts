@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Answer, errorAnswer, htmlAnswer, jsonAnswer } from './answer.ts';
+import { type Answer, errorAnswer, htmlAnswer, jsonAnswer, redirect } from './answer.ts';
 import { Calls } from './calls.ts';
 import { download } from './download.ts';
 import type { SandboxDrive } from './drive.ts';
+import { OAuthError } from './errors.ts';
 import { faultAnswer, spoil } from './fault-answers.ts';
 import { type Call, type Fault, Faults } from './faults.ts';
 import { answerCall, type Library, visibleFile } from './handlers.ts';
@@ -40,7 +41,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Serves a drive on the loopback interface, as Google serves Drive v3 and its OAuth token endpoint. */
+/** Serves a drive on the loopback interface, as Google serves Drive v3 and its OAuth endpoints. */
 export async function startSandbox(drive: SandboxDrive, options: SandboxOptions = {}): Promise<Sandbox> {
   // Real time, not the model's: client libraries sign and compare with the machine's clock.
   const oauth = new OAuth(options.oauth ?? {}, () => Date.now());
@@ -118,6 +119,10 @@ async function answerOf(
     if (call.method === 'oauth.token') {
       return jsonAnswer(200, desk.oauth.exchange(new URLSearchParams(await text(request))));
     }
+    if (call.method === 'oauth.tokeninfo') {
+      return jsonAnswer(200, desk.oauth.describe(request.headers.authorization, call.params));
+    }
+    if (call.method === 'oauth.auth') return consent(desk.oauth, call.params);
     desk.oauth.check(request.headers.authorization, call.method);
     if (call.method === 'files.download') {
       return download(visibleFile(desk.library, call), request.headers.range);
@@ -130,6 +135,16 @@ async function answerOf(
   }
 }
 
+/** A refusal of what was asked for is a page that the person sees; nobody is sent anywhere. */
+function consent(oauth: OAuth, params: URLSearchParams): Answer {
+  try {
+    return redirect(oauth.ask(params));
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    return htmlAnswer(error.code, `Access blocked: ${error.message} Error ${error.code}: ${error.error}`);
+  }
+}
+
 const ROUTES: readonly (readonly [RegExp, Method])[] = [
   [/^\/drive\/v3\/files$/, 'files.list'],
   [/^\/drive\/v3\/files\/(?<id>[^/]+)$/, 'files.get'],
@@ -137,6 +152,8 @@ const ROUTES: readonly (readonly [RegExp, Method])[] = [
   [/^\/drive\/v3\/changes\/startPageToken$/, 'changes.getStartPageToken'],
   [/^\/drive\/v3\/about$/, 'about.get'],
   [/^\/drive\/v3\/drives\/(?<id>[^/]+)$/, 'drives.get'],
+  [/^\/o\/oauth2\/v2\/auth$/, 'oauth.auth'],
+  [/^\/tokeninfo$/, 'oauth.tokeninfo'],
 ];
 
 /** Which call a request is, counted; null for a path or verb that the sandbox does not serve. */
@@ -152,6 +169,7 @@ function toCall(desk: Desk, request: IncomingMessage): Call | null {
 
 function findMethod(verb: string, url: URL): [Method, string | null] | null {
   if (verb === 'POST' && url.pathname === '/token') return ['oauth.token', null];
+  if (verb === 'POST' && url.pathname === '/tokeninfo') return ['oauth.tokeninfo', null];
   if (verb !== 'GET') return null;
   for (const [pattern, method] of ROUTES) {
     const match = pattern.exec(url.pathname);

@@ -10,25 +10,35 @@ export const metadataScope = 'https://www.googleapis.com/auth/drive.metadata.rea
 /** Asked for only where embedded metadata is read: it shows the files' content too. */
 export const contentScope = 'https://www.googleapis.com/auth/drive.readonly';
 
+/** What of the settings the connection follows. */
+export type DriveSettings = Pick<Settings, 'driveIdentity' | 'googleApiRoot' | 'embeddedMetadata'>;
+
 export interface Connection {
   api: drive_v3.Drive;
+  /** Whose tokens `api` sends along. */
+  auth: OAuth2Client | GoogleAuth;
   /** Gives up a token that is still waited for. */
   close(): void;
 }
 
+/** The narrowest scope that shows what these settings read. */
+export function neededScope(embeddedMetadata: Settings['embeddedMetadata']): string {
+  return embeddedMetadata === 'off' ? metadataScope : contentScope;
+}
+
 /** Opens a connection, which is closed with the run. Nothing is contacted before the first question. */
 export function connect(
-  { driveIdentity, googleApiRoot, embeddedMetadata }: Settings,
+  { driveIdentity, googleApiRoot, embeddedMetadata }: DriveSettings,
   deadline: Deadline,
 ): Connection {
   const closed = new AbortController();
   const close = () => closed.abort();
   // Forgotten with the connection: an outage makes many of them in one run.
   deadline.signal.addEventListener('abort', close, { once: true, signal: closed.signal });
-  const scopes = [embeddedMetadata === 'off' ? metadataScope : contentScope];
+  const scopes = [neededScope(embeddedMetadata)];
   const auth = authenticate(driveIdentity, googleApiRoot, scopes, closed.signal);
   const api = new drive_v3.Drive({ auth, ...(googleApiRoot ? { rootUrl: googleApiRoot } : {}) });
-  return { api, close };
+  return { api, auth, close };
 }
 
 /** Who asks. A refresh token brings its own scopes; the other identities are given those they ask for. The token endpoint is asked behind our back, with these options: the signal ends that. */
@@ -37,7 +47,7 @@ function authenticate(
   root: string | undefined,
   scopes: string[],
   signal: AbortSignal,
-) {
+): OAuth2Client | GoogleAuth {
   const transporterOptions = { signal, errorRedactor: forgetRequest };
   switch (identity.kind) {
     case 'oauth': {
@@ -65,7 +75,7 @@ function authenticate(
 }
 
 /** Asks for tokens once, where the client would try several times by itself, and in a way that can be given up. */
-function withPlainTokens<T extends OAuth2Client>(client: T): T {
+export function withPlainTokens<T extends OAuth2Client>(client: T): T {
   client.transporter.interceptors.request.add({
     async resolved(request) {
       if (request.method !== 'POST') return request;

@@ -1,11 +1,10 @@
 /** Drive v3 as this program uses it: five questions, each metered, retried and bounded in time. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import * as z from 'zod';
-import type { Settings } from '../config.ts';
 import { AuthenticationError, NetworkError } from '../errors.ts';
 import type { Meter } from '../meter.ts';
 import { type Deadline, type Retry, within } from '../run-time.ts';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, type DriveSettings } from './connection.ts';
 import { readContent } from './content.ts';
 import { driveError, driveTimeout, malformedAnswer } from './drive-errors.ts';
 import { type DriveItem, type FolderRef, itemFields, type ReadItem, readItem } from './library-file.ts';
@@ -46,7 +45,7 @@ export interface DriveClient {
 }
 
 export interface DriveContext {
-  settings: Settings;
+  settings: DriveSettings;
   meter: Meter;
   retry: Retry;
   deadline: Deadline;

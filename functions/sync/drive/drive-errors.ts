@@ -131,7 +131,7 @@ function readFailure(error: unknown): Failure {
     oauthError: typeof data?.error === 'string' ? data.error : undefined,
     retryAfterMs: readRetryAfter(thrown.response?.headers),
     isRequest: thrown.config !== undefined,
-    server: /\/token$/.test(String(thrown.config?.url)) ? "Google's token endpoint" : 'Drive',
+    server: /\/token(?:info)?$/.test(String(thrown.config?.url)) ? "Google's token endpoint" : 'Drive',
   };
 }
 

@@ -1,0 +1,108 @@
+/** Every cause of failure, made for real: the doctor names the check it is about, and advises what a run would. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { CheckName, Finding } from '../../../functions/local/doctor/check.ts';
+import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
+import { driveCauses } from '../../../functions/sync/drive/drive-causes.ts';
+import { openWorld } from '../../support/world.ts';
+import type { Cause } from '../../sync/errors/cause.ts';
+import { driveFailures } from '../../sync/errors/drive.ts';
+import { firestoreFailures } from '../../sync/errors/firestore.ts';
+import { look } from './patient.ts';
+
+/** What docs/errors.md says a run advises, by cause; the page holds what real runs said. */
+const advised = new Map(
+  readFileSync('docs/errors.md', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(/ \| /))
+    .map((cells) => [cells[0], cells[5]?.replaceAll('\\|', '|')]),
+);
+
+/** A developer's own Google identity must not be found, nor one looked for outside this machine. */
+const home = mkdtempSync(path.join(tmpdir(), 'no-identity-'));
+const environment = {
+  CLOUDSDK_CONFIG: home,
+  GOOGLE_APPLICATION_CREDENTIALS: '',
+  GCE_METADATA_HOST: '127.0.0.1:9',
+};
+beforeAll(() => {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true });
+});
+
+/** Which check finds a cause, by how its name begins; the first that fits. */
+const places: [RegExp, CheckName][] = [
+  [/^Drive: (400 on a folder|incomplete search|an entry)/, 'contents'],
+  [/^Drive: /, 'driveApi'],
+  [/^(Token: |No refresh token)/, 'driveToken'],
+  [/^(DNS|The connection|TLS)/, 'clock'],
+  [/^The folder/, 'folder'],
+  [/^Firestore: /, 'firestore'],
+];
+/** Where a service does not answer at all, each check that asks it says so. */
+const everywhere: [RegExp, CheckName[]][] = [[/^(DNS|The connection|TLS)/, ['clock', 'driveToken']]];
+
+/** Not a cause of its own: the first answer comes late, the second in time. */
+const passing = 'No answer until the time is over';
+const failures = [...driveFailures, ...firestoreFailures].filter(({ what }) => what !== passing);
+const hintsSeen = new Set<string>();
+
+describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what, cause) => {
+  test('is found, by the right check, with the advice of a run', async () => {
+    const findings = await lookAt(cause);
+    const advice = advised.get(what);
+    expect(advice).toBeTruthy();
+    const place = places.find(([pattern]) => pattern.test(what))?.[1];
+    const found = findings.get(place ?? '');
+    expect(found?.todo[0]).toBe(advice);
+    expect(found?.status).toBe(advice === driveCauses.incomplete.hint ? 'warning' : 'todo');
+    hintsSeen.add(found?.todo[0] ?? '');
+    // Nothing else is ill; what depends on it says so.
+    const together = everywhere.find(([pattern]) => pattern.test(what))?.[1] ?? [place];
+    const todo = [...findings.values()].filter(({ status }) => status === 'todo');
+    expect(todo.map(({ check }) => check)).toEqual(found?.status === 'todo' ? together : []);
+    for (const { status, said } of findings.values())
+      if (status === 'unchecked') expect(said).toMatch(/^not checked: needs "/);
+  });
+});
+
+test('a key for Firestore that was deleted is told by the words of the token endpoint', async () => {
+  const finding = await lookAt({
+    what: '',
+    make(world) {
+      world.judge = () => ({
+        grpcStatus: 16,
+        message: 'Getting metadata from plugin failed with error: invalid_grant: Invalid JWT Signature.',
+      });
+    },
+  });
+  expect(finding.get('firestore')?.todo[0]).toBe(catalogCauses.invalid_grant.hint);
+  hintsSeen.add(catalogCauses.invalid_grant.hint);
+});
+
+test('every cause there is has been found', () => {
+  const causes = Object.entries({ ...driveCauses, ...catalogCauses });
+  const hints = [...Object.values(driveCauses), ...Object.values(catalogCauses)].map(({ hint }) => hint);
+  expect(causes.length).toBeGreaterThan(20);
+  expect(hints.filter((hint) => !hintsSeen.has(hint))).toEqual([]);
+});
+
+/** The findings in a world where something is wrong. */
+async function lookAt(cause: Cause): Promise<Map<string, Finding>> {
+  const world = await openWorld();
+  const undo: (() => unknown)[] = [world.close];
+  try {
+    world.drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: world.root });
+    const settings = (await cause.make(world, (step) => undo.unshift(step))) ?? {};
+    const host = cause.firestoreHost ? { host: await cause.firestoreHost() } : {};
+    return await look(world, settings, { ...host, answerMs: cause.answerMs ?? 20_000 });
+  } finally {
+    for (const step of undo) await step();
+  }
+}
