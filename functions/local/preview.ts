@@ -58,13 +58,20 @@ export async function preview({ source, json, embedded }: PreviewOptions): Promi
 
 async function findFiles(source: string): Promise<Named[]> {
   if (source === '-') return namesIn(await text(process.stdin), 'standard input');
-  const found = await stat(source).catch((error: NodeJS.ErrnoException) => {
+  try {
+    return await findOnDisk(source);
+  } catch (error) {
+    if (error instanceof PreviewError || !(error instanceof Error)) throw error;
     throw new PreviewError(
-      error.code === 'ENOENT'
+      'code' in error && error.code === 'ENOENT'
         ? `There is no ${source}. Give a directory of books, a file with one name a line, or - for standard input.`
         : `${source} cannot be read: ${error.message}`,
     );
-  });
+  }
+}
+
+async function findOnDisk(source: string): Promise<Named[]> {
+  const found = await stat(source);
   const name = path.basename(source);
   if (found.isFile() && isBook({ name, mimeType: '' })) return [{ name, file: source }];
   if (!found.isDirectory()) return namesIn(await readFile(source, 'utf8'), source);
@@ -79,6 +86,8 @@ async function findFiles(source: string): Promise<Named[]> {
 
 /** One name a line, as it stands there: a name may begin or end in blanks, but is not blank. */
 function namesIn(list: string, where: string): Named[] {
+  if (list.includes('\0'))
+    throw new PreviewError(`${where} is no list of names: it is not text. Books are .pdf and .epub.`);
   const names = list.split(/\r?\n/u).filter((line) => line.trim() !== '');
   if (names.length === 0) throw new PreviewError(`There are no names in ${where}: it wants one a line.`);
   return names.map((name) => ({ name }));
@@ -118,7 +127,8 @@ async function readContent(
 ): Promise<{ said: Said[]; problem?: string }> {
   const format = formatOf({ name, mimeType: '' });
   if (!format) return { said: [] };
-  const handle = await open(file);
+  const handle = await open(file).catch((error: Error) => error);
+  if (handle instanceof Error) return { said: [], problem: `it cannot be opened: ${handle.message}` };
   try {
     const { size } = await handle.stat();
     const reading = await reader.read({
@@ -131,6 +141,9 @@ async function readContent(
       },
     });
     return 'problem' in reading ? { said: [], problem: reading.problem } : { said: reading.said };
+  } catch (error) {
+    // The disk's fault: one bad file is no reason to show nothing of the others.
+    return { said: [], problem: `it cannot be read: ${error instanceof Error ? error.message : error}` };
   } finally {
     await handle.close();
   }
@@ -164,5 +177,6 @@ function formatPreviews(previews: Preview[]): string {
     ]);
   }
   const unsure = previews.filter(({ confidence }) => confidence === 'unsure').length;
-  return `${table.toString()}\n${previews.length} books; of ${unsure} the name is unsure`;
+  const books = `${previews.length} ${previews.length === 1 ? 'book' : 'books'}`;
+  return `${table.toString()}\n${books}, ${unsure === 0 ? 'no' : unsure} unsure ${unsure === 1 ? 'name' : 'names'}`;
 }

@@ -5,6 +5,7 @@ import type { EmbeddedMode, EmbeddedRecord } from './metadata/embedded/embedded.
 export interface Description {
   title: string;
   author: string | null;
+  /** Four digits. */
   year: string | null;
   isbn?: string;
   publisher?: string;

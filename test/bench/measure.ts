@@ -31,7 +31,7 @@ export interface Measurement {
   /** The built measured.ts. */
   script: string;
   program: string;
-  library: BenchLibrary;
+  library: Pick<BenchLibrary, 'root' | 'url' | 'takeCalls'>;
   /** The Firestore emulator. */
   firestoreHost: string;
   /** A project of its own for every catalog. */

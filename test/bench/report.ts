@@ -61,6 +61,6 @@ export function replaceBetween(text: string, name: string, content: string): str
   const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
   const start = text.indexOf(open);
   const end = text.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`docs/bench.md lacks the markers ${open} ... ${close}`);
+  if (start < 0 || end < start) throw new Error(`The page lacks the markers ${open} ... ${close}`);
   return `${text.slice(0, start + open.length)}\n${content}\n${text.slice(end)}`;
 }

@@ -94,7 +94,8 @@ export function markdownBudgets(rows: readonly BudgetRow[]): string {
   return markdown(budgetHead, budgetCells(rows), () => false);
 }
 
-function markdown(
+/** A table in Markdown. */
+export function markdown(
   titles: readonly string[],
   rows: readonly string[][],
   isNumber: (column: number) => boolean,

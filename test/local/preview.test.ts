@@ -1,5 +1,5 @@
 /** What an owner sees before deploying: the command as it is typed. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,10 +64,43 @@ test.each([
   [['/no/such/place'], '', 1, /There is no \/no\/such\/place\./],
   [['-'], ' \n', 1, /There are no names in standard input/],
   [['-', '--embedded', 'fill'], 'a.pdf', 1, /--embedded needs a directory/],
+  [[process.execPath], '', 1, /is no list of names: it is not text/],
   [['.github-that-is-not', '--embedded', 'yes'], '', 2, /Allowed choices are off, fill, prefer/],
 ])('%j says what is wrong in a sentence', async (args, stdin, exitCode, message) => {
   const { code, stdout, stderr } = await run(args, stdin);
   expect([code, stdout]).toEqual([exitCode, '']);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/at .*\.ts:/);
+});
+
+test.runIf(process.platform === 'linux')('a file that is there and cannot be read', async () => {
+  const { code, stdout, stderr } = await run(['/proc/self/mem']);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^\/proc\/self\/mem cannot be read: .*\n$/);
+});
+
+test('a name with control characters does nothing to the terminal', async () => {
+  const { stdout } = await run(['-'], 'A\u001b[31mred\u0007 - Ann Author.pdf\n');
+  expect(stdout).toContain('Ann Author');
+  expect([...stdout].filter((sign) => sign < ' ' && sign !== '\n')).toEqual([]);
+});
+
+test.each([[['--json']], [[]]])('who has seen enough may close the pipe: %j', async (flags) => {
+  const names = Array.from({ length: 3_000 }, (_, at) => `Book ${at} - Ann Author.pdf`).join('\n');
+  const child = spawn(process.execPath, [
+    '--import',
+    'tsx',
+    'functions/local/main.ts',
+    'preview',
+    '-',
+    ...flags,
+  ]);
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  child.stdin.end(names);
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(said).toBe('');
 });

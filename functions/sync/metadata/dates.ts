@@ -43,5 +43,6 @@ export function takeTrailingYear(phrase: string, lastYear: number): { rest: stri
   const year = found?.[2];
   if (rest === undefined || year === undefined || !isYear(year, lastYear) || binding.test(rest)) return null;
   const month = new RegExp(`^(.*\\S)\\s+(?:${months})$`, 'iu').exec(rest)?.[1];
+  if (month !== undefined && binding.test(month)) return null;
   return /\p{L}/u.test(rest) ? { rest: month ?? rest, year } : null;
 }

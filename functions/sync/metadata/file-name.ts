@@ -6,29 +6,26 @@
  * separated.ts) judge which side looks like people (person.ts, people.ts, evidence.ts). Where nothing tells, the
  * owner's convention holds: title first.
  */
+import type { Description } from '../book.ts';
 import { MetadataError } from '../errors.ts';
 import { isYear, readDate, takeTrailingYear } from './dates.ts';
 import { titleEvidence } from './evidence.ts';
 import { type Finds, newFinds, sift } from './finds.ts';
 import { readIsbn } from './isbn.ts';
-import type { BookMetadata } from './metadata.ts';
+import { isIdentifier } from './marks.ts';
 import { isNobody } from './people.ts';
-import {
-  aroundYear,
-  bracketedAuthor,
-  type Context,
-  readPhrase,
-  type Verdict,
-  withoutPublisher,
-} from './rules.ts';
+import { aroundYear, bracketedAuthor, readPhrase, withoutPublisher } from './rules.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { contentOf, joined, readArchiveName, readSeparated } from './separated.ts';
 import { type Line, lineOf, stemOf, tidy } from './text.ts';
+import type { Context, Verdict } from './verdict.ts';
 
 /** What a file name gave, and how: `rule` names the rule that decided, `confidence` how far to trust it. */
-export interface FileNameReading extends BookMetadata {
+export interface FileNameReading extends Description {
   rule: string;
   confidence: 'sure' | 'unsure';
+  /** Why the name says less than a book's name should; the book is catalogued all the same. */
+  problem?: MetadataError;
 }
 
 export interface DescribeOptions {
@@ -70,7 +67,7 @@ export function describeFile(fileName: string, options: DescribeOptions = {}): F
 function read({ text: line, glued, titleGlued }: Line, finds: Finds): Verdict {
   const anyCase = line === line.toLowerCase();
   const chinese = /^(.*?)《([^《》]+)》(.*)$/u.exec(line);
-  const plain = withoutIsbn(withoutPrefixes(line), finds);
+  const plain = withoutIdentifier(withoutPrefixes(line), finds);
   const cut = segmentsOf(plain);
   const { segments, leading } = sift(cut, finds);
   const ownerStyle = titleGlued || endsInYear(cut[0], finds.lastYear);
@@ -125,13 +122,23 @@ function read({ text: line, glued, titleGlued }: Line, finds: Finds): Verdict {
   return readSeparated(content, context, yearInside);
 }
 
-/** `... ISBN 1449373321` at the end of a phrase, and `9781491903995.pdf`, which is all the title there is. */
-function withoutIsbn(line: string, finds: Finds): string {
+/** `... ISBN 1449373321`, `...-B0F5TFL6ZQ` at the end of a phrase, and `9781491903995.pdf`, which is all the title there is. */
+function withoutIdentifier(line: string, finds: Finds): string {
   const found = /^(?:(.+?)\s+(?=e?ISBN))?((?:e?ISBN[\s:-]*)?[\dX-]{10,17})$/iu.exec(line);
   const isbn = readIsbn(found?.[2] ?? '');
-  if (found === null || isbn === null) return line;
-  finds.isbn = isbn;
-  return found[1] ?? line;
+  if (found !== null && isbn !== null) {
+    finds.isbn = isbn;
+    return found[1] ?? line;
+  }
+  for (const joint of [' ', '_', '-']) {
+    const at = line.lastIndexOf(joint);
+    const [head, tail] = [line.slice(0, at), line.slice(at + 1)];
+    if (at < 2 || !/[\p{L}\p{N})\]!?.]$/u.test(head) || !isIdentifier(tail)) continue;
+    const isbn = readIsbn(tail);
+    if (isbn !== null) finds.isbn ??= isbn;
+    return head;
+  }
+  return line;
 }
 
 /** Without an arXiv id, a page count or a list number before or after the title. */
@@ -142,7 +149,7 @@ function withoutPrefixes(line: string): string {
   );
   const pages = /\s\d{1,4} pages(?=\s|$)/iu;
   if (pages.test(text)) text = text.replace(pages, '').replace(/^(?:e-?)?book\s+/iu, '');
-  return text.replace(/^\d{1,2}\.\s+(?=\p{Lu}|\p{Lo})/u, '');
+  return text.replace(/^(?:\d{1,2}\.|0\d)\s+(?=\p{Lu}|\p{Lo})/u, '');
 }
 
 /** `Title (1976) - ...`: where the owner puts the year. */
@@ -186,7 +193,7 @@ function trimmed(title: string): string {
   return tidy(title.replace(/^[\s,;:.–—-]+|[\s,;:–—-]+$/gu, '').replace(/(?<=\p{L}{3})\.$/u, ''));
 }
 
-function extras(finds: Finds): Partial<BookMetadata> {
+function extras(finds: Finds): Partial<Description> {
   const { isbn, publisher, series, edition, language, tags } = finds;
   return {
     ...(isbn === undefined ? {} : { isbn }),

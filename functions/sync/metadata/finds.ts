@@ -1,5 +1,5 @@
 /** What a name holds besides title and author, and the phrases that go there. */
-import { readDate } from './dates.ts';
+import { isYear, readDate } from './dates.ts';
 import { isSeries, readMark } from './marks.ts';
 import { readPeople } from './people.ts';
 import { isPublisher } from './publishers.ts';
@@ -114,6 +114,12 @@ export function sift(segments: readonly Segment[], finds: Finds): { segments: Se
 function absorbGroup(text: string, finds: Finds): boolean {
   if (absorb(text, finds)) return true;
   const people = readPeople(text);
+  // `(Workman, 2012)`: of a house nobody here knows, or a town, the year is all that is kept.
+  const year = /^\p{Lu}[\p{L}.&'’ -]{2,40}, (\d{4})$/u.exec(text)?.[1];
+  if (year !== undefined && isYear(year, finds.lastYear) && (people?.evidence ?? 0) < 1) {
+    finds.year ??= year;
+    return true;
+  }
   if (isSeries(text) && (people === null || people.evidence < 3 || /series$/iu.test(text))) {
     finds.series ??= text;
     return true;

@@ -10,6 +10,10 @@ export const givenNames: ReadonlySet<string> = new Set(
   minh linh thuy jens lars bjarne søren mette aoife siobhan niamh ciaran eoin zoran dragan goran jelena ivana
   katarina tereza jiří zdeněk václav ryszard jerzy stanisław małgorzata agnieszka ewa piotr paweł łukasz ferenc lászló
   istván zoltán györgy ioana mircea ion nikos giorgos dimitris eleni despina mehmet ayşe fatma emre
+  лев иван сергей алексей александр александра андрей анна антон борис валентин валерий василий вера виктор виталий
+  владимир галина георгий григорий даниил дарья денис дмитрий евгений евгения екатерина елена зинаида игорь илья ирина
+  кирилл константин ксения леонид людмила максим марина мария михаил надежда наталья никита николай оксана олег ольга
+  павел пётр петр роман светлана семён степан тарас татьяна фёдор федор юлия юрий яков ярослав
   aaron abigail abraham adam adrian agnes ahmed aisha alan albert alberto alejandro aleksander aleksandr
   alessandro alex alexander alexandra alexandre alexei alexey alexis alfred alfredo ali alice alicia alison
   allen alma alvaro amanda amber amelia amir amit amy ana andre andrea andreas andrei andrej andres andrew

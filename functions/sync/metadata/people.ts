@@ -87,7 +87,7 @@ function groupsOf(text: string): string[] {
     let words: string[] = [];
     const all = part.split(/\s+/u);
     for (const [at, word] of all.entries()) {
-      const always = /^(?:and|und|with|&)$/iu.test(word) || all.length - at > 2;
+      const always = /^(?:and|und|et|with|&)$/iu.test(word) || all.length - at > 2;
       if (conjunctions.has(word.toLowerCase()) && word === word.toLowerCase() && always && at > 0) {
         groups.push(words.join(' '));
         words = [];

@@ -7,7 +7,8 @@ const initials = /^(?:\p{Lu}\p{Ll}?\.-?){1,4}$/u;
 const bareInitial = /^\p{Lu}$/u;
 const generation = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?$/iu;
 const address = /^(?:dr|prof|sir|dame|lord|lady|rev|fr|hon|mr|mrs|ms|проф|акад)\.?$/iu;
-const nameShape = /^\p{Lu}[\p{L}\p{M}]*(?:['’ʼ-]\p{L}[\p{L}\p{M}]*)*\.?$/u;
+const nameShape =
+  /^(?:(?:de|di|da|del|la|le|van|von|mc|mac)(?=\p{Lu}\p{Ll}))?\p{Lu}[\p{L}\p{M}]*(?:['’ʼ-]\p{L}[\p{L}\p{M}]*)*\.?$/u;
 const lowerShape = /^[\p{L}\p{M}]+(?:['’ʼ-][\p{L}\p{M}]+)*$/u;
 /** Endings of patronymics and of surnames in Slavic languages, and some others that title words do not have. */
 const surnameEnding =
@@ -20,7 +21,7 @@ const orgOf =
 const shortSurnames = new Set(['su', 'sin', 'an', 'lo', 'son', 'min', 'her', 'em', 'mas']);
 
 const org =
-  /(?:^|\s)(?:university|institute|laborator(?:y|ies)|labs?|organi[sz]ation|foundation|association|committee|council|corporation|department|ministry|consortium|academy|commission|inc\.?|universidade|universidad|université|universität|instituto|institut|ministério|ministerio|fundação|fundación|университет|институт)$/iu;
+  /(?:^|\s)(?:university|institute|laborator(?:y|ies)|labs?|organi[sz]ation|foundation|association|committee|council|corporation|department|ministry|consortium|academy|commission|bank|agency|bureau|institution|museum|secretariat|nations|inc\.?|universidade|universidad|université|universität|instituto|institut|ministério|ministerio|fundação|fundación|университет|институт)$/iu;
 
 /**
  * Evidence that the words are one person: null where they cannot be, 0 for one bare capitalised word, 1 for two or

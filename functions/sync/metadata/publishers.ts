@@ -35,7 +35,7 @@ const houseWords =
 
 /** What may follow the name of a house: its departments, places and legal forms. */
 const houseTail =
-  /[\s,&-]+(?:professional|media|publications?|publishing|publishers?|international|education|educational|academic|science|sciences|scientific|business|books?|group|company|co|corp|corporation|inc|llc|ltd|limited|gmbh|ag|press|university|verlag|editora|editorial|learning|technical|higher|global|nature|usa|us|uk|new york|ny|london|berlin|heidelberg|cham|singapore|boston|sons|and|&|sa|ltda|brasil|digital|custom|reference|classics|medical|health|wesley|schaum)\.?$/u;
+  /[\s,&-]+(?:professional|media|publications?|publishing|publishers?|international|education|educational|academic|science|sciences|scientific|business|books?|group|company|co|corp|corporation|inc|llc|ltd|limited|gmbh|ag|press|university|verlag|editora|editorial|learning|technical|higher|crc|hall|global|nature|usa|us|uk|new york|ny|london|berlin|heidelberg|cham|singapore|boston|sons|and|&|sa|ltda|brasil|digital|custom|reference|classics|medical|health|wesley|schaum)\.?$/u;
 
 /**
  * True where the whole phrase names a publisher: a known house with what may follow it (`Springer New York`,

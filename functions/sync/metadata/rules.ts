@@ -4,25 +4,9 @@ import { authorFirst, mayBeAuthor, titleEvidence, type Weighed, weigh } from './
 import type { Finds } from './finds.ts';
 import { readPeople } from './people.ts';
 import { isPublisherTail } from './publishers.ts';
+import { authorStopTitle, titleComma } from './punctuated.ts';
 import { type Piece, type Segment, written } from './segments.ts';
-
-export interface Verdict {
-  title: string;
-  author: string[] | null;
-  rule: string;
-  sure: boolean;
-}
-
-/** What a rule may ask about the whole name. */
-export interface Context {
-  finds: Finds;
-  anyCase: boolean;
-  /** Underscores stood for spaces: a bare hyphen may part title and author. */
-  glued: boolean;
-  /** The name is written as only the owner writes: its title is first unless that cannot be. */
-  ownerStyle: boolean;
-  leading: readonly string[];
-}
+import type { Context, Verdict } from './verdict.ts';
 
 /** Tries the rules for a name without separators, the surest first; null where nothing but a title is there. */
 export function readPhrase(segment: Segment, context: Context): Verdict | null {
@@ -41,7 +25,8 @@ function leadingAuthor(segment: Segment, { leading, anyCase, glued }: Context): 
   const people = leading.length === 1 ? readPeople(leading[0] as string, anyCase) : null;
   // Sites that write `[Some_Author]_Title(site)` are believed on less.
   const full = glued && people?.names.every((name) => name.includes(' ')) === true;
-  if (people === null || people.evidence < (full ? 1 : 3)) return null;
+  const characters = /^\p{sc=Han}{3,5}$/u.test(leading[0] ?? '');
+  if (people === null || people.evidence < (characters ? 0 : full ? 1 : 3)) return null;
   return { title: written(segment.pieces), author: people.names, rule: '[author] title', sure: true };
 }
 
@@ -71,8 +56,8 @@ export function bracketedAuthor(pieces: readonly Piece[], { finds, anyCase }: Co
   const last = pieces[pieces.length - 1];
   if (last === undefined || pieces.length < 2) return null;
   if (last.kind === 'group') {
-    const people = last.square ? null : peopleOfGroup(last.text, finds, anyCase);
-    if (people === null) return null;
+    const people = peopleOfGroup(last.text, finds, anyCase);
+    if (people === null || (last.square && !areSurelyPeople(last.text, anyCase))) return null;
     const before = pieces.slice(0, -1);
     // Book sites put a series before the author; elsewhere such brackets belong to the title.
     const words = before.filter((piece) => piece.kind === 'words');
@@ -91,13 +76,21 @@ export function bracketedAuthor(pieces: readonly Piece[], { finds, anyCase }: Co
   };
 }
 
+/** Square brackets hold tags as a rule; here full names, one of them known. */
+function areSurelyPeople(text: string, anyCase: boolean): boolean {
+  const people = readPeople(text, anyCase);
+  return people !== null && people.evidence >= 3 && people.names.every((name) => /\s|\p{Lo}/u.test(name));
+}
+
 /** People in closing brackets: `Robert C. Martin [Martin, Robert C.]`, `Jo March - Oct 15th, 2014`. */
 function peopleOfGroup(text: string, finds: Finds, anyCase: boolean): string[] | null {
   const outer = text.replace(/(?<=\S)\s*\[[^[\]]*\]\s*$/u, '');
   const people = readPeople(outer, anyCase);
   if (people === null) return null;
   const side = weigh(outer, anyCase);
-  return side.balance >= (finds.source ? -2 : 1) ? people.names : null;
+  // In brackets, a name in characters needs no known surname.
+  const least = finds.source ? -2 : /^\p{sc=Han}{2,5}$/u.test(outer) ? 0 : 1;
+  return side.balance >= least ? people.names : null;
 }
 
 /** `Smith (2020) Machine Learning`: a year between two phrases; the citation's order unless the other is people. */
@@ -174,7 +167,7 @@ function gluedTitleAuthor(cuts: readonly [Weighed, Weighed][], bias: number): Ve
 
 /** Halves of compounds: what follows their hyphen is no publisher. */
 const compound =
-  /^(?:self|cross|inter|intra|multi|hyper|socio|micro|macro|under|super|quasi|ultra|anti|post|neuro|psycho|electro|spatio|anglo|spider|half|full|short|large|small|light|heavy|three|second|third|world|state|human|point|block|event|model|jean|marie|anne)$/iu;
+  /^(?:self|cross|inter|intra|multi|hyper|socio|micro|macro|under|super|quasi|ultra|anti|post|neuro|psycho|electro|spatio|anglo|spider|half|full|short|large|small|light|heavy|three|second|third|world|state|human|point|block|event|model|jean|marie|anne|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)$/iu;
 
 /**
  * In `Author - Title-Publisher (Year)` an unknown publisher is what follows the last hyphen: a name of up to four
@@ -202,46 +195,4 @@ export function withoutPublisher(title: string, finds: Finds): string {
     return title.slice(0, at).trim();
   }
   return title;
-}
-
-/** `Leonard Susskind. The Black Hole War`, `Иванов И.И. Алгебра`: people, a full stop, a title. */
-function authorStopTitle(segment: Segment, { anyCase }: Context): Verdict | null {
-  const text = written(segment.pieces);
-  let found: Verdict | null = null;
-  for (let at = text.indexOf('. '); at > 0 && at < 120; at = text.indexOf('. ', at + 1)) {
-    const head = text.slice(0, at);
-    const tail = text.slice(at + 2).trim();
-    const initial = /(?:^|[\s.])\p{Lu}$/u.test(head);
-    const people = readPeople(initial ? `${head}.` : head, anyCase);
-    if (people === null || people.evidence < 3 || /^\p{Lu}\./u.test(tail)) continue;
-    // `Robert C. Martin ...` is in the middle of a name; `Petrov A. B. ...` is at the end of one.
-    if (initial && !people.names.every((name) => /^\p{L}{2,}(?:-\p{L}+)?(?: ?\p{Lu}\.)+$/u.test(name)))
-      continue;
-    const rest = weigh(tail, anyCase);
-    if (rest.people === null || rest.balance < 2) {
-      found = { title: tail, author: people.names, rule: 'author. title', sure: people.evidence >= 4 };
-    }
-  }
-  return found;
-}
-
-/** `The Great Game, Jo March & Ann Lee`, `Build then buy _ Jo March`: people after a comma or a lone underscore. */
-function titleComma(segment: Segment, { anyCase }: Context): Verdict | null {
-  const text = written(segment.pieces);
-  for (let at = text.search(/[,:] /u), round = 0; at > 0 && round < 12; round += 1) {
-    const head = weigh(text.slice(0, at), anyCase);
-    const tail = weigh(text.slice(at + 2), anyCase);
-    if (
-      head.people === null &&
-      titleEvidence(head.text) >= 2 &&
-      tail.people !== null &&
-      tail.people.evidence >= 3
-    ) {
-      return { title: head.text, author: tail.people.names, rule: 'title, author', sure: false };
-    }
-    const next = text.slice(at + 1).search(/[,:] /u);
-    if (next < 0) break;
-    at += next + 1;
-  }
-  return null;
 }

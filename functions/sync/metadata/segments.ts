@@ -89,5 +89,5 @@ export function written(pieces: readonly Piece[]): string {
       piece.kind === 'words' ? piece.text : piece.square ? `[${piece.text}]` : `(${piece.text})`,
     )
     .join(' ')
-    .replace(/ (?=[,.;:!?])/gu, '');
+    .replace(/ (?=[,.;:!?](?:\s|$))/gu, '');
 }

@@ -5,15 +5,9 @@ import { absorb, type Finds } from './finds.ts';
 import { isNumberedSeries, isVolume, readMark } from './marks.ts';
 import { isNationality, isTranslator, readPeople } from './people.ts';
 import { isPublisher } from './publishers.ts';
-import {
-  bracketedAuthor,
-  byAuthor,
-  type Context,
-  type Verdict,
-  withoutPublisher,
-  withoutUnknownPublisher,
-} from './rules.ts';
+import { bracketedAuthor, byAuthor, withoutPublisher, withoutUnknownPublisher } from './rules.ts';
 import { type Piece, type Segment, written } from './segments.ts';
+import type { Context, Verdict } from './verdict.ts';
 
 /**
  * Anna's Archive: `Title -- Author -- edition, city, year -- publisher -- isbn13 ... -- md5 -- Anna's Archive`. Null

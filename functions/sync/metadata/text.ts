@@ -76,7 +76,9 @@ export function lineOf(stem: string): Line {
 function spaced(text: string): string {
   const springer = /^(\d{4})_Book_(\p{Lu}\S+)$/u.exec(text);
   if (springer !== null)
-    return `(${springer[1]}) ${(springer[2] ?? '').replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')}`;
+    return `(${springer[1]}) ${(springer[2] ?? '').replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ')}`;
+  // Scripts without spaces have no words for an underscore to part: `机器学习_周志华`.
+  if (/^[^_]*\p{Lo}_\p{Lo}[^_]*$/u.test(text)) return text.replace('_', ' - ');
   if (text.includes('_')) return text.replace(/_/gu, ' ');
   if (/\s/u.test(text)) return text;
   // `TheHardwareHacker-AndrewHuang`: three words or more told only by their capitals.
@@ -101,10 +103,17 @@ function spaced(text: string): string {
 
 /** A name with spaces: each underscore stands for a character that a file system did not allow. */
 function unescaped(text: string): string {
-  return text
+  return withLoneUnderscore(text)
+    .replace(/(?<=\p{L}{2})_((?:1[5-9]|20)\d\d)_(?=\p{L})/u, ' ($1) ')
     .replace(/(?<=(?:^|[\s._])\p{Lu})_(?=[\s,;)\]]|$)/gu, '.')
     .replace(/(?<=\p{L})_(?=(?:s|t|re|ll|ve)\b)/gu, "'")
     .replace(/_+(?=[)\]]|$)/gu, '')
     .replace(/\s*_+\s+/gu, ': ')
     .replace(/_+/gu, ' ');
+}
+
+/** `E. M. Forster_A Passage to India`: the only separator of a name, between two words. */
+function withLoneUnderscore(text: string): string {
+  const lone = text.indexOf('_') === text.lastIndexOf('_') && !/\s[-–—]|[-–—]\s/u.test(text);
+  return lone ? text.replace(/(?<=[\p{L}.]{2})_(?=\p{Lu}|\p{Lo})/u, ' - ') : text;
 }

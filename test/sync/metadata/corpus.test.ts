@@ -19,3 +19,12 @@ it('reads the made-up names of more-names.tsv', () => {
   expect(score.rows).toBeGreaterThanOrEqual(120);
   expect(score.misses).toEqual([]);
 });
+
+it.each([
+  ['unseen-names.tsv', 208, 199],
+  ['fresh-names.tsv', 50, 48],
+])('reads the names of %s, which were written down before the rules had seen them', (file, rows, least) => {
+  const score = scoreCorpus(new URL(file, import.meta.url), now);
+  expect(score.rows).toBe(rows);
+  expect(score.all, score.misses.join('\n')).toBeGreaterThanOrEqual(least);
+});

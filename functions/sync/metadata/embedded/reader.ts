@@ -22,6 +22,13 @@ export interface Reader {
   close(): Promise<void>;
 }
 
+/** What a book has cost so far, and the pieces that were paid for: a second try asks for no byte twice. */
+interface Fetched {
+  requests: number;
+  bytes: number;
+  pieces: Map<string, Uint8Array>;
+}
+
 /** How a try ended that is not a Reading: the process grew too much, and not surely because of this book. */
 const crowded = Symbol('crowded');
 
@@ -59,12 +66,12 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
     return worker;
   }
 
-  async function once(content: Content): Promise<Reading | typeof crowded> {
+  async function once(content: Content, fetched: Fetched): Promise<Reading | typeof crowded> {
     content.signal?.throwIfAborted();
     const worker = take();
     reading += 1;
     try {
-      const outcome = await converse(worker, content, limits);
+      const outcome = await converse(worker, content, fetched, limits);
       if (outcome.reusable) idle.push(worker);
       else await worker.terminate();
       if ('error' in outcome) throw outcome.error;
@@ -77,15 +84,19 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
 
   async function read(content: Content): Promise<Reading> {
     if (content.size === 0) return { problem: 'it is empty', requests: 0, bytes: 0 };
-    const shared = await together(() => once(content));
+    const fetched: Fetched = { requests: 0, bytes: 0, pieces: new Map() };
+    const shared = await together(() => once(content, fetched));
     if (shared !== crowded) return shared;
     // Whose fault it was only shows when nobody else is reading.
     return alone(async () => {
       if (reading > 0) await new Promise<void>((resolve) => quiet.push(resolve));
-      const result = await once(content);
-      return result === crowded
-        ? { problem: 'it takes too much memory to read', requests: 0, bytes: 0 }
-        : result;
+      const result = await once(content, fetched);
+      if (result !== crowded) return result;
+      return {
+        problem: 'it takes too much memory to read',
+        requests: fetched.requests,
+        bytes: fetched.bytes,
+      };
     });
   }
 
@@ -104,16 +115,17 @@ type Ended = { reusable: boolean } & ({ result: Reading | typeof crowded } | { e
 function converse(
   worker: Worker,
   { format, size, readRange, signal }: Content,
+  fetched: Fetched,
   limits: Limits,
 ): Promise<Ended> {
-  const cost = { requests: 0, bytes: 0 };
+  const costOf = ({ requests, bytes }: Fetched) => ({ requests, bytes });
   let outstanding = 0;
   const before = process.memoryUsage.rss();
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       const unread = outstanding > 0;
       const problem = unread ? 'its bytes do not come in time' : 'it takes too long to read';
-      end({ reusable: false, result: { problem, unread, ...cost } });
+      end({ reusable: false, result: { problem, unread, ...costOf(fetched) } });
     }, limits.timeMs);
     const watch = setInterval(() => {
       if (process.memoryUsage.rss() - before > limits.memory) end({ reusable: false, result: crowded });
@@ -132,7 +144,10 @@ function converse(
     }
 
     function fail(): void {
-      end({ reusable: false, result: { problem: 'it breaks the program that reads it', ...cost } });
+      end({
+        reusable: false,
+        result: { problem: 'it breaks the program that reads it', ...costOf(fetched) },
+      });
     }
 
     function tell(message: ToReader): void {
@@ -141,19 +156,24 @@ function converse(
 
     function hear(message: FromReader): void {
       if (message.kind === 'need') void give(message.id, message.start, message.end);
-      else if (message.kind === 'said') end({ reusable: true, result: { said: message.said, ...cost } });
-      else end({ reusable: true, result: { problem: message.problem, ...cost } });
+      else if (message.kind === 'said')
+        end({ reusable: true, result: { said: message.said, ...costOf(fetched) } });
+      else end({ reusable: true, result: { problem: message.problem, ...costOf(fetched) } });
     }
 
     async function give(id: number, start: number, end_: number): Promise<void> {
-      if (cost.requests >= limits.requests || cost.bytes + (end_ - start) > limits.bytes)
+      const key = `${start}-${end_}`;
+      const known = fetched.pieces.get(key);
+      if (known) return tell({ kind: 'bytes', id, bytes: known });
+      if (fetched.requests >= limits.requests || fetched.bytes + (end_ - start) > limits.bytes)
         return tell({ kind: 'bytes', id, bytes: null });
-      cost.requests += 1;
+      fetched.requests += 1;
       outstanding += 1;
-      cost.bytes += end_ - start;
+      fetched.bytes += end_ - start;
       try {
         const bytes = await readRange(start, end_);
         outstanding -= 1;
+        fetched.pieces.set(key, bytes);
         tell({ kind: 'bytes', id, bytes });
       } catch (error) {
         end({ reusable: false, error });

@@ -115,6 +115,19 @@ test('a sure name that leaves a gap has it filled, and its own title left alone'
   });
 });
 
+test('an author who only repeats the title of a sure name fills no gap', () => {
+  const named = {
+    fileName: 'Emma.pdf',
+    description: { title: 'Emma', author: null, year: null },
+    rule: 'any',
+    confidence: 'sure',
+  } as const;
+  expect(merge(named, [{ place: 'info', authors: ['Emma'] }], 'fill')).toMatchObject({
+    description: { title: 'Emma', author: null },
+    origin: { title: 'name' },
+  });
+});
+
 test('content that knows one side turns a name that was read the wrong way round', () => {
   const named = {
     fileName: 'Clive Barker - Weaveworld.pdf',
