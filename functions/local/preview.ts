@@ -48,19 +48,12 @@ interface Named {
  * @throws PreviewError where there is nothing to show
  */
 export async function preview({ source, json, embedded }: PreviewOptions): Promise<void> {
-  process.stdout.on('error', leaveQuietly);
   const files = await findFiles(source);
   if (embedded !== 'off' && !files.some(({ file }) => file))
     throw new PreviewError('--embedded needs a directory: a list of names has no content to read.');
   const previews = await describeAll(files, embedded);
   if (json) for (const book of previews) console.log(JSON.stringify(book));
   else console.log(formatPreviews(previews));
-}
-
-/** `... --json | head`: who has seen enough closes the pipe, and that is no fault. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
 }
 
 async function findFiles(source: string): Promise<Named[]> {

@@ -25,17 +25,20 @@ export interface PlannedRun extends Proposed {
  * @throws SyncError and DeadlineReached as `propose` does
  */
 export async function planRun(context: RunContext, tick: Tick): Promise<PlannedRun> {
-  const { catalog, logs } = context;
+  const { catalog, logs, history } = context;
   const stored = await catalog.readCheckpoint();
+  history?.beginFrom(stored);
   if (stored.unreadable) logs.checkpointUnreadable(stored.unreadable);
   const proposed = await propose(context, stored, tick);
-  const { proposal, mode } = proposed;
+  const { proposal, mode, reason } = proposed;
+  history?.note({ mode, reason });
   if (!proposal) return { ...proposed, stored, updates: [], removals: [], writes: false };
 
   for (const { driveId, current, other } of proposal.doubles)
     logs.duplicateDocuments(driveId, current, other);
   const { updates, removals, ...held } = guard(proposal, mode, tick);
   Object.assign(proposal.final, held);
+  history?.note({ held: held.held?.count ?? 0 });
   const restored = updates.filter(({ kind }) => kind === 'restore').length;
   const left = removals.filter((change) => change.kind === 'remove' && !change.read.removed).length;
   proposal.final.books = proposal.books + proposal.adds.size + restored - left;

@@ -21,6 +21,7 @@ export interface Proposed {
   putOff?: SyncError;
 }
 
+const feedTellsAll = 'the changes feed tells all';
 /**
  * The part of a run's time that a reconcile may read for where the feed could be read as well. The rest is enough
  * to read the feed and write what it tells.
@@ -38,10 +39,11 @@ export async function propose(context: RunContext, stored: StoredCheckpoint, tic
   const { checkpoint } = stored;
   const resumable = findResumable(context, stored, tick);
   if ('reconcile' in resumable) return compareAll(context, checkpoint, resumable.reconcile);
+  context.history?.note({ mode: 'incremental', reason: feedTellsAll });
   if (isDue(resumable, context.settings)) return compareAllOrReadOn(context, resumable);
   const proposal = await incremental(context, resumable);
   if (proposal && 'reconcile' in proposal) return compareAll(context, checkpoint, proposal.reconcile);
-  return { mode: 'incremental', reason: 'the changes feed tells all', proposal };
+  return { mode: 'incremental', reason: feedTellsAll, proposal };
 }
 
 async function compareAll(
@@ -49,6 +51,7 @@ async function compareAll(
   before: Checkpoint | undefined,
   reason: string,
 ): Promise<Proposed> {
+  context.history?.note({ mode: 'reconcile', reason });
   context.logs.runStarted('reconcile', reason);
   return { mode: 'reconcile', reason, proposal: await reconcile(context, before) };
 }

@@ -24,6 +24,8 @@ export interface ContentsContext {
   deadline: Deadline;
   /** Undefined where this process has none; then nothing is read. */
   reader: Reader | undefined;
+  /** Told the name of each book whose content cannot be read. */
+  onUnreadable: (name: string) => void;
   onProgress?: OnProgress | undefined;
 }
 
@@ -46,6 +48,16 @@ export function createContents(context: ContentsContext): Prepare {
   function turnOff(why: string, hint: string): void {
     if (!off) logs.embeddedOff(why, hint);
     off = true;
+  }
+
+  function complain(
+    name: string,
+    id: string,
+    why: string,
+    cost: { requests?: number; bytes?: number },
+  ): void {
+    logs.contentUnreadable(name, id, why, cost);
+    context.onUnreadable(name);
   }
 
   /** What the content says; undefined where no time was left. */
@@ -73,7 +85,7 @@ export function createContents(context: ContentsContext): Prepare {
         failures = 0;
         return { md5, said: reading.said.map(tidied) };
       }
-      logs.contentUnreadable(name, id, reading.problem, reading);
+      complain(name, id, reading.problem, reading);
       if (!reading.unread) return { md5, said: [] };
       countFailure(reading.problem);
       return unread;
@@ -92,7 +104,7 @@ export function createContents(context: ContentsContext): Prepare {
       turnOff(messageOf(error), hint);
       return true;
     }
-    if (!off) logs.contentUnreadable(name, id, messageOf(error), {});
+    if (!off) complain(name, id, messageOf(error), {});
     if (reason !== undefined && exhausted.has(reason)) {
       turnOff(messageOf(error), hint);
       return true;

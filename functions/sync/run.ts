@@ -5,6 +5,7 @@ import type { Settings } from './config.ts';
 import type { DriveClient } from './drive/drive-client.ts';
 import type { LibraryFile } from './drive/library-file.ts';
 import type { SyncError } from './errors.ts';
+import type { History } from './history.ts';
 import { toLibraryBook } from './library-book.ts';
 import type { Logs } from './logs.ts';
 import type { Reader } from './metadata/embedded/reader.ts';
@@ -26,6 +27,8 @@ export interface RunContext {
   /** Undefined where no content is read. */
   reader: Reader | undefined;
   onProgress?: OnProgress | undefined;
+  /** Undefined where nothing is written: a dry run leaves no record. */
+  history?: History | undefined;
   /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
   onCompared?: OnCompared | undefined;
   /**

@@ -11,6 +11,7 @@ import type { Settings } from './config.ts';
 import { DeadlineReached, DriveScanError, Overtaken } from './errors.ts';
 import type { Tick } from './event.ts';
 import { announceHeld } from './guard.ts';
+import { createHistory, type History } from './history.ts';
 import type { Logs, Progress, RunReport } from './logs.ts';
 import { type Usage, usageOf } from './meter.ts';
 import { openRun, type RunOptions } from './open-run.ts';
@@ -47,6 +48,7 @@ export async function sync(
   const tally = createTally(logs);
   const { context, close } = openRun(settings, logs, options);
   const { meter } = context;
+  const history = createHistory({ ...context, tally });
   const progress = () => ({
     ...tally.counts,
     usage: usageOf(meter),
@@ -55,7 +57,10 @@ export async function sync(
   try {
     for (let tries = 1; tries <= mostTries; tries++) {
       try {
-        const report = { ...(await runOnce(context, tick, tally)), ...progress() };
+        const report = {
+          ...(await runOnce(withHistory(context, history), tick, { tally, history })),
+          ...progress(),
+        };
         logs.runCompleted(report);
         return { kind: 'completed', ...report };
       } catch (error) {
@@ -73,6 +78,7 @@ export async function sync(
     // Others keep writing, so the catalog is being made true without us.
     return { kind: 'overtaken', usage: usageOf(meter) };
   } catch (error) {
+    await history.fail(error);
     logs.runFailed(error, usageOf(meter));
     throw error;
   } finally {
@@ -80,16 +86,32 @@ export async function sync(
   }
 }
 
+/** What a run leaves beside the books: its lines and counts, and its record. */
+interface Leaves {
+  tally: Tally;
+  history: History;
+}
+
+/** The record of a run is one, whichever part of its time something is done in. */
+function withHistory(context: RunContext, history: History): RunContext {
+  const { withShare } = context;
+  return {
+    ...context,
+    history,
+    withShare: (seconds, work) => withShare(seconds, (share) => work({ ...share, history })),
+  };
+}
+
 async function runOnce(
   context: RunContext,
   tick: Tick,
-  tally: Tally,
+  leaves: Leaves,
 ): Promise<Omit<RunReport, keyof Progress>> {
   const planned = await planRun(context, tick);
   const { mode, reason, proposal, putOff, stored } = planned;
   if (proposal) {
     if (planned.writes)
-      await applyPlanned(context, planned, proposal, tally).catch((error) => {
+      await applyPlanned(context, planned, proposal, leaves).catch((error) => {
         // That what the feed told did not fit either is the lesser news.
         throw putOff && error instanceof DeadlineReached ? putOff : error;
       });
@@ -109,12 +131,12 @@ async function runOnce(
 
 async function applyPlanned(
   context: RunContext,
-  { stored, updates, removals }: PlannedRun,
-  { adds, meanwhile, final }: Proposal,
-  tally: Tally,
+  { stored, updates, removals, putOff }: PlannedRun,
+  { adds, meanwhile, final, gap }: Proposal,
+  { tally, history }: Leaves,
 ): Promise<void> {
   const { catalog, settings, deadline, onProgress } = context;
-  const readContents = createContents(context);
+  const readContents = createContents({ ...context, onUnreadable: tally.unreadable });
   const total = adds.size + updates.length + removals.length;
   let done = 0;
   const applying = {
@@ -124,6 +146,9 @@ async function applyPlanned(
     prepare: (changes: readonly Change[]) => untilOver(readContents(changes), deadline),
     replan: (change: Change, document: BookDocument | undefined) =>
       planAgain(change, document, settings.removals),
+    runsAfter: (changes: readonly Change[], isEnd: boolean) =>
+      history.after(changes, isEnd ? { failure: gap ?? putOff } : undefined),
+    onCommitted: history.committed,
     onApplied(change: Change) {
       tally.count(change);
       done += 1;

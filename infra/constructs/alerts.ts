@@ -25,6 +25,11 @@ export interface AlertsProps {
 /** What a log line that raises an alert hands to the mail. `$$` keeps Terraform from reading it as its own. */
 const fromLog = (label: string) => `$\${log.extracted_label.${label}}`;
 
+/** The section of the runbook for an alert: the anchor that a heading of this text gets. */
+function runbookOf(title: string): string {
+  return `docs/runbook.md#alert-${title.toLowerCase().replaceAll(' ', '-')}`;
+}
+
 /**
  * Four alerts: a run failed; removals are held; updates by newer rules are held; nothing has succeeded for three hours.
  *
@@ -63,7 +68,7 @@ export class Alerts extends Construct {
       event: countedEvents['runs-failed'].event,
       labels: { error: 'error', hint: 'hint', retryable: 'retryable' },
       content: [
-        `A run of the catalog sync (${this.props.environment}) failed: ${fromLog('error')}.`,
+        `**What happened:** a run of the catalog sync (${this.props.environment}) failed: ${fromLog('error')}.`,
         `**What to do:** ${fromLog('hint')} (Nothing here? Then nobody foresaw this error: the log has its stack trace.)`,
         `Worth another try by itself: ${fromLog('retryable')}. If that says true, Pub/Sub delivers the event again within minutes, and the next hourly run does the same work; act only when more of these mails come. If it says false, every run will fail until somebody does what is said above.`,
         'Nothing is lost meanwhile: what a run wrote stays, and the next one goes on from there.',
@@ -78,7 +83,7 @@ export class Alerts extends Construct {
       event: countedEvents['removals-held'].event,
       labels: { count: 'count', limit: 'limit' },
       content: [
-        `The library lost ${fromLog('count')} books at once, more than the ${fromLog('limit')} a run removes unasked (${this.props.environment}). Additions and changes were made; the removals wait for a person.`,
+        `**What happened:** the library lost ${fromLog('count')} books at once, more than the ${fromLog('limit')} a run removes unasked (${this.props.environment}). Additions and changes were made; the removals wait for a person.`,
         `**What to look at:** the Drive folder: was a folder moved out, unshared or put into the trash by mistake? [The log](${this.logsLink}) names some of the books.`,
         '**What to do:** if it was a mistake, put the files back; the next run clears this. If the books are to go, say so with the number above:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}' --attribute=approve_removals=${fromLog('count')}`,
@@ -92,7 +97,7 @@ export class Alerts extends Construct {
       event: countedEvents['updates-held'].event,
       labels: { count: 'count', limit: 'limit' },
       content: [
-        `A new version of the sync reads file names differently and would change ${fromLog('count')} books whose files are as they were, more than the ${fromLog('limit')} a run changes unasked (${this.props.environment}). Everything else was done; these updates wait for a person.`,
+        `**What happened:** a new version of the sync reads file names differently and would change ${fromLog('count')} books whose files are as they were, more than the ${fromLog('limit')} a run changes unasked (${this.props.environment}). Everything else was done; these updates wait for a person.`,
         `**What to look at:** [the log](${this.logsLink}) names some of the books; \`npm run preview\` shows what a list of file names becomes.`,
         '**What to do:** if that is right, say so with the number above; if not, deploy the version from before:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}' --attribute=approve_updates=${fromLog('count')}`,
@@ -122,7 +127,7 @@ export class Alerts extends Construct {
       },
       strategy: { autoClose: '86400s' },
       content: [
-        `No run of the catalog sync (${this.props.environment}) has completed for three hours. The catalog is no longer kept true to the Drive folder.`,
+        `**What happened:** no run of the catalog sync (${this.props.environment}) has completed for three hours. The catalog is no longer kept true to the Drive folder.`,
         `**What to look at:** [the log](${this.logsLink}). Lines "Synchronization failed" say why. Runs that start and never end were killed: too little memory or time. No lines at all: the schedule is paused or deleted, the trigger may not call the function, or the function cannot start (a disabled secret version, a revoked grant).`,
         '**What to do:** mend what the log says; start a run and watch it:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}'`,
@@ -163,6 +168,10 @@ export class Alerts extends Construct {
     },
   ): void {
     const title = `${nameOf(this.props.environment)}: ${policy.title}`;
+    const content = [
+      ...policy.content,
+      `**Step by step:** ${runbookOf(policy.title)} in the sources of this deployment.`,
+    ];
     new MonitoringAlertPolicy(this, id, {
       project: this.props.project,
       displayName: title,
@@ -172,7 +181,7 @@ export class Alerts extends Construct {
       conditions: [{ displayName: policy.title, ...policy.condition }],
       alertStrategy: policy.strategy,
       notificationChannels: this.channels,
-      documentation: { subject: title, mimeType: 'text/markdown', content: policy.content.join('\n\n') },
+      documentation: { subject: title, mimeType: 'text/markdown', content: content.join('\n\n') },
       userLabels: labelsOf(this.props.environment),
     });
   }

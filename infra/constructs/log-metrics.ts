@@ -12,10 +12,23 @@ export const countedEvents = {
   'books-removed': { event: 'book_removed', title: 'Books removed' },
   'books-restored': { event: 'book_restored', title: 'Books restored' },
   'parse-errors': { event: 'parse_error', title: 'Names that could not be read' },
+  'contents-unreadable': { event: 'content_unreadable', title: 'Contents that could not be read' },
+  'embedded-off': { event: 'embedded_off', title: 'Runs that gave up reading contents' },
   'removals-held': { event: 'removals_held', title: 'Runs that held removals' },
   'updates-held': { event: 'updates_held', title: 'Runs that held updates' },
 } as const;
-export type MetricName = keyof typeof countedEvents | 'run-duration';
+
+/** The metrics that read a number out of the last line of a completed run, and the field it stands in. */
+export const measuredFields = {
+  'run-duration': { field: 'durationMs', unit: 'ms', title: 'Run duration' },
+  'drive-units': { field: 'driveUnits', unit: '1', title: 'Drive quota units' },
+  'firestore-reads': { field: 'reads', unit: '1', title: 'Firestore reads' },
+  'firestore-writes': { field: 'writes', unit: '1', title: 'Firestore writes' },
+} as const;
+
+export type CountedName = keyof typeof countedEvents;
+export type MeasuredName = keyof typeof measuredFields;
+export type MetricName = CountedName | MeasuredName;
 
 /** The filter of an event's lines. By `event`, never by the text: texts are for people. */
 export function filterOf(serviceName: string, event?: string): string {
@@ -37,27 +50,44 @@ export class LogMetrics extends Construct {
   constructor(scope: Construct, id: string, props: LogMetricsProps) {
     super(scope, id);
     this.props = props;
-    for (const [name, { event, title }] of Object.entries(countedEvents))
-      new LoggingMetric(this, name, {
-        project: props.project,
-        name: nameOf(props.environment, name),
-        description: `${title}: log lines with the event ${event}.`,
-        filter: filterOf(props.serviceName, event),
-        metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64', unit: '1', displayName: title },
-      });
-    new LoggingMetric(this, 'run-duration', {
-      project: props.project,
-      name: nameOf(props.environment, 'run-duration'),
-      description: 'How long completed runs took.',
-      filter: filterOf(props.serviceName, 'run_completed'),
-      valueExtractor: 'EXTRACT(jsonPayload.durationMs)',
+    for (const name of Object.keys(countedEvents) as CountedName[]) this.count(name);
+    for (const name of Object.keys(measuredFields) as MeasuredName[]) this.measure(name);
+  }
+
+  private count(name: CountedName): void {
+    const { project, environment, serviceName } = this.props;
+    const { event, title } = countedEvents[name];
+    // By class, so that a chart tells what failed without a look into the log.
+    const byError = name === 'runs-failed';
+    new LoggingMetric(this, name, {
+      project,
+      name: nameOf(environment, name),
+      description: `${title}: log lines with the event ${event}.`,
+      filter: filterOf(serviceName, event),
       metricDescriptor: {
         metricKind: 'DELTA',
-        valueType: 'DISTRIBUTION',
-        unit: 'ms',
-        displayName: 'Run duration',
+        valueType: 'INT64',
+        unit: '1',
+        displayName: title,
+        ...(byError
+          ? { labels: [{ key: 'error', valueType: 'STRING', description: 'The class of the error.' }] }
+          : {}),
       },
-      // From 0.1 s to beyond the longest run there can be.
+      ...(byError ? { labelExtractors: { error: 'EXTRACT(jsonPayload.error)' } } : {}),
+    });
+  }
+
+  private measure(name: MeasuredName): void {
+    const { project, environment, serviceName } = this.props;
+    const { field, unit, title } = measuredFields[name];
+    new LoggingMetric(this, name, {
+      project,
+      name: nameOf(environment, name),
+      description: `${title} of completed runs.`,
+      filter: filterOf(serviceName, 'run_completed'),
+      valueExtractor: `EXTRACT(jsonPayload.${field})`,
+      metricDescriptor: { metricKind: 'DELTA', valueType: 'DISTRIBUTION', unit, displayName: title },
+      // From 0.1 s, or a hundred reads, to beyond the longest run and the largest library there can be.
       bucketOptions: { exponentialBuckets: { scale: 100, growthFactor: 2, numFiniteBuckets: 14 } },
     });
   }
@@ -68,10 +98,19 @@ export class LogMetrics extends Construct {
   }
 
   /** A metric as a PromQL selector: the first `/` becomes `:`, every other special character `_`. */
-  selectorOf(name: MetricName): string {
+  selectorOf(name: CountedName): string {
+    return this.promQl(name);
+  }
+
+  /** The sum of what a metric has measured, likewise: a distribution has the suffixes `_sum`, `_count`, `_bucket`. */
+  sumSelectorOf(name: MeasuredName): string {
+    return this.promQl(name, '_sum');
+  }
+
+  private promQl(name: MetricName, suffix = ''): string {
     const metric = this.typeOf(name)
       .replace('/', ':')
       .replace(/[^\w:]/g, '_');
-    return `${metric}{monitored_resource="cloud_run_revision"}`;
+    return `${metric}${suffix}{monitored_resource="cloud_run_revision"}`;
   }
 }

@@ -206,5 +206,5 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 26, arbitrary: driveOperation },
   { weight: 6, arbitrary: catalogOperation },
   { weight: 2, arbitrary: weatherOperation },
-  { weight: 5, arbitrary: runOperation },
+  { weight: 4, arbitrary: runOperation },
 );

@@ -6,7 +6,7 @@ import { cutImport, scene } from './scenes.ts';
 import { Shortening } from './shortening.ts';
 
 const leastOperations = 30;
-const mostOperations = 36;
+const mostOperations = 34;
 
 const beginning: fc.Arbitrary<Beginning> = fc.record({
   sharedDrive: fc.boolean(),

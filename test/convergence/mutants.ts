@@ -29,8 +29,8 @@ const afterGap = '? { ...plan, removals: [], meanwhile, final: meanwhile, gap: f
 
 const ofTheCheckpoint: readonly Mutant[] = [
   mutant('saves the new token before the writes are done', 'catalog/apply.ts', [
-    'isLast && rest.length === 0 ? final : meanwhile',
-    'final',
+    'checkpoint: isEnd ? final : meanwhile',
+    'checkpoint: final',
   ]),
   mutant(
     'takes the start token after the listing',
@@ -45,7 +45,7 @@ const ofTheCheckpoint: readonly Mutant[] = [
   mutant(
     'writes on when it was overtaken',
     'catalog/apply.ts',
-    ['  replaces: Timestamp | undefined,\n): Promise', '  began: Timestamp | undefined,\n): Promise'],
+    ['isEnd, replaces }: CheckpointWrite', 'isEnd, replaces: began }: CheckpointWrite'],
     ['let changes = batch;', 'let changes = batch;\n  let replaces = began;'],
     [
       'if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();',

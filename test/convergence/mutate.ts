@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- --runs 300] [--seed N] [--only TEXT]`: is each broken rule noticed by the convergence test?
+ * `npm run test:mutants [-- --runs 300] [--seed N] [--only WORDS]...`: is each broken rule noticed by the convergence test?
  *
  * Every mutant is a copy of the sources in a folder for temporary files; the working tree is never touched.
  */
@@ -22,16 +22,18 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '300' },
     // That of `npm test`, whose histories are the control: unbroken, the sync passes them.
     seed: { type: 'string', default: '20261123' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     parallel: { type: 'string', default: '2' },
   },
 });
 wholeNumber('runs', values.runs, 1);
 wholeNumber('seed', values.seed);
 const parallel = wholeNumber('parallel', values.parallel, 1);
-const chosen = mutants.filter(({ name }) => name.includes(values.only));
+const chosen = mutants.filter(({ name }) => values.only.some((words) => name.includes(words)));
 if (chosen.length === 0) {
-  console.error(`No mutant has "${values.only}" in its name. They are:\n  ${namesOf(mutants)}`);
+  console.error(
+    `No mutant has "${values.only.join('" or "')}" in its name. They are:\n  ${namesOf(mutants)}`,
+  );
   process.exit(2);
 }
 

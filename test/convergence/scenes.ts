@@ -89,6 +89,8 @@ const whileReadingTheFeed = fc
   )
   .map(([before, { first, next }, at]): Operation[] => [
     ...before,
+    // So that nothing older stands before it in the feed.
+    calmRun,
     ...first,
     ...Array.from({ length: 3 }, () => idleEntry),
     runWith('plain', { kind: 'meanwhile', at, operations: next }),

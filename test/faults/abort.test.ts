@@ -1,4 +1,5 @@
 /** A run may end at any moment of a question; whatever is under way then must be given up without a trace. */
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDrive } from '../../functions/sync/drive/drive-client.ts';
@@ -30,4 +31,18 @@ test('a question ended at any moment is a question ended', async () => {
     deadline.end();
     expect(['Books', 'DeadlineReached']).toContain(await asked);
   }
+});
+
+test('an outage, in which each try takes a new connection, leaves nothing waiting for the end of the run', async () => {
+  const deadline = createDeadline(60);
+  const logs = createLogs(() => {}, createRedactor([]));
+  const retry = createRetry({ logs, deadline, baseMs: 1 });
+  const drive = openDrive({ settings: world.settings, meter: createMeter(), retry, deadline });
+  const cut = { match: { method: 'files.get' }, fault: { kind: 'cut' }, times: Infinity } as const;
+  const outage = world.sandbox.faults.add(cut);
+  await expect(drive.get(world.root)).rejects.toMatchObject({ name: 'NetworkError' });
+  expect(outage.hits).toBe(9);
+  // The newest connection's.
+  expect(getEventListeners(deadline.signal, 'abort')).toHaveLength(1);
+  deadline.end();
 });

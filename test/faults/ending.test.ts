@@ -129,6 +129,17 @@ test('an answer that never comes, from Drive, its token endpoint or Firestore, d
   expectClosed(ending);
 }, 90_000);
 
+test('an outage of Drive, for which each try takes a new connection, leaves nothing open', async () => {
+  const { drive, sandbox, root } = await open();
+  for (let i = 0; i < 20; i++) drive.addFolder({ name: `${i}`, parent: root });
+  // The root is listed; then eight folders at once find nobody.
+  sandbox.faults.add({ match: { method: 'files.list', call: 2 }, fault: { kind: 'cut' }, times: Infinity });
+  const ending = await runAlone(worlds, { runSeconds: 60 }, { retryBaseMs: 1 });
+  expect(ending.runs).toMatchObject([{ outcome: expect.stringMatching(/Error/) }]);
+  expect(sandbox.calls.count('files.list')).toBeGreaterThan(40);
+  expectClosed(ending);
+}, 90_000);
+
 test('what Firestore refuses is not asked again behind our back', async () => {
   const world = await open();
   let requests = 0;

@@ -1,9 +1,15 @@
 /** What the monitoring looks for is what the function writes. */
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NetworkError } from '../../functions/sync/errors.ts';
-import { createLogs, type LogEntry } from '../../functions/sync/logs.ts';
-import { createMeter, usageOf } from '../../functions/sync/meter.ts';
-import { countedEvents } from '../../infra/constructs/log-metrics.ts';
+import {
+  createLogs,
+  type LogEntry,
+  type Logs,
+  type RunReport,
+  type Severity,
+} from '../../functions/sync/logs.ts';
+import { countedEvents, measuredFields } from '../../infra/constructs/log-metrics.ts';
 import { type Attributes, everywhere, type Stack, settings, synthesizeWith } from './synthesized.ts';
 
 let stacks: Record<'dev' | 'staging' | 'prod', Stack>;
@@ -11,51 +17,104 @@ beforeAll(async () => {
   ({ stacks } = await synthesizeWith(everywhere(settings.keyless)));
 });
 
-/** Every line there is, by writing each of them once. */
-function writeEveryLine(): LogEntry[] {
-  const entries: LogEntry[] = [];
+/** Every line there is, by writing each of them once. The type says so at once where a new one is forgotten. */
+function writeEveryLine(): Record<keyof Logs, LogEntry> {
+  let written: LogEntry | undefined;
   const logs = createLogs(
-    (entry) => entries.push(entry),
+    (entry) => {
+      written = entry;
+    },
     (value) => value,
   );
   const book = { title: 'Book', docId: 'doc', driveId: 'drive' };
   const failure = new NetworkError('cut', { hint: 'Wait.', retryable: true });
-  const known: Partial<Record<keyof typeof logs, () => void>> = {
+  const held = { count: 50, limit: 10, books: 100, sample: ['a'] };
+  const report: RunReport = {
+    mode: 'incremental',
+    reason: 'the changes feed tells all',
+    added: 0,
+    updated: 0,
+    removed: 0,
+    restored: 0,
+    held: 0,
+    heldUpdates: 0,
+    parseProblems: 0,
+    books: 1,
+    usage: { driveCalls: 1, driveUnits: 100, reads: 2, writes: 3, deletes: 4, commits: 5 },
+    durationMs: 1234,
+  };
+  const write: Record<keyof Logs, () => void> = {
+    runStarted: () => logs.runStarted('reconcile', 'it was asked for'),
     bookAdded: () => logs.bookAdded(book),
     bookUpdated: () => logs.bookUpdated(book, {}),
     bookRemoved: () => logs.bookRemoved(book, 'mark'),
     bookRestored: () => logs.bookRestored(book, {}),
     parseProblem: () => logs.parseProblem('name.pdf', 'drive', failure),
+    runCompleted: () => logs.runCompleted(report),
     runFailed: () => logs.runFailed(failure),
-    removalsHeld: () => logs.removalsHeld({ count: 50, limit: 10, books: 100, sample: ['a'] }),
-    updatesHeld: () => logs.updatesHeld({ count: 50, limit: 10, books: 100, sample: ['a'] }),
-    runCompleted: () =>
-      logs.runCompleted({
-        durationMs: 1234,
-        usage: usageOf(createMeter()),
-      } as Parameters<typeof logs.runCompleted>[0]),
+    runContinues: () => logs.runContinues('the next tick goes on', report),
+    runInterrupted: () => logs.runInterrupted(report),
+    runOvertaken: () => logs.runOvertaken(1),
+    removalsHeld: () => logs.removalsHeld(held),
+    updatesHeld: () => logs.updatesHeld(held),
+    contentUnreadable: () => logs.contentUnreadable('name.pdf', 'drive', 'encrypted', {}),
+    embeddedOff: () => logs.embeddedOff('too narrow a scope', 'Grant it.'),
+    duplicateDocuments: () => logs.duplicateDocuments('drive', 'one', 'other'),
+    danglingShortcut: () => logs.danglingShortcut('name', 'shortcut', 'target'),
+    incompleteEntry: () => logs.incompleteEntry('id', ['name']),
+    scanIncomplete: () => logs.scanIncomplete('folder', 'why'),
+    checkpointUnreadable: () => logs.checkpointUnreadable('why'),
+    retrying: () => logs.retrying('reading', 1, 5, failure),
+    oddEvent: () => logs.oddEvent('no data'),
+    eventSkipped: () => logs.eventSkipped(60, 55),
   };
-  for (const write of Object.values(known)) write();
-  return entries;
+  expect(Object.keys(write).sort()).toEqual(Object.keys(logs).sort());
+  const lines = Object.entries(write).map(([name, line]) => {
+    written = undefined;
+    line();
+    if (!written) throw new Error(`logs.${name} writes nothing`);
+    return [name, written];
+  });
+  return Object.fromEntries(lines);
 }
 
-/** Whether an entry matches a filter of ours: terms `path="value"`, joined by AND. */
+const severities: readonly string[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] satisfies Severity[];
+
+/** Whether an entry matches a filter of ours: terms `path="value"` or `severity>=LEVEL`, joined by AND; `(a OR b)`. */
 function matches(filter: string, entry: LogEntry): boolean {
   const fields: Record<string, unknown> = {
     'resource.type': 'cloud_run_revision',
     'resource.labels.service_name': 'catalog-sync-dev',
   };
-  return filter.split(' AND ').every((term) => {
+  function holds(term: string): boolean {
+    const group = /^\((.*)\)$/.exec(term)?.[1];
+    if (group !== undefined) return group.split(' OR ').some(holds);
+    const level = /^severity>=(\w+)$/.exec(term)?.[1];
+    if (level !== undefined) {
+      expect(severities).toContain(level);
+      return severities.indexOf(entry.severity) >= severities.indexOf(level);
+    }
     const [, path, value] = /^([\w.]+)="([^"]*)"$/.exec(term) ?? [];
     if (path === undefined) throw new Error(`Not a term this test understands: ${term}`);
     const found = path.startsWith('jsonPayload.') ? entry[path.slice('jsonPayload.'.length)] : fields[path];
     return found === value;
-  });
+  }
+  return filter.split(' AND ').every(holds);
 }
+
+/** The events that a filter asks for by name. */
+function namedEvents(filter: string): string[] {
+  return [...filter.matchAll(/jsonPayload\.event="(\w+)"/g)].map(([, event]) => event ?? '');
+}
+
+test('no two lines of the log have one event', () => {
+  const events = Object.values(writeEveryLine()).map(({ event }) => event);
+  expect(new Set(events).size).toBe(events.length);
+});
 
 describe('log metrics', () => {
   test('each counts one kind of line, and that line is written', () => {
-    const entries = writeEveryLine();
+    const entries = Object.values(writeEveryLine());
     const counters = stacks.dev
       .ofType('google_logging_metric')
       .filter(({ attributes }) => !('value_extractor' in attributes));
@@ -68,7 +127,7 @@ describe('log metrics', () => {
     expect(new Set(counted).size).toBe(counters.length);
   });
 
-  test('there is one for runs, adds, updates, removals, restores, parse errors, failures, held removals and held updates', () => {
+  test('there is one for all that an operator counts', () => {
     expect(
       Object.values(countedEvents)
         .map(({ event }) => event)
@@ -78,6 +137,8 @@ describe('log metrics', () => {
       'book_removed',
       'book_restored',
       'book_updated',
+      'content_unreadable',
+      'embedded_off',
       'parse_error',
       'removals_held',
       'run_completed',
@@ -86,14 +147,39 @@ describe('log metrics', () => {
     ]);
   });
 
-  test('the duration is read from a field that the last line of a run has', () => {
-    const duration = stacks.dev
+  test('each measure is read from a number that the last line of a run has', () => {
+    const { runCompleted } = writeEveryLine();
+    const measures = stacks.dev
       .ofType('google_logging_metric')
-      .find(({ attributes }) => 'value_extractor' in attributes);
-    const field =
-      /^EXTRACT\(jsonPayload\.(\w+)\)$/.exec(String(duration?.attributes.value_extractor))?.[1] ?? '';
-    const [line] = writeEveryLine().filter((entry) => matches(String(duration?.attributes.filter), entry));
-    expect(line?.[field]).toBe(1234);
+      .filter(({ attributes }) => 'value_extractor' in attributes);
+    const read = measures.map(({ attributes }) => {
+      expect(matches(String(attributes.filter), runCompleted)).toBe(true);
+      const field = /^EXTRACT\(jsonPayload\.(\w+)\)$/.exec(String(attributes.value_extractor))?.[1] ?? '';
+      expect(runCompleted[field], field).toBeTypeOf('number');
+      return [String(attributes.name).replace('catalog-sync-dev-', ''), runCompleted[field]];
+    });
+    expect(Object.fromEntries(read)).toEqual({
+      'run-duration': 1234,
+      'drive-units': 100,
+      'firestore-reads': 2,
+      'firestore-writes': 3,
+    });
+    expect(measures.length).toBe(Object.keys(measuredFields).length);
+  });
+
+  test('a label of a metric is read from a field that its line has', () => {
+    const labelled = stacks.dev
+      .ofType('google_logging_metric')
+      .filter(({ attributes }) => 'label_extractors' in attributes);
+    expect(labelled.map(({ attributes }) => attributes.name)).toEqual(['catalog-sync-dev-runs-failed']);
+    const { runFailed } = writeEveryLine();
+    for (const { attributes } of labelled) {
+      const extractors = Object.entries(attributes.label_extractors as Record<string, string>);
+      const { labels } = attributes.metric_descriptor as { labels: { key: string }[] };
+      expect(labels.map(({ key }) => key)).toEqual(extractors.map(([label]) => label));
+      for (const [, extractor] of extractors)
+        expect(runFailed).toHaveProperty(/^EXTRACT\(jsonPayload\.(\w+)\)$/.exec(extractor)?.[1] ?? '?');
+    }
   });
 });
 
@@ -107,7 +193,7 @@ describe('alerts', () => {
     '%s: raised by a line that is written, with fields that it has',
     (id) => {
       const log = condition(alert(stacks.dev, id)).condition_matched_log as Attributes;
-      const lines = writeEveryLine().filter((entry) => matches(String(log.filter), entry));
+      const lines = Object.values(writeEveryLine()).filter((entry) => matches(String(log.filter), entry));
       expect(lines.map(({ severity }) => severity)).toEqual(['ERROR']);
       const extractors = Object.entries(log.label_extractors as Record<string, string>);
       const content = String((alert(stacks.dev, id).documentation as Attributes).content);
@@ -157,21 +243,105 @@ describe('alerts', () => {
     expect(without.ofType('google_monitoring_alert_policy').length).toBe(4);
   });
 
-  test('say what to do', () => {
+  test('say what happened, what to look at, what to do, and where the runbook says it step by step', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const sections = [...runbook.matchAll(/^## (Alert: .*)$/gm)].map(([, title]) => anchorOf(title ?? ''));
+    const named = stacks.prod.ofType('google_monitoring_alert_policy').map(({ attributes }) => {
+      const content = String((attributes.documentation as Attributes).content);
+      return /\*\*Step by step:\*\* docs\/runbook\.md#([\w-]+)/.exec(content)?.[1];
+    });
+    // No alert without a section, no section without an alert.
+    expect(named.sort()).toEqual(sections.sort());
     for (const { attributes } of stacks.prod.ofType('google_monitoring_alert_policy')) {
       const { content } = attributes.documentation as Attributes;
+      expect(content).toMatch(/^\*\*What happened:\*\*/);
       expect(content).toMatch(/\*\*What to look at:\*\*/);
       expect(content).toMatch(/\*\*What to do:\*\*/);
     }
   });
 });
 
-test('the dashboard charts every metric, and only metrics there are', () => {
-  const dashboard = String(stacks.dev.only('google_monitoring_dashboard').attributes.dashboard_json);
-  expect(JSON.parse(dashboard).labels).toMatchObject({ environment: 'dev' });
-  const charted = [...dashboard.matchAll(/logging\.googleapis\.com\/user\/([\w-]+)/g)].map(
-    ([, name]) => name,
-  );
-  const made = stacks.dev.ofType('google_logging_metric').map(({ attributes }) => attributes.name);
-  expect([...new Set(charted)].sort()).toEqual(made.sort());
+describe('the dashboard', () => {
+  const text = () => String(stacks.dev.only('google_monitoring_dashboard').attributes.dashboard_json);
+  const tiles = () => JSON.parse(text()).mosaicLayout.tiles as Tile[];
+  const titled = (part: string) => tiles().find(({ widget }) => widget.title.includes(part))?.widget;
+
+  test('shows every metric, and only metrics there are, by filter or by PromQL', () => {
+    const made = stacks.dev.ofType('google_logging_metric').map(({ attributes }) => String(attributes.name));
+    const inPromQl = new Map(made.map((name) => [name.replaceAll('-', '_'), name]));
+    const shown = [...text().matchAll(/logging\.googleapis\.com\/user\/([\w-]+)/g)].map(([, name]) => name);
+    // A distribution has no value of its own name, only a sum.
+    for (const [, name = ''] of text().matchAll(/logging_googleapis_com:user_(\w+)\{/g))
+      shown.push(inPromQl.get(name.replace(/_sum$/, '')) ?? `no metric for ${name}`);
+    expect([...new Set(shown)].sort()).toEqual(made.sort());
+    for (const name of Object.keys(measuredFields))
+      expect(text()).not.toContain(`user_catalog_sync_dev_${name.replaceAll('-', '_')}{`);
+  });
+
+  test('answers what an operator asks first, the first question first', () => {
+    expect(tiles().map(({ widget }) => widget.title)).toEqual([
+      'Minutes since the last success',
+      'Runs failed, 24 h',
+      'Runs that held removals or updates, 24 h',
+      'Books changed, 24 h',
+      'Runs',
+      'Changes of the catalog',
+      'What failed',
+      'Run duration (longest of each hour)',
+      'Cost: Drive quota units an hour',
+      'Cost: Firestore reads and writes an hour',
+      'Files that could not be read',
+      'Which files could not be read',
+      'Warnings, errors and the end of each run',
+    ]);
+    expect(JSON.stringify(titled('What failed'))).toContain('metric.label.\\"error\\"');
+  });
+
+  test('has tiles that fill 48 columns and do not overlap', () => {
+    const cells = new Set<string>();
+    for (const { xPos, yPos, width, height } of tiles())
+      for (let x = xPos; x < xPos + width; x++)
+        for (let y = yPos; y < yPos + height; y++) {
+          expect(cells.has(`${x} ${y}`)).toBe(false);
+          cells.add(`${x} ${y}`);
+        }
+    const bottom = Math.max(...tiles().map(({ yPos, height }) => yPos + height));
+    expect(cells.size).toBe(48 * bottom);
+  });
+
+  test('has log panels whose filters find lines that are written, and just those they name', () => {
+    const lines = Object.values(writeEveryLine());
+    const panels = tiles().flatMap(({ widget }) => widget.logsPanel ?? []);
+    const found = panels.map(({ filter }) => lines.filter((line) => matches(filter, line)));
+    for (const [index, { filter }] of panels.entries())
+      for (const event of namedEvents(filter))
+        expect(found[index]?.map((line) => line.event)).toContain(event);
+    expect(found[0]?.map(({ event }) => event).sort()).toEqual(['content_unreadable', 'parse_error']);
+    expect(found[1]).toEqual(
+      lines.filter(
+        ({ severity, event }) => severity === 'WARNING' || severity === 'ERROR' || event === 'run_completed',
+      ),
+    );
+  });
+
+  test('leaves nothing for Terraform to fill in', () => {
+    expect(text()).not.toMatch(/(?<!\$)\$\{/);
+    expect(JSON.parse(text()).labels).toMatchObject({ environment: 'dev' });
+  });
 });
+
+interface Tile {
+  xPos: number;
+  yPos: number;
+  width: number;
+  height: number;
+  widget: { title: string; logsPanel?: { filter: string } };
+}
+
+/** The anchor that a heading gets where Markdown is shown. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+}

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFunction } from '../../functions/local/function-process.ts';
 import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
+import { contentScope, metadataScope } from '../../functions/sync/drive/connection.ts';
 import { buildForTest, type Deployed, deploy } from '../support/function.ts';
 import { canaries, findCanaries, secretVariables } from './canaries.ts';
 import { type Echo, type Manner, startEcho } from './echo.ts';
@@ -155,6 +156,25 @@ describe('with a service account key for Drive', () => {
     expect(assertion).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(lines.join('\n')).not.toContain(assertion.split('.')[2]);
     expectClean(...lines);
+  });
+
+  test.each([
+    ['off', metadataScope],
+    ['fill', contentScope],
+    ['prefer', contentScope],
+  ])('the scope that is asked for with EMBEDDED_METADATA=%s', async (mode, scope) => {
+    const { deliver, waitFor } = await start({
+      ...key,
+      ...oauth,
+      EMBEDDED_METADATA: mode,
+      RUN_SECONDS: '30',
+      NODE_OPTIONS: redirected(echo.url),
+    });
+    echo.manner = { at: 'token', status: 400, body: 'json' };
+    await deliver();
+    await waitFor('run_failed');
+    const [, claims = ''] = /assertion=[\w-]+\.([\w-]+)\./.exec(echo.received) ?? [];
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ scope });
   });
 });
 

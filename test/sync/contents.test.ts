@@ -1,4 +1,7 @@
 /** Embedded metadata in the sync: when a book is read, what it costs, and what goes wrong. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeEpub } from '../../functions/local/sandbox/sample/epub.ts';
 import { writePdf } from '../../functions/local/sandbox/sample/pdf.ts';
@@ -153,6 +156,20 @@ describe('what goes wrong', () => {
     expect(world.said('embedded_off')).toEqual([]);
     expect((await world.titles()).filter((title) => !title.startsWith('scan'))).toHaveLength(1);
   });
+});
+
+test('a thread that never says a word does not outlast the run', async () => {
+  await open();
+  add('scan0001.pdf', pdf('Emma'));
+  const silent = path.join(mkdtempSync(path.join(tmpdir(), 'silent-')), 'reader.mjs');
+  writeFileSync(silent, 'setInterval(() => {}, 1_000);');
+  const began = performance.now();
+  await expect(world.run(undefined, { runSeconds: 5 }, { readerFile: silent })).rejects.toMatchObject({
+    reason: 'outOfTime',
+  });
+  // The reader itself would wait for 20 s.
+  expect(performance.now() - began).toBeLessThan(12_000);
+  rmSync(path.dirname(silent), { recursive: true });
 });
 
 test('the deadline holds while books are read, and the rest is another run’s', async () => {

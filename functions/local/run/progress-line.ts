@@ -16,11 +16,13 @@ export interface ProgressLine {
  * @param options.print prints the rest
  */
 export function createProgressLine(options: {
-  stream: Writable & { isTTY?: boolean };
+  stream: Writable & { isTTY?: boolean; columns?: number };
   isShown: boolean;
   print: (text: string) => void;
 }): ProgressLine {
-  const isShown = options.isShown && options.stream.isTTY === true;
+  const { isTTY, columns } = options.stream;
+  // A terminal that does not know how wide it is has no columns, and the line would be cleared for ever.
+  const isShown = options.isShown && isTTY === true && columns !== 0;
   // Neither the cursor nor standard input: both would have to be given back when the process is killed.
   const spinner = ora({ stream: options.stream, isEnabled: isShown, hideCursor: false, discardStdin: false });
   const describe = createDescription(() => performance.now());

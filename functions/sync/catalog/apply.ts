@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from 'firebase-admin/firestore';
 import type { Change } from '../change.ts';
 import { CatalogError, DeadlineReached, Overtaken } from '../errors.ts';
+import type { RunRecord } from '../run-record.ts';
 import type { Deadline } from '../run-time.ts';
 import type { BookDocument } from './book-document.ts';
-import type { Catalog, Write } from './catalog.ts';
+import type { Catalog, CheckpointWrite, Write } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** Documents a commit; Firestore takes 500 writes and 10 MiB. */
@@ -32,8 +33,12 @@ export interface ApplyContext {
   prepare: (changes: readonly Change[]) => Promise<{ ready: Change[]; rest: Change[] }>;
   /** Plans one change again, for the document as it is now. */
   replan: (change: Change, document: BookDocument | undefined) => Change | undefined;
+  /** The run history to write beside these changes; `isEnd` where nothing is left to do after them. */
+  runsAfter: (changes: readonly Change[], isEnd: boolean) => RunRecord[];
   /** Told of each change once it is committed. */
   onApplied: (change: Change) => void;
+  /** Told the version of the checkpoint that a batch has left. */
+  onCommitted: (updateTime: Timestamp) => void;
 }
 
 /**
@@ -55,7 +60,8 @@ export async function apply(context: ApplyContext, application: Application): Pr
     const { ready, rest } = await context.prepare(batch);
     if (rest.length > 0 && ready.length === 0) throw new DeadlineReached();
     const began = performance.now();
-    replaces = await commitBatch(context, ready, isLast && rest.length === 0 ? final : meanwhile, replaces);
+    const isEnd = isLast && rest.length === 0;
+    replaces = await commitBatch(context, ready, { checkpoint: isEnd ? final : meanwhile, isEnd, replaces });
     if (rest.length > 0) throw new DeadlineReached();
     if (!isLast) await pace(context, ready.length, began);
   }
@@ -64,24 +70,23 @@ export async function apply(context: ApplyContext, application: Application): Pr
 async function commitBatch(
   context: ApplyContext,
   batch: readonly Change[],
-  checkpoint: Checkpoint,
-  replaces: Timestamp | undefined,
+  { checkpoint, isEnd, replaces }: CheckpointWrite & { isEnd: boolean },
 ): Promise<Timestamp> {
-  const { catalog, replan, onApplied } = context;
+  const { catalog, replan } = context;
   let changes = batch;
   for (let conflicts = 0; ; conflicts++) {
-    const result = await catalog.commit(changes.map(toWrite), { checkpoint, replaces });
-    if (result !== 'conflict') {
-      for (const change of changes) onApplied(change);
-      return result.updateTime;
-    }
+    const runs = context.runsAfter(changes, isEnd);
+    const result = await catalog.commit(changes.map(toWrite), {
+      checkpoint: { ...checkpoint, runs },
+      replaces,
+    });
+    if (result !== 'conflict') return tell(context, changes, result.updateTime);
     const now = await catalog.reread(changes.map(({ docId }) => docId));
     const { updateTime } = now.checkpoint;
     if (updateTime && replaces ? !updateTime.isEqual(replaces) : updateTime !== replaces) {
       if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();
       // The answer of an earlier try was lost, not the commit itself: the conflict is with ourselves, all is well.
-      for (const change of changes) onApplied(change);
-      return updateTime;
+      return tell(context, changes, updateTime);
     }
     if (conflicts === mostConflicts) {
       throw new CatalogError(`Documents changed under the run ${mostConflicts} times in a row`, {
@@ -92,6 +97,16 @@ async function commitBatch(
     }
     changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);
   }
+}
+
+function tell(
+  { onApplied, onCommitted }: ApplyContext,
+  changes: readonly Change[],
+  updateTime: Timestamp,
+): Timestamp {
+  for (const change of changes) onApplied(change);
+  onCommitted(updateTime);
+  return updateTime;
 }
 
 function toWrite(change: Change): Write {

@@ -10,10 +10,11 @@ import {
 } from 'firebase-admin/firestore';
 import type { Settings } from '../config.ts';
 import type { Meter } from '../meter.ts';
-import type { Deadline, Retry } from '../run-time.ts';
-import { createAsk } from './ask.ts';
+import type { RunRecord } from '../run-record.ts';
+import { type Deadline, type Retry, within } from '../run-time.ts';
+import { type Ask, createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';
-import { isConflict } from './catalog-errors.ts';
+import { catalogTimeout, isConflict } from './catalog-errors.ts';
 import {
   type Checkpoint,
   checkpointFields,
@@ -26,6 +27,8 @@ import { connect } from './connection.ts';
 const pageSize = 1_024;
 /** Firestore's limit for the values of one `in` filter. */
 const mostValues = 30;
+/** How long a run that failed waits for its record to be written, in milliseconds. */
+const lastWordMs = 5_000;
 
 /** One write, with the precondition that makes it harmless to come late or twice. */
 export type Write =
@@ -61,6 +64,11 @@ export interface Catalog {
     writes: readonly Write[],
     checkpoint: CheckpointWrite,
   ): Promise<{ updateTime: Timestamp } | 'conflict'>;
+  /**
+   * Replaces the run history alone, at the version given. Asked once and briefly, and not at all where Firestore has
+   * not answered this run before. Never throws; false where it is not known to be written.
+   */
+  writeRuns(runs: readonly RunRecord[], replaces: Timestamp): Promise<boolean>;
   /** True where this very opening of the catalog wrote the stored checkpoint. */
   wrote(stored: StoredCheckpoint): boolean;
   close(): Promise<void>;
@@ -79,8 +87,15 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
   const books = firestore.collection(settings.collection);
   const state = firestore.collection(settings.stateCollection).doc(settings.folder.id);
   const run = randomUUID();
-  const ask = createAsk({ retry, deadline });
+  const asking = createAsk({ retry, deadline });
   let commits = 0;
+  let isBroken = false;
+
+  const ask: Ask = (operation, question) =>
+    asking(operation, question).catch((error) => {
+      isBroken = true;
+      throw error;
+    });
 
   return {
     async readCheckpoint() {
@@ -158,6 +173,23 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       meter.add('deletes', deletes);
       meter.add('writes', answer.length - deletes);
       return { updateTime: answer.at(-1)?.writeTime as Timestamp };
+    },
+
+    async writeRuns(runs, replaces) {
+      if (isBroken || deadline.signal.aborted) return false;
+      commits += 1;
+      // With our name: whoever meets this version must not take it for a write of its own.
+      const fields = { runs, writer: `${run}/${commits}` };
+      const brief = { ...deadline, answerMs: lastWordMs };
+      const work = () => state.update(fields, { lastUpdateTime: replaces });
+      try {
+        await within(work, brief, () => catalogTimeout('writing the run history', lastWordMs));
+      } catch {
+        return false;
+      }
+      meter.add('commits');
+      meter.add('writes');
+      return true;
     },
 
     wrote: ({ writer }) => writer?.startsWith(`${run}/`) ?? false,

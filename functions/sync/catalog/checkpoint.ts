@@ -1,7 +1,7 @@
 /** The checkpoint: what the last run knew when it had made the catalog true. */
 import type { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
-import { type RunRecord, runsSchema } from '../run-record.ts';
+import { bytesOf, fitting, type RunRecord, runsSchema } from '../run-record.ts';
 
 /** Raised when the shape below changes; a checkpoint of another format makes a run reconcile. */
 const format = 1;
@@ -52,7 +52,7 @@ export interface StoredCheckpoint {
   unreadable: string | undefined;
 }
 
-/** Folder ids past this many bytes do not fit Firestore's 1 MiB document with certainty. */
+/** Folders, shortcuts and history past this many bytes do not fit Firestore's 1 MiB document with certainty. */
 const largestBytes = 900_000;
 
 const heldSchema = z.object({ count: z.number(), since: z.string() });
@@ -89,21 +89,24 @@ export function readCheckpointFields(fields: unknown): { checkpoint: Checkpoint 
 
 /**
  * The fields to store. A library whose folders do not fit one document is kept without its feed: every run then
- * reconciles, which is right, only dearer.
+ * reconciles, which is right, only dearer. The history gets the room that is left.
  */
 export function checkpointFields(checkpoint: Checkpoint, writer: string): Record<string, unknown> {
-  return {
-    format,
-    ...(fits(checkpoint) ? checkpoint : { ...checkpoint, pageToken: null, folders: [], shortcuts: {} }),
-    writer,
-  };
+  const feed = fits(checkpoint) ? {} : { pageToken: null, folders: [], shortcuts: {} };
+  const stored = { ...checkpoint, ...feed };
+  return { format, ...stored, runs: fitting(stored.runs, roomForRuns(stored)), writer };
 }
 
 /** Whether the folders and shortcuts fit one document (Firestore counts a string as its bytes and one). */
-export function fits({ folders, shortcuts }: Checkpoint): boolean {
-  const bytes = (text: string) => Buffer.byteLength(text) + 1;
-  let total = 0;
-  for (const id of folders) total += bytes(id);
-  for (const [id, target] of Object.entries(shortcuts)) total += bytes(id) + bytes(target);
-  return total <= largestBytes;
+export function fits(checkpoint: Checkpoint): boolean {
+  return feedBytes(checkpoint) <= largestBytes;
+}
+
+/** The bytes that the run history may take. */
+export function roomForRuns(checkpoint: Checkpoint): number {
+  return Math.max(0, largestBytes - feedBytes(checkpoint));
+}
+
+function feedBytes({ folders, shortcuts }: Checkpoint): number {
+  return bytesOf(folders) + bytesOf(shortcuts);
 }

@@ -33,7 +33,8 @@ export function connect(
 ): Connection {
   const closed = new AbortController();
   const close = () => closed.abort();
-  deadline.signal.addEventListener('abort', close, { once: true });
+  // Forgotten with the connection: an outage makes many of them in one run.
+  deadline.signal.addEventListener('abort', close, { once: true, signal: closed.signal });
   const scopes = [neededScope(embeddedMetadata)];
   const auth = authenticate(driveIdentity, googleApiRoot, scopes, closed.signal);
   const api = new drive_v3.Drive({ auth, ...(googleApiRoot ? { rootUrl: googleApiRoot } : {}) });

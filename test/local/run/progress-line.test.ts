@@ -79,10 +79,10 @@ test.each<[string, [number, ProgressStep][], string]>([
   expect(text).toBe(expected);
 });
 
-function open(isTTY: boolean, isShown: boolean) {
+function open(isTTY: boolean, isShown: boolean, columns = 80) {
   const stream = Object.assign(new PassThrough(), {
     isTTY,
-    columns: 80,
+    columns,
     cursorTo: () => true,
     clearLine: () => true,
     moveCursor: () => true,
@@ -108,10 +108,11 @@ test('on a terminal it is drawn, and again after something else was printed; it 
 });
 
 test.each([
-  ['no terminal', false, true],
-  ['not wanted', true, false],
-])('%s: nothing is drawn, and the rest is printed', (_, isTTY, isShown) => {
-  const { line, printed, written } = open(isTTY, isShown);
+  ['no terminal', false, true, 80],
+  ['not wanted', true, false, 80],
+  ['a terminal without width', true, true, 0],
+])('%s: nothing is drawn, and the rest is printed', (_, isTTY, isShown, columns) => {
+  const { line, printed, written } = open(isTTY, isShown, columns);
   line.onProgress(writing(3));
   line.print('Added new book: Emma');
   line.stop();

