@@ -1,48 +1,53 @@
 /** What the checkpoint tells of the last run, and of the next one. */
 import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
 import { fingerprintOf } from '../../sync/config.ts';
-import { rulesVersion } from '../../sync/metadata/metadata.ts';
+import { findResumable } from '../../sync/propose.ts';
 import { approveCommand } from '../run/plan-document.ts';
 import { count } from '../show.ts';
 import { ago } from '../status/show-status.ts';
-import type { Check, Result, Subject } from './check.ts';
+import type { Check, Subject } from './check.ts';
 
 /** How late the daily comparison may be before something is wrong with the schedule, in hours. */
 const graceHours = 2;
+
+const plainTick = { reconcile: false, approvedRemovals: undefined };
 
 export const lastRun: Check = {
   name: 'lastRun',
   needs: ['firestore'],
   side: 'catalog',
   run(subject) {
-    const { found, settings, environment, now } = subject;
-    const stored = found.stored as StoredCheckpoint;
+    const { settings, environment, now } = subject;
+    const stored = storedOf(subject);
     const { stateCollection, folder } = settings;
+    const remarks = findRemarks(stored, subject);
     if (stored.unreadable)
       return {
         status: 'warning',
         said: `the checkpoint ${stateCollection}/${folder.id} cannot be used (${stored.unreadable})`,
-        todo: [
-          'The next run compares everything and writes it anew. Has another version, or a person, written it?',
-        ],
+        todo: [...remarks, 'Has another version, or a person, written it? The run writes it anew.'],
       };
-    if (!stored.checkpoint)
+    const { checkpoint } = stored;
+    if (!checkpoint)
       return {
         status: 'warning',
         said: 'there has been none for this folder',
         todo: [`Start one: npx catalog-sync sync --env ${environment}`],
       };
-    const { checkpoint } = stored;
     const written = stored.updateTime
       ? `, last written ${ago(stored.updateTime.toDate().toISOString(), now())}`
       : '';
     const said = `${count(checkpoint.books, 'book')}${written}${reconciled(checkpoint, now())}`;
     const held = findHeld(checkpoint, subject);
-    if (held.length > 0) return { status: 'todo', said, todo: held };
-    const remarks = findRemarks(checkpoint, subject);
-    return { status: remarks.length > 0 ? 'warning' : 'ok', said, todo: remarks } satisfies Result;
+    if (held.length > 0) return { status: 'todo', said, todo: [...held, ...remarks] };
+    return { status: remarks.length > 0 ? 'warning' : 'ok', said, todo: remarks };
   },
 };
+
+function storedOf({ found }: Subject): StoredCheckpoint {
+  if (!found.stored) throw new Error('Firestore is checked first');
+  return found.stored;
+}
 
 function reconciled({ reconciledAt }: Checkpoint, nowMs: number): string {
   return reconciledAt === null ? '' : `, compared as a whole ${ago(reconciledAt, nowMs)}`;
@@ -66,20 +71,26 @@ function findHeld({ held, heldUpdates }: Checkpoint, { environment }: Subject): 
   ];
 }
 
-/** What makes the next run compare everything, in the order in which a run asks for it; and a schedule that is late. */
-function findRemarks(checkpoint: Checkpoint, { settings, now }: Subject): string[] {
+/** What the last run met, why the next one compares everything, and a schedule that is late. */
+function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): string[] {
   const remarks: string[] = [];
-  const { pageToken, reconciledAt, rules } = checkpoint;
-  if (pageToken === null || reconciledAt === null)
-    remarks.push('No comparison has come to its end yet: the next run compares everything.');
-  else if (checkpoint.settings !== fingerprintOf(settings))
-    remarks.push('It was made with other settings than these: the next run compares everything.');
-  else if (rules !== rulesVersion)
+  const { checkpoint } = stored;
+  const [record] = checkpoint?.runs ?? [];
+  if (record?.failure)
     remarks.push(
-      `It was made by version ${rules} of the rules for names, this is version ${rulesVersion}: the next run compares everything.`,
+      `The last run that left a record failed, ${ago(record.last, now())}: ${record.failure.message}`,
+      record.failure.hint,
     );
-  const hours = reconciledAt === null ? 0 : (now() - Date.parse(reconciledAt)) / 3_600_000;
-  if (hours > settings.reconcileEveryHours + graceHours)
+  // As the next run will decide itself.
+  const next = findResumable({ fingerprint: fingerprintOf(settings) }, stored, plainTick);
+  if ('reconcile' in next) remarks.push(`The next run compares everything: ${next.reconcile}.`);
+  const { reconciledAt: since = null, reconcileTriedAt: tried = null } = checkpoint ?? {};
+  const hours = since === null ? 0 : (now() - Date.parse(since)) / 3_600_000;
+  if (tried !== null)
+    remarks.push(
+      `The comparison that is due did not fit the run, ${ago(tried, now())}. Raise RUN_SECONDS (the platform allows 540) and the memory, which brings more CPU, or split the library.`,
+    );
+  else if (hours > settings.reconcileEveryHours + graceHours)
     remarks.push(
       `Everything should be compared every ${settings.reconcileEveryHours} h. Is the schedule paused (PAUSED), or do runs fail? Look at the log for "Synchronization failed".`,
     );

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CheckName, Finding } from '../../../functions/local/doctor/check.ts';
 import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
 import { driveCauses } from '../../../functions/sync/drive/drive-causes.ts';
-import { openWorld } from '../../support/world.ts';
+import type { SyncError } from '../../../functions/sync/errors.ts';
+import { openWorld, plainTick } from '../../support/world.ts';
 import type { Cause } from '../../sync/errors/cause.ts';
 import { driveFailures } from '../../sync/errors/drive.ts';
 import { firestoreFailures } from '../../sync/errors/firestore.ts';
@@ -50,7 +51,11 @@ const everywhere: [RegExp, CheckName[]][] = [[/^(DNS|The connection|TLS)/, ['clo
 
 /** Not a cause of its own: the first answer comes late, the second in time. */
 const passing = 'No answer until the time is over';
-const failures = [...driveFailures, ...firestoreFailures].filter(({ what }) => what !== passing);
+/** What only a run can meet. */
+const putOff = 'The daily reconcile does not fit the run';
+const contended = 'Firestore: another program writes to the same document before every commit';
+const all = [...driveFailures, ...firestoreFailures];
+const failures = all.filter(({ what }) => ![passing, putOff, contended].includes(what));
 const hintsSeen = new Set<string>();
 
 describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what, cause) => {
@@ -70,6 +75,58 @@ describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what
     for (const { status, said } of findings.values())
       if (status === 'unchecked') expect(said).toMatch(/^not checked: needs "/);
   });
+});
+
+/** What the doctor says of the last run, after one that met a cause. */
+async function afterRun(what: string): Promise<{ finding: Finding | undefined; error: SyncError }> {
+  const cause = all.find((one) => one.what === what);
+  const world = await openWorld();
+  try {
+    world.drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: world.root });
+    const settings = (await cause?.make(world, () => {})) ?? {};
+    const error: SyncError = await world.run(plainTick, settings).then(
+      () => expect.unreachable(),
+      (thrown) => thrown,
+    );
+    world.judge = undefined;
+    world.sandbox.faults.clear();
+    const state = world.firestore.collection(world.settings.stateCollection).doc(world.root);
+    const began = new Date().toISOString();
+    const { name, reason = null, message, hint } = error;
+    const counts = { added: 0, updated: 0, removed: 0, restored: 0, held: 0, parseProblems: 0 };
+    const cost = { driveCalls: 1, reads: 1, writes: 0, deletes: 0, commits: 0 };
+    const record = {
+      id: 'x',
+      began,
+      last: began,
+      mode: 'incremental',
+      reason: 'the feed',
+      outcome: 'failed',
+    };
+    const failure = { class: name, reason, message, hint };
+    if (what === contended)
+      await state.update({
+        runs: [{ ...record, counts, cost, durationMs: 1, problems: [], failure, times: 1 }],
+      });
+    return { finding: (await look(world)).get('lastRun'), error };
+  } finally {
+    await world.close();
+  }
+}
+
+test('what only a run can meet is read in the record it leaves, with its advice', async () => {
+  const { finding, error } = await afterRun(contended);
+  expect(finding?.status).toBe('warning');
+  expect(finding?.todo).toEqual([expect.stringContaining(`ago: ${error.message}`), advised.get(contended)]);
+});
+
+test('a comparison that was put off is read in the checkpoint, with the advice of the run', async () => {
+  const { finding } = await afterRun(putOff);
+  expect(finding?.status).toBe('warning');
+  const [advice = ''] = /Raise RUN_SECONDS.*/.exec(advised.get(putOff) ?? '') ?? [];
+  expect(advice).not.toBe('');
+  expect(finding?.todo).toEqual([expect.stringMatching(/did not fit the run, .* ago/)]);
+  expect(finding?.todo[0]).toContain(advice);
 });
 
 test('a key for Firestore that was deleted is told by the words of the token endpoint', async () => {

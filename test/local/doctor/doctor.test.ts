@@ -165,9 +165,24 @@ describe('the last run', () => {
   const hour = 3_600_000;
   test.each<[string, Record<string, unknown>, Finding['status'], RegExp]>([
     ['as it should be', {}, 'ok', /^1 book, /],
-    ['made by other settings', { settings: 'other' }, 'warning', /other settings.*compares everything/],
-    ['made by other rules', { rules: 999 }, 'warning', /version 999 of the rules/],
-    ['no reconcile has ended', { reconciledAt: null, pageToken: null }, 'warning', /No comparison has come/],
+    [
+      'made by other settings',
+      { settings: 'other' },
+      'warning',
+      /The next run compares everything: the settings changed\./,
+    ],
+    [
+      'made by other rules',
+      { rules: 999 },
+      'warning',
+      /compares everything: the rules for metadata changed\./,
+    ],
+    [
+      'no reconcile has ended',
+      { reconciledAt: null, pageToken: null },
+      'warning',
+      /compares everything: no reconcile has come to its end\./,
+    ],
     [
       'too long ago',
       { reconciledAt: new Date(Date.now() - 27 * hour).toISOString() },
