@@ -80,7 +80,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   for (const field of Object.keys(set)) changes[field] = { from: document.fields[field], to: set[field] };
   for (const field of clear)
     changes[field] = { from: field === 'removed_date' ? 'set' : document.fields[field], to: undefined };
-  const record = recordOf(book, written, origin, embedded);
+  const record = recordOf(book, written, origin, embedded, document.sync);
   // New rules that change nothing are no reason to write: the record follows at the next change.
   const recorded =
     document.sync !== undefined &&
@@ -203,8 +203,11 @@ function recordOf(
   written: Partial<Description>,
   origin: Origins,
   embedded: EmbeddedRecord | undefined,
+  before?: SyncRecord,
 ): SyncRecord {
-  return { written, md5: facts.md5_checksum, rules, origin, ...(embedded ? { embedded } : {}) };
+  // Where Drive gives no checksum, what was last embedded is still what it was.
+  const md5 = facts.md5_checksum ?? before?.md5 ?? null;
+  return { written, md5, rules, origin, ...(embedded ? { embedded } : {}) };
 }
 
 /** What a document is called, for a log line. */

@@ -102,7 +102,7 @@ const ofTheListing: readonly Mutant[] = [
     ],
   },
   mutant('does not follow shortcuts to files', 'drive/scan.ts', [
-    'if (context.isBook(target)) found.files.set(target.id, fileOf(target));',
+    'if (context.isBook(target)) found.files.set(target.id, fileOf(await withChecksum(context, target)));',
     '',
   ]),
   mutant('does not follow shortcuts to folders', 'drive/scan.ts', [

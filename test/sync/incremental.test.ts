@@ -1,5 +1,6 @@
 /** An incremental run, on Google's Firestore emulator and the strict Drive. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DRIVE_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
 import { openWorld, plainTick, reconcileTick, type World } from '../support/world.ts';
 
 let world: World;
@@ -237,6 +238,20 @@ describe('files', () => {
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 0, restored: 0, ...expected });
     expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0, removed: 0, restored: 0 });
   });
+
+  test.each(['files.list', 'changes.list'] as const)(
+    'that Drive gives no checksum of in %s is looked at once more',
+    async (method) => {
+      await world.run();
+      const [id = ''] = world.addBooks(1);
+      const { fault } = DRIVE_FAULTS.find(({ name }) => name === 'entry without md5Checksum') ?? {};
+      if (!fault) throw new Error('there is no such fault any more');
+      const rule = world.sandbox.faults.add({ match: { method }, fault, times: 1 });
+      await world.run(method === 'files.list' ? reconcileTick : plainTick);
+      expect(rule.hits).toBe(1);
+      expect((await world.books()).get(id)?.md5_checksum).toBe(world.drive.find(id)?.md5());
+    },
+  );
 
   test('a book that comes back is restored, with the day it was added', async () => {
     const [id = ''] = world.addBooks(2);

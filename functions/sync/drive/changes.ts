@@ -8,7 +8,7 @@ import {
   type LibraryFile,
   shortcutMimeType,
 } from './library-file.ts';
-import { followShortcut, type Scan, type ScanContext, scan } from './scan.ts';
+import { followShortcut, type Scan, type ScanContext, scan, withChecksum } from './scan.ts';
 
 /** What is known of the library before the feed is read. */
 export interface KnownLibrary {
@@ -140,7 +140,8 @@ export async function sortChanges(
   const absent = new Set<string>();
   for (const [id, item] of files) {
     if (present.has(id)) continue;
-    if (item && context.isBook(item) && isNowInside(item)) present.set(id, fileOf(item));
+    if (item && context.isBook(item) && isNowInside(item))
+      present.set(id, fileOf(await withChecksum(context, item)));
     else absent.add(id);
   }
   return {

@@ -132,12 +132,20 @@ async function listWhole(
       if (!item || item.trashed) continue;
       if (item.mimeType === folderMimeType) folders.push(refOf(item));
       else if (item.mimeType === shortcutMimeType) shortcuts.push(item);
-      else if (context.isBook(item)) found.files.set(item.id, fileOf(item));
+      else if (context.isBook(item)) found.files.set(item.id, fileOf(await withChecksum(context, item)));
     }
     pageToken = page.nextPageToken;
     context.onProgress?.({ step: 'listing', folders: found.folders.size, files: found.files.size });
   } while (pageToken !== undefined);
   return { folders, shortcuts };
+}
+
+/**
+ * Looks once more at a book of which Drive gave no checksum: every file with content has one, and without it nobody could
+ * tell whether the content changed. One that has none even then is taken as it is.
+ */
+export async function withChecksum({ drive }: ScanContext, item: DriveItem): Promise<DriveItem> {
+  return item.md5 === null ? ((await lookUp(drive, item.id, item.resourceKey)) ?? item) : item;
 }
 
 /** An entry that lacks fields is passed over, and with it the right to say what is not there. */
@@ -189,7 +197,7 @@ export async function followShortcut(
     return [];
   }
   if (target.mimeType === folderMimeType) return [{ ...refOf(target), resourceKey }];
-  if (context.isBook(target)) found.files.set(target.id, fileOf(target));
+  if (context.isBook(target)) found.files.set(target.id, fileOf(await withChecksum(context, target)));
   return [];
 }
 
