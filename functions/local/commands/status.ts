@@ -5,6 +5,7 @@ import { secretValues } from '../../sync/config.ts';
 import { createRedactor } from '../../sync/redact.ts';
 import { environmentOption, openEnvironment } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { listenForCrashes } from '../run/crash.ts';
 import { failureOf, formatFailure } from '../run/failure.ts';
 import { readStatus } from '../status/read-status.ts';
 import { formatStatus } from '../status/show-status.ts';
@@ -29,6 +30,7 @@ Exit codes: 0 all is well, 1 it cannot be read, 2 wrong usage or settings, 3 som
     .action(async ({ env, json }: { env: EnvironmentName; json?: true }) => {
       const run = openEnvironment(env);
       const redact = createRedactor(secretValues(run.values));
+      listenForCrashes(redact);
       try {
         const status = await readStatus({ environment: env, run, redact });
         console.log(json ? JSON.stringify(status) : formatStatus(status, Date.now()));

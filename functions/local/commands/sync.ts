@@ -1,7 +1,10 @@
 /** `catalog-sync sync`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EnvironmentName } from '../../../infra/environments.ts';
+import { secretValues } from '../../sync/config.ts';
+import { createRedactor } from '../../sync/redact.ts';
 import { environmentOption, openEnvironment } from '../environment.ts';
+import { listenForCrashes } from '../run/crash.ts';
 import { runHere } from '../run/run-here.ts';
 
 interface Options {
@@ -39,9 +42,11 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 something is held and needs a person, 130 ended by Ctrl-C.`,
     )
     .action(async ({ env, dryRun, reconcile, approveRemovals, approveUpdates, json }: Options) => {
+      const run = openEnvironment(env);
+      listenForCrashes(createRedactor(secretValues(run.values)));
       process.exitCode = await runHere({
         environment: env,
-        run: openEnvironment(env),
+        run,
         tick: {
           reconcile: reconcile ?? false,
           approvedRemovals: approveRemovals,
