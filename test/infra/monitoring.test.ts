@@ -278,6 +278,23 @@ describe('the dashboard', () => {
       expect(text()).not.toContain(`user_catalog_sync_dev_${name.replaceAll('-', '_')}{`);
   });
 
+  test('writes PromQL with names as PromQL has them, and brackets in pairs', () => {
+    const queries: string[] = [];
+    JSON.parse(text(), (key, value) => {
+      if (key === 'prometheusQuery') queries.push(value);
+      return value;
+    });
+    expect(queries.length).toBeGreaterThan(5);
+    for (const query of queries) {
+      expect(query).toMatch(
+        /logging_googleapis_com:user_\w+\{monitored_resource="cloud_run_revision"\}\[\w+\]/,
+      );
+      expect(query).not.toMatch(/googleapis\.com|user\/|undefined/);
+      for (const pair of ['()', '{}', '[]'])
+        expect(query.split(pair[0] ?? '').length, query).toBe(query.split(pair[1] ?? '').length);
+    }
+  });
+
   test('answers what an operator asks first, the first question first', () => {
     expect(tiles().map(({ widget }) => widget.title)).toEqual([
       'Minutes since the last success',

@@ -215,9 +215,8 @@ describe('a run that fails', () => {
     await world.run();
     await state().update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
     world.drive.edit(id);
-    const fault = { kind: 'status', status: 503 } as const;
-    world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
-    await expect(world.run()).rejects.toMatchObject({ name: 'DriveScanError' });
+    refuse('files.list', 'rateLimitExceeded');
+    await expect(world.run()).rejects.toMatchObject({ reason: 'rateLimitExceeded' });
     expect((await runs())[0]).toMatchObject({
       mode: 'incremental',
       outcome: 'failed',
