@@ -86,11 +86,12 @@ function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): stri
   if ('reconcile' in next) remarks.push(`The next run compares everything: ${next.reconcile}.`);
   const { reconciledAt: since = null, reconcileTriedAt: tried = null } = checkpoint ?? {};
   const hours = since === null ? 0 : (now() - Date.parse(since)) / 3_600_000;
-  if (tried !== null)
+  // The record of the run that put it off says so in full, while it is the newest.
+  if (tried !== null && record?.failure?.reason !== 'outOfTime')
     remarks.push(
       `The comparison that is due did not fit the run, ${ago(tried, now())}. Raise RUN_SECONDS (the platform allows 540) and the memory, which brings more CPU, or split the library.`,
     );
-  else if (hours > settings.reconcileEveryHours + graceHours)
+  if (tried === null && hours > settings.reconcileEveryHours + graceHours)
     remarks.push(
       `Everything should be compared every ${settings.reconcileEveryHours} h. Is the schedule paused (PAUSED), or do runs fail? Look at the log for "Synchronization failed".`,
     );
