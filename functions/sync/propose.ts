@@ -68,7 +68,7 @@ async function compareAllOrReadOn(context: RunContext, before: Resumable): Promi
       compareAll(share, before, 'the last one is too long ago'),
     );
   } catch (error) {
-    if (error instanceof DeadlineReached) putOff = doesNotFit(seconds, context.settings, error);
+    if (error instanceof DeadlineReached) putOff = doesNotFit(context.settings, error);
     // Where the listing asks more of Drive than it grants, the feed may still be had.
     else if (error instanceof SyncError && error.retryable) putOff = error;
     else throw error;
@@ -126,10 +126,10 @@ function isPast(time: string | null, hours: number): boolean {
 }
 
 /** Not retryable: the same event delivered again at once would only find the same. */
-function doesNotFit(seconds: number, { reconcileEveryHours }: Settings, cause: unknown): DriveScanError {
+function doesNotFit({ reconcileEveryHours, runSeconds }: Settings, cause: unknown): DriveScanError {
   const hours = reconcileEveryHours * againPart;
   return new DriveScanError(
-    `The reconcile that is due could not list and compare the library in ${Math.round(seconds * 10) / 10} s`,
+    `The reconcile that is due could not list and compare the library in its ${sharePart * 100} % of the run's ${runSeconds} s`,
     {
       hint: `The catalog goes on following the changes feed, and the reconcile is tried again in ${hours} h; until one fits, what the feed does not tell is not made good. Raise RUN_SECONDS (the platform allows 540) and the memory, which brings more CPU, or split the library.`,
       retryable: false,

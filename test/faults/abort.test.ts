@@ -2,6 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openCatalog } from '../../functions/sync/catalog/catalog.ts';
 import { openDrive } from '../../functions/sync/drive/drive-client.ts';
 import { createLogs } from '../../functions/sync/logs.ts';
 import { createMeter } from '../../functions/sync/meter.ts';
@@ -30,6 +31,25 @@ test('a question ended at any moment is a question ended', async () => {
     if (moment >= 80) await sleep(moment - 80);
     deadline.end();
     expect(['Books', 'DeadlineReached']).toContain(await asked);
+  }
+});
+
+// Firestore's client gives nobody the promise that it rejects where it is closed while it gets ready.
+test('a question to Firestore that is ended at any moment, and its connection closed, is a question ended', async () => {
+  const logs = createLogs(() => {}, createRedactor([]));
+  for (let moment = 0; moment < 120; moment++) {
+    const deadline = createDeadline(60);
+    const retry = createRetry({ logs, deadline });
+    const catalog = openCatalog({ settings: world.settings, meter: createMeter(), retry, deadline });
+    const asked = catalog.readCheckpoint().then(
+      (stored) => (stored.checkpoint ? 'a checkpoint' : 'no checkpoint'),
+      (error) => error.name,
+    );
+    for (let turns = 0; turns < moment % 40; turns++) await new Promise((resolve) => setImmediate(resolve));
+    if (moment >= 80) await sleep(moment - 80);
+    deadline.end();
+    await catalog.close();
+    expect(['no checkpoint', 'DeadlineReached']).toContain(await asked);
   }
 });
 

@@ -3,17 +3,10 @@ import { messageOf } from '../../sync/errors.ts';
 import type { Redact } from '../../sync/redact.ts';
 import { exitCodes } from '../exit-codes.ts';
 
-/**
- * Where a run ends while Firestore's client still gets ready for a question, the client rejects a promise that it gives
- * to nobody. Nobody waits for that answer any more.
- */
-const harmless = 'The client has already been terminated';
-
 /** From now on a crash prints its stack through the redactor, which Node would not do. */
 export function listenForCrashes(redact: Redact): void {
   for (const crash of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(crash, (error: unknown) => {
-      if (messageOf(error) === harmless) return;
       const stack = error instanceof Error && error.stack ? error.stack : messageOf(error);
       console.error(redact(`This is not expected. Report it with these lines:\n${stack}`));
       process.exit(exitCodes.failed);

@@ -52,11 +52,11 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
     rest,
   );
   const { catalog, drive, deadline, meter } = context;
-  const { firestore, close: disconnect } = connect(settings, deadline);
+  const { firestore, track, close: disconnect } = connect(settings, deadline);
   try {
     const stored = await catalog.readCheckpoint();
     const { checkpoint } = stored;
-    const asking = { firestore, settings, meter, ask: createAsk(context) };
+    const asking = { firestore, settings, meter, ask: createAsk({ ...context, track }) };
     const [waiting, otherCheckpoints, authorless] = await Promise.all([
       askDrive(drive, checkpoint, redact),
       findOthers(asking),

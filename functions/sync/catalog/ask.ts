@@ -1,15 +1,25 @@
 /** One question to Firestore: retried by the run's policy, bounded in time, its errors told in our words. */
 import { type Deadline, type Retry, within } from '../run-time.ts';
 import { catalogError, catalogTimeout } from './catalog-errors.ts';
+import type { Connection } from './connection.ts';
 
 /** @param operation what is being done, for messages, such as "reading the checkpoint" */
 export type Ask = <T>(operation: string, question: () => Promise<T>) => Promise<T>;
 
-export function createAsk({ retry, deadline }: { retry: Retry; deadline: Deadline }): Ask {
+/** @param track remembers a question until Firestore's client is done with it; see `Connection` */
+export function createAsk({
+  retry,
+  deadline,
+  track,
+}: {
+  retry: Retry;
+  deadline: Deadline;
+  track: Connection['track'];
+}): Ask {
   return (operation, question) =>
     retry(operation, async () => {
       const work = () =>
-        question().catch((error) => {
+        track(question()).catch((error) => {
           throw deadline.signal.aborted ? deadline.signal.reason : catalogError(error, operation);
         });
       return within(work, deadline, () => catalogTimeout(operation, deadline.answerMs));

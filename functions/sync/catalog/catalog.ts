@@ -83,11 +83,11 @@ export interface CatalogContext {
 
 /** Opens Firestore for one run. Nothing is contacted before the first question. */
 export function openCatalog({ settings, meter, retry, deadline }: CatalogContext): Catalog {
-  const { firestore, close } = connect(settings, deadline);
+  const { firestore, track, close } = connect(settings, deadline);
   const books = firestore.collection(settings.collection);
   const state = firestore.collection(settings.stateCollection).doc(settings.folder.id);
   const run = randomUUID();
-  const asking = createAsk({ retry, deadline });
+  const asking = createAsk({ retry, deadline, track });
   let commits = 0;
   let isBroken = false;
 

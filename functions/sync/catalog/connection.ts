@@ -11,6 +11,8 @@ const closingMs = 2_000;
 
 export interface Connection {
   firestore: Firestore;
+  /** Remembers a question, which may go on when nobody waits for its answer any more, for `close` to wait for. */
+  track<T>(question: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -22,9 +24,15 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
   // gRPC, not REST: over REST the client takes an existing document (HTTP 409) for contention and tries for minutes.
   const firestore = initializeFirestore(app, {}, databaseId);
   const calls = new Set<Call>();
+  const questions = new Set<Promise<unknown>>();
+  let isClosing = false;
   firestore.settings({
     // The one place where grpc-js shows a call to us; the client hands this setting on to it.
-    'grpc.callInvocationTransformer': (invoked: Invocation) => watch(invoked, calls),
+    'grpc.callInvocationTransformer': (invoked: Invocation) => {
+      // A question that was still getting ready; it cannot be cancelled before it has begun.
+      if (isClosing) process.nextTick(() => invoked.call.cancel());
+      return watch(invoked, calls);
+    },
     // Without it the client tries every read twice more, whatever the error says, refused permission included.
     gaxServerStreamingRetries: true,
   });
@@ -34,12 +42,22 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
   deadline.signal.addEventListener('abort', cancel, { once: true });
   return {
     firestore,
+    track(question) {
+      questions.add(question);
+      const forget = () => questions.delete(question);
+      question.then(forget, forget);
+      return question;
+    },
     async close() {
+      const patience = sleep(closingMs, undefined, { ref: false });
+      isClosing = true;
       // The client waits for calls that are under way, and one that is never answered is under way for minutes.
       cancel();
+      // A question that is still getting ready would find the client closed, which rejects a promise that nobody is given.
+      await Promise.race([Promise.allSettled(questions), patience]);
       // What keeps a client from being closed kept it from being opened, and has been told.
       const closed = firestore.terminate().catch(() => {});
-      await Promise.race([closed, sleep(closingMs, undefined, { ref: false })]);
+      await Promise.race([closed, patience]);
       await deleteApp(app);
     },
   };

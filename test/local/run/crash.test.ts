@@ -9,18 +9,11 @@ test.each([
   [
     'an exception',
     "throw new Error('with the-secret-itself in it');",
-    1,
     /^This is not expected[\s\S]*with \[redacted\] in it/,
   ],
-  ['a rejection', "Promise.reject(new Error('with the-secret-itself in it'));", 1, /with \[redacted\] in it/],
-  ['what is no error', "Promise.reject('the-secret-itself');", 1, /\[redacted\]/],
-  [
-    'an answer nobody waits for',
-    "Promise.reject(new Error('The client has already been terminated'));",
-    0,
-    /^$/,
-  ],
-])('%s', (_, happens, code, output) => {
+  ['a rejection', "Promise.reject(new Error('with the-secret-itself in it'));", /with \[redacted\] in it/],
+  ['what is no error', "Promise.reject('the-secret-itself');", /\[redacted\]/],
+])('%s', (_, happens, output) => {
   const script = `import { listenForCrashes } from '${crash}';
     import { createRedactor } from '${redact}';
     listenForCrashes(createRedactor(['the-secret-itself']));
@@ -30,7 +23,7 @@ test.each([
     ['--import', 'tsx', '--input-type=module', '-e', script],
     { encoding: 'utf8' },
   );
-  expect([status, stdout]).toEqual([code, '']);
+  expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(output);
   expect(stderr).not.toContain('the-secret-itself');
 });
