@@ -147,16 +147,3 @@ test('killed outright, it takes its children with it', async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
   expect(leftBehind(run.mark)).toBe('');
 }, 120_000);
-
-test('killed outright, it takes its children with it', async () => {
-  const run = begin(['--watch', '--library', path.join(root, 'library')]);
-  await run.until('Watching');
-  expect(leftBehind(run.mark)).toContain('functions-framework');
-  const own = execFileSync('pgrep', ['-f', `functions/local/main.ts sandbox --watch`], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  for (const pid of own) process.kill(Number(pid), 'SIGKILL');
-  for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(leftBehind(run.mark)).toBe('');
-}, 120_000);
