@@ -1,7 +1,8 @@
 /** The whole library against the whole catalog. */
 
 import type { Checkpoint } from './catalog/checkpoint.ts';
-import { proveRoot, scan } from './drive/scan.ts';
+import { readFeed } from './drive/changes.ts';
+import { proveRoot, type Scan, scan } from './drive/scan.ts';
 import { isBook } from './metadata/is-book.ts';
 import { rulesVersion } from './metadata/metadata.ts';
 import { type Proposal, planFor, type RunContext } from './run.ts';
@@ -30,6 +31,10 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
     onProgress?.({ step: 'comparing', documents });
   }
   const plan = planner.finish(found.files.keys());
+  const moved =
+    plan.removals.length > 0
+      ? await findMoved(context, { pageToken, driveId: root.driveId, found, before })
+      : undefined;
 
   const fresh: Checkpoint = {
     pageToken,
@@ -49,7 +54,36 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
   };
   const meanwhile: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
   // With a gap, absence proves nothing, and what the feed told since the old token is still to be read.
-  return found.gap
-    ? { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap }
-    : { ...plan, meanwhile, final: fresh, gap: undefined };
+  if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };
+  // The same where a folder moved; the next run lists again.
+  if (moved?.isFolder) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: undefined };
+  const removals = moved ? plan.removals.filter(({ driveId }) => !moved.files.has(driveId)) : plan.removals;
+  return { ...plan, removals, meanwhile, final: fresh, gap: undefined };
+}
+
+/**
+ * What changed while it was listed. A file that moved from a folder not yet listed to one that had been is in neither
+ * listing, and was never gone: the next run reads of it in the feed. Asked only where something would be removed.
+ */
+async function findMoved(
+  { drive, logs }: RunContext,
+  listing: {
+    pageToken: string;
+    driveId: string | undefined;
+    found: Scan;
+    before: Checkpoint | undefined;
+  },
+): Promise<{ files: ReadonlySet<string>; isFolder: boolean } | undefined> {
+  const { pageToken, driveId, found, before } = listing;
+  const feed = await readFeed({ drive, logs, isBook }, pageToken, driveId);
+  // A feed that cannot be read is none to wait for: every run would reconcile, and none would remove.
+  if ('reconcile' in feed) return undefined;
+  const known = new Set([
+    ...found.folders,
+    ...found.shortcuts.keys(),
+    ...(before?.folders ?? []),
+    ...Object.keys(before?.shortcuts ?? {}),
+  ]);
+  const ids = new Set(feed.entries.keys());
+  return { files: ids, isFolder: [...ids].some((id) => known.has(id)) };
 }

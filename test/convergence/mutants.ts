@@ -25,7 +25,8 @@ function mutant(name: string, file: string, ...edits: readonly [rule: string, br
 
 const startToken = '  const pageToken = await drive.startPageToken(root.driveId);\n';
 const listing = '  const found = await scan({ drive, logs, isBook, onProgress }, [root]);\n';
-const afterGap = '? { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap }';
+const afterGap =
+  'if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };';
 
 const ofTheCheckpoint: readonly Mutant[] = [
   mutant('saves the new token before the writes are done', 'catalog/apply.ts', [
@@ -61,15 +62,19 @@ const ofTheCheckpoint: readonly Mutant[] = [
 const ofTheListing: readonly Mutant[] = [
   mutant('drops what left the library where the listing was incomplete', 'reconcile.ts', [
     afterGap,
-    '? { ...plan, meanwhile, final: meanwhile, gap: found.gap }',
+    'if (found.gap) return { ...plan, meanwhile, final: meanwhile, gap: found.gap };',
   ]),
   mutant('moves the token past an incomplete listing', 'reconcile.ts', [
     afterGap,
-    '? { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap }',
+    'if (found.gap) return { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap };',
   ]),
   mutant('takes an incomplete answer for a whole one', 'drive/scan.ts', [
     'if (page.incomplete)',
     'if (false)',
+  ]),
+  mutant('removes what moved while it was listed', 'reconcile.ts', [
+    'plan.removals.length > 0\n      ? await',
+    'plan.removals.length < 0\n      ? await',
   ]),
   mutant('does not prove the root again after the listing', 'reconcile.ts', [
     '  await proveRoot(drive, settings.folder);\n\n',

@@ -153,6 +153,42 @@ describe('folders', () => {
     expect(await world.run()).toMatchObject({ removed: 0, books: 3 });
   });
 
+  test.each(['mark', 'delete'] as const)(
+    'what moves while it is listed, out of sight of the listing, is not removed (%s)',
+    async (removals) => {
+      const a = shelf('a');
+      const [file = ''] = world.addBooks(1, a);
+      const inner = shelf('inner', a);
+      const [deep = ''] = world.addBooks(1, inner);
+      const [gone = ''] = world.addBooks(2);
+      await world.run(plainTick, { removals });
+      world.drive.trash(gone);
+      for (const moves of [file, inner]) {
+        let hasMoved = false;
+        world.sandbox.faults.onCall(({ method, params }) => {
+          if (hasMoved || method !== 'files.list' || !params.get('q')?.includes(a)) return;
+          hasMoved = true;
+          world.drive.move(moves, world.root);
+        });
+        expect(await world.run(reconcileTick, { removals })).toMatchObject({
+          removed: moves === file ? 1 : 0,
+        });
+        world.sandbox.faults.clear();
+        const books = await world.books();
+        for (const id of [file, deep]) expect(books.get(id)).not.toHaveProperty('removed_date');
+        expect(books.has(file) && books.has(deep)).toBe(true);
+        await world.run(plainTick, { removals });
+        await world.run(plainTick, { removals });
+      }
+      expect(await world.titles()).toHaveLength(3);
+      expect(await world.run(reconcileTick, { removals })).toMatchObject({
+        added: 0,
+        removed: 0,
+        restored: 0,
+      });
+    },
+  );
+
   test('an empty catalog does not take a root that was away for an empty library', async () => {
     const above = shelf('above', 'root');
     world.drive.move(world.root, above);
