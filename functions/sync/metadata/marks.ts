@@ -17,8 +17,9 @@ const format =
 const kind =
   /^(?:early (?:release|access)|draft|preprint|pre-?print|meap(?: v?\d+)?|illustrated|color|colour|us|uk|intl|reprint|repost|unknown|sample|preview|lecture notes|thesis|phd thesis)$/iu;
 const pages = /^\d{1,4}\s?(?:pages|pgs?\.?|pp\.?|p\.|с\.|стр\.?|s\.|seiten|páginas)$/iu;
+// Bounded, and with one way only to read a run of digits or a blank: a name may be made to be tried in every way.
 const edition =
-  /^(?:(?:\d{1,2}\s?(?:st|nd|rd|th|e|ed|ª|º|a|\.|-е|-ое)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|international|revised|expanded|updated|new|global|kindle|student|deluxe|anniversary|primera|segunda|tercera|primeira|terceira)\s?(?:&|and|,)?\s?)+(?:edition|edn\.?|ed\.?|edición|edição|édition|auflage|aufl\.?|изд\.?|издание|版)$|^\d{1,2}e$|^(?:原书|原著|原書)?第?.{1,4}版$/iu;
+  /^(?:(?:\d{1,2}(?!\d)\s?(?:st|nd|rd|th|e|ed|ª|º|a|\.|-е|-ое)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|international|revised|expanded|updated|new|global|kindle|student|deluxe|anniversary|primera|segunda|tercera|primeira|terceira)\s?(?:(?:&|and|,)\s?)?){1,6}(?:edition|edn\.?|ed\.?|edición|edição|édition|auflage|aufl\.?|изд\.?|издание|版)$|^\d{1,2}e$|^(?:原书|原著|原書)?第?.{1,4}版$/iu;
 
 const languages: Readonly<Record<string, string>> = {
   en: 'en',

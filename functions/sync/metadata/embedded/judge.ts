@@ -55,7 +55,7 @@ const noTitles = [
   /^(?:untitled|unknown|unbenannt|sans titre|sin t[ií]tulo|sem t[ií]tulo|senza titolo|без названия|无标题|無題)(?:[\s_-]*\d*)$/iu,
   /^(?:document|dokument|documento|doc|book|buch|libro|livro|title|titel|t[ií]tulo|test|new|neu|draft|cover|layout|slide|page|seite|print|job|output|main|index|contents|content|text|body|default|blank|none|null|n\/?a|no title)[\s_-]*\d*$/iu,
   /^(?:microsoft (?:word|powerpoint|excel|office word|publisher)|powerpoint(?:-| )pr[äe]sentation|powerpoint presentation|presentation|pr[äe]sentation|présentation powerpoint)\b/iu,
-  /^(?:scan(?:ned)?|img|image|bild|dsc|foto|photo|fax)(?:[\s_-]*(?:document|dokument|image|page|\d+))*$/iu,
+  /^(?:scan(?:ned)?|img|image|bild|dsc|foto|photo|fax)(?:[\s_-]*(?:document|dokument|image|page|\d+(?!\d)))*$/iu,
   /^(?:full page (?:photo|fax)(?: print)?$|print job|adobe photoshop pdf|layout \d+|latex with|this is pdftex)/iu,
   /\.(?:docx?|odt|rtf|tex|dvi|ps|eps|pdf|epub|indd|indb|qxp|qxd|fm|book|pptx?|xlsx?|txt|html?|xhtml|pmd|p65|cdr|ai|md|jpe?g|png|tiff?|zip)$/iu,
   /^(?:[a-z]:\\|\/|file:|https?:|www\.)/iu,

@@ -180,6 +180,15 @@ describe('worse than the name of the file', () => {
     'Catch-22 and after',
   ])('but title %j is one', (title) => expect(judgeTitle(title, { stem: 'x' })).toBe(title));
 
+  // Backtracking through every way to split them would take years; the test would not end.
+  test.each(['scan', 'image page '])(
+    'a title that begins with %j and is made to be slow is judged',
+    (begins) => {
+      const title = `${begins}${'1'.repeat(60)}x`;
+      expect(() => judgeTitle(title, { stem: 'x' })).not.toThrow();
+    },
+  );
+
   test.each([
     'HP Digital Sending Device',
     'CamScanner',
