@@ -32,7 +32,7 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
   }
   const plan = planner.finish(found.files.keys());
   const moved =
-    plan.removals.length > 0
+    !found.gap && plan.removals.length > 0
       ? await findMoved(context, { pageToken, driveId: root.driveId, found, before })
       : undefined;
 

@@ -73,8 +73,8 @@ const ofTheListing: readonly Mutant[] = [
     'if (false)',
   ]),
   mutant('removes what moved while it was listed', 'reconcile.ts', [
-    'plan.removals.length > 0\n      ? await',
-    'plan.removals.length < 0\n      ? await',
+    '!found.gap && plan.removals.length > 0\n',
+    'false\n',
   ]),
   mutant('does not prove the root again after the listing', 'reconcile.ts', [
     '  await proveRoot(drive, settings.folder);\n\n',
