@@ -1,12 +1,11 @@
 /** Every cause of failure, made for real: the doctor names the check it is about, and advises what a run would. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { CheckName, Finding } from '../../../functions/local/doctor/check.ts';
 import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
 import { driveCauses } from '../../../functions/sync/drive/drive-causes.ts';
 import type { SyncError } from '../../../functions/sync/errors.ts';
+import { withoutIdentity } from '../../support/no-identity.ts';
 import { openWorld, plainTick } from '../../support/world.ts';
 import type { Cause } from '../../sync/errors/cause.ts';
 import { driveFailures } from '../../sync/errors/drive.ts';
@@ -22,20 +21,7 @@ const advised = new Map(
     .map((cells) => [cells[0], cells[5]?.replaceAll('\\|', '|')]),
 );
 
-/** A developer's own Google identity must not be found, nor one looked for outside this machine. */
-const home = mkdtempSync(path.join(tmpdir(), 'no-identity-'));
-const environment = {
-  CLOUDSDK_CONFIG: home,
-  GOOGLE_APPLICATION_CREDENTIALS: '',
-  GCE_METADATA_HOST: '127.0.0.1:9',
-};
-beforeAll(() => {
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(home, { recursive: true });
-});
+withoutIdentity();
 
 /** Which check finds a cause, by how its name begins; the first that fits. */
 const places: [RegExp, CheckName][] = [

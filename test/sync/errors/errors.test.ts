@@ -1,11 +1,4 @@
-/**
- * Every cause of failure, made for real, and what a person then reads: docs/errors.md is what this test saw.
- * `npx vitest run test/sync/errors -u` writes it anew.
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
 import { catalogError } from '../../../functions/sync/catalog/catalog-errors.ts';
 import { readSettings } from '../../../functions/sync/config.ts';
@@ -16,6 +9,7 @@ import { SyncError } from '../../../functions/sync/errors.ts';
 import { createLogs, type LogEntry } from '../../../functions/sync/logs.ts';
 import { createRedactor } from '../../../functions/sync/redact.ts';
 import { sync } from '../../../functions/sync/sync.ts';
+import { withoutIdentity } from '../../support/no-identity.ts';
 import { openWorld, plainTick } from '../../support/world.ts';
 import type { Cause } from './cause.ts';
 import { driveFailures } from './drive.ts';
@@ -25,20 +19,7 @@ import { closedPort } from './servers.ts';
 /** What was seen, cause by cause. */
 const seen = new Map<string, SyncError>();
 
-/** A developer's own Google identity must not be found, nor one looked for outside this machine. */
-const home = mkdtempSync(path.join(tmpdir(), 'no-identity-'));
-const environment = {
-  CLOUDSDK_CONFIG: home,
-  GOOGLE_APPLICATION_CREDENTIALS: '',
-  GCE_METADATA_HOST: '127.0.0.1:9',
-};
-beforeAll(() => {
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(home, { recursive: true });
-});
+withoutIdentity();
 
 describe.each([
   ['Drive', driveFailures],

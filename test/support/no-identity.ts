@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, vi } from 'vitest';
+
+/** For a whole test file: nobody's own Google identity is found, and none is looked for outside this machine. */
+export function withoutIdentity(): void {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'no-identity-'));
+    vi.stubEnv('CLOUDSDK_CONFIG', home);
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');
+    vi.stubEnv('GCE_METADATA_HOST', '127.0.0.1:9');
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(home, { recursive: true });
+  });
+}
