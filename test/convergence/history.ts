@@ -12,6 +12,7 @@ import {
   isAnError,
   kindOf,
   mayLoseTheRoot,
+  mayMeetTheGuard,
 } from './expectations.ts';
 import { allowed } from './findings.ts';
 import { mutate, tickClock } from './ledger.ts';
@@ -142,7 +143,9 @@ async function runAndCheck(school: School, { tick, trouble, hoursLater }: RunOpe
   const line = told.push(`run (${tick}${describeTrouble(trouble)})`) - 1;
   const ticks = [tick, trouble.kind === 'overlap' ? trouble.tick : tick];
   const approved = ticks.includes('approve') ? school.held() : 0;
-  const watched = mayLoseTheRoot(school, trouble) ? await school.documents.list() : undefined;
+  const mayLose = mayLoseTheRoot(school, trouble);
+  const isWatched = mayLose || mayMeetTheGuard(school);
+  const before = isWatched ? await school.documents.list() : [];
   const began = ledger.clock;
   ledger.underWay = began;
   const endings = await runOnce(school, tick, trouble, async () => {
@@ -158,9 +161,10 @@ async function runAndCheck(school: School, { tick, trouble, hoursLater }: RunOpe
     const mistake = ending.kind === 'failed' && !isAnError(ending.error);
     if (mistake)
       fail(school, [`the run threw what is no SyncError: ${String((ending.error as Error)?.stack)}`]);
-    expectGuarded(school, ending, approved);
   }
-  if (watched) await expectNothingGone(school, watched);
+  const after = isWatched ? await school.documents.list() : [];
+  expectGuarded(school, before, after, { runs: endings.length, approved });
+  if (mayLose) expectNothingGone(school, before, after);
   if (trouble.kind !== 'none') return;
   if (!isRootThere(school.estate.drive, school.estate.root)) return;
   expectCompleted(school, endings[0]);
