@@ -151,6 +151,16 @@ const folderGoes = fc
     { kind: isHidden ? 'show' : 'untrash', item: touchedLast },
   ]);
 
+/** A file moves from a folder that is still to be listed into the root, which has been: no listing shows it. */
+const movesForward = fc.tuple(nat, momentOn('list', 3, 2)).map(([item, at]): Operation[] => [
+  calmRun,
+  runWith('reconcile', {
+    kind: 'meanwhile',
+    at,
+    operations: [{ kind: 'move', what: 'file', item, place: intoRoot }],
+  }),
+]);
+
 const gap = fc
   .record({
     fault: fc.oneof(fc.constantFrom(...gaps.said), fc.constantFrom(...gaps.seen)),
@@ -199,6 +209,7 @@ export const scene: fc.Arbitrary<Operation[]> = fc
     { weight: 2, arbitrary: rootGoes },
     { weight: 2, arbitrary: changesUnseen },
     { weight: 2, arbitrary: folderGoes },
+    { weight: 2, arbitrary: movesForward },
     { weight: 3, arbitrary: incompleteListing },
     { weight: 1, arbitrary: incompleteFolder },
     { weight: 1, arbitrary: clearing },
