@@ -184,7 +184,17 @@ const incompleteFolder = fc
   ]);
 
 /** Every file of a folder goes, and the folder stays. */
-const clearing = nat.map((item): Operation[] => [{ kind: 'clear', item, how: 'trash' }]);
+const clearing: fc.Arbitrary<Operation[]> = fc.oneof(
+  nat.map((item): Operation[] => [{ kind: 'clear', item, how: 'trash' }]),
+  // More than the guard lets pass, and no folder goes that would make the run a reconcile.
+  fc
+    .integer({ min: 11, max: 13 })
+    .map((count): Operation[] => [
+      { kind: 'addShelf', place: intoRoot, count },
+      calmRun,
+      { kind: 'clear', item: touchedLast, how: 'trash' },
+    ]),
+);
 
 /** One shelf too many for the guard goes; when that is to be approved, another one has gone. */
 const outdatedApproval: fc.Arbitrary<Operation[]> = fc
@@ -212,7 +222,7 @@ export const scene: fc.Arbitrary<Operation[]> = fc
     { weight: 2, arbitrary: movesForward },
     { weight: 3, arbitrary: incompleteListing },
     { weight: 1, arbitrary: incompleteFolder },
-    { weight: 1, arbitrary: clearing },
+    { weight: 2, arbitrary: clearing },
     { weight: 1, arbitrary: outdatedApproval },
   )
   .map((operations) => [...operations, calmRun]);
