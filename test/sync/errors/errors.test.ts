@@ -1,3 +1,7 @@
+/**
+ * Every cause of failure, made for real, and what a person then reads: docs/errors.md is what this test saw.
+ * `npx vitest run test/sync/errors -u` writes it anew.
+ */
 import { describe, expect, test, vi } from 'vitest';
 import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
 import { catalogError } from '../../../functions/sync/catalog/catalog-errors.ts';
