@@ -1,10 +1,10 @@
 /** What a person sees of a run: its log lines, the catalog, the cost. */
 import Table from 'cli-table3';
 import type { DocumentData } from 'firebase-admin/firestore';
-import pc from 'picocolors';
 import type { LogEntry, RunReport } from '../sync/logs.ts';
 import { textLines } from '../sync/logs.ts';
 import type { Usage } from '../sync/meter.ts';
+import { pc } from './colours.ts';
 
 /** Reads one line of the function's output; undefined where it is no log entry. */
 export function readLogLine(line: string): LogEntry | undefined {

@@ -10,6 +10,8 @@ const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/reade
 
 export async function setup(): Promise<() => Promise<void>> {
   process.env.METADATA_SERVER_DETECTION = 'none';
+  // The tests read what commands print, and a person's own wish for colours is not their matter.
+  for (const name of ['FORCE_COLOR', 'NO_COLOR']) delete process.env[name];
   process.env.TEST_READER_FILE = await buildReader(cache);
   if (process.env.FIRESTORE_EMULATOR_HOST) return async () => {};
   const emulator = await startFirestoreEmulator();

@@ -1,6 +1,7 @@
 /** How findings are shown: a line each for a person, one object for a script. */
-import pc from 'picocolors';
+
 import type { EnvironmentName } from '../../../infra/environments.ts';
+import { pc } from '../colours.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { oneLine } from '../show.ts';
 import { type Finding, titles } from './check.ts';

@@ -1,7 +1,8 @@
 /** What keeps a run from being made, for a person and for a script. */
-import pc from 'picocolors';
+
 import { messageOf, SyncError } from '../../sync/errors.ts';
 import type { Redact } from '../../sync/redact.ts';
+import { pc } from '../colours.ts';
 import { multiLine } from '../show.ts';
 
 /** An error as `--json` gives it. */

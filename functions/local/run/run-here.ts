@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pc from 'picocolors';
 import type { EnvironmentName } from '../../../infra/environments.ts';
 import type { RunSettings } from '../../../infra/run-settings.ts';
 import { buildReader } from '../../bundle.ts';
@@ -12,6 +11,7 @@ import type { Tick } from '../../sync/event.ts';
 import { createLogs, jsonLines, type LogEntry, type Progress } from '../../sync/logs.ts';
 import { createRedactor, type Redact } from '../../sync/redact.ts';
 import { type Outcome, sync } from '../../sync/sync.ts';
+import { pc } from '../colours.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCost, formatCounts, formatEntry } from '../show.ts';
 import { dryRun } from './dry-run.ts';

@@ -1,6 +1,7 @@
 /** What a run would do, as a person reads it: a diff of the catalog. */
-import pc from 'picocolors';
+
 import type { FieldChanges } from '../../sync/logs.ts';
+import { pc } from '../colours.ts';
 import { count, formatCost, multiLine, oneLine } from '../show.ts';
 import { formatFailure } from './failure.ts';
 import type { PlanDocument } from './plan-document.ts';

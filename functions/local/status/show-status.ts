@@ -1,7 +1,7 @@
 /** How an environment is, as a person reads it. */
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { RunRecord } from '../../sync/run-record.ts';
+import { pc } from '../colours.ts';
 import { cell, count, multiLine, oneLine } from '../show.ts';
 import type { StatusDocument } from './status-document.ts';
 

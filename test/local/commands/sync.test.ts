@@ -18,12 +18,19 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-function start(args: string[], options: { cwd?: string; host?: string } = {}) {
-  const environment = { FIRESTORE_EMULATOR_HOST: options.host ?? world.firestoreHost };
+interface Typed {
+  cwd?: string;
+  host?: string;
+  environment?: Record<string, string>;
+}
+function start(args: string[], options: Typed = {}) {
+  const environment = {
+    FIRESTORE_EMULATOR_HOST: options.host ?? world.firestoreHost,
+    ...options.environment,
+  };
   return installation.start(['sync', '--env', 'dev', ...args], { ...options, environment });
 }
-const run = (args: string[] = [], options: { cwd?: string; host?: string } = {}): Promise<Said> =>
-  start(args, options).ended;
+const run = (args: string[] = [], options: Typed = {}): Promise<Said> => start(args, options).ended;
 
 const linesOf = (stdout: string) => stdout.trim().split('\n');
 
@@ -40,8 +47,13 @@ test('for people: the log lines, then counts and cost; again, there is nothing t
   expect(again.stdout).toMatch(
     /incremental: 0 added.*\(1 Drive call, 100 quota units, 1 Firestore read, 0 writes/,
   );
-  // No terminal: no colours.
+  // No terminal: no colours, on a build machine either.
   expect(first.stdout + again.stdout).not.toContain('\u001b');
+  const built = await run([], { environment: { CI: 'true' } });
+  expect(built.stdout).toMatch(/^incremental: 0 added/m);
+  expect(built.stdout).not.toContain('\u001b');
+  const coloured = await run([], { environment: { FORCE_COLOR: '1' } });
+  expect(coloured.stdout).toContain('\u001b[1mincremental: 0 added');
 });
 
 test('--json: the lines of the function and nothing else', async () => {
