@@ -1,6 +1,7 @@
 /** Asks for another run at once: one message to the function's own topic. */
+
+import { GoogleAuth } from 'google-auth-library';
 import { pubsub_v1 } from 'googleapis/build/src/apis/pubsub/v1.js';
-import { GoogleAuth } from 'googleapis-common';
 import { messageOf, NetworkError } from './errors.ts';
 import { attributes, type Tick } from './event.ts';
 

@@ -11,8 +11,8 @@
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { initializeApp } from 'firebase-admin/app';
 import { type DocumentReference, type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { OAuth2Client } from 'google-auth-library';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import { OAuth2Client } from 'googleapis-common';
 
 const folderMimeType = 'application/vnd.google-apps.folder';
 /** Writes a commit, Firestore's limit. */

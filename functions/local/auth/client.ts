@@ -1,5 +1,5 @@
 /** Google's OAuth client, as the flow uses it. */
-import { googleAuthLibrary, OAuth2Client } from 'googleapis-common';
+import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { withPlainTokens } from '../../sync/drive/connection.ts';
 import { driveError } from '../../sync/drive/drive-errors.ts';
 import { forgetRequest } from '../../sync/redact.ts';
@@ -56,7 +56,7 @@ export async function prepareGrant(options: ClientOptions, scope: string, state:
     scope,
     state,
     code_challenge: codeChallenge ?? '',
-    code_challenge_method: googleAuthLibrary.CodeChallengeMethod.S256,
+    code_challenge_method: CodeChallengeMethod.S256,
   });
   return {
     url,

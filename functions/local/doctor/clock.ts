@@ -1,5 +1,5 @@
 /** Our clock beside Google's: a service account signs with the time, and tokens of the wrong time are refused. */
-import { OAuth2Client } from 'googleapis-common';
+import { OAuth2Client } from 'google-auth-library';
 import { driveError, driveTimeout } from '../../sync/drive/drive-errors.ts';
 import { within } from '../../sync/run-time.ts';
 import type { Check } from './check.ts';

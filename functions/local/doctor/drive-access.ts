@@ -1,5 +1,5 @@
 /** May we in at all: a token, what it allows, and a Drive API that is on. */
-import { OAuth2Client } from 'googleapis-common';
+import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
 import { contentScope, metadataScope, neededScope } from '../../sync/drive/connection.ts';
 import { driveError, driveTimeout, malformedAnswer } from '../../sync/drive/drive-errors.ts';

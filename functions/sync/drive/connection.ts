@@ -1,6 +1,7 @@
 /** The connection to Drive: who asks, and how long the token endpoint may take. */
+
+import { GoogleAuth, JWT, OAuth2Client } from 'google-auth-library';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import { GoogleAuth, JWT, OAuth2Client } from 'googleapis-common';
 import type { DriveIdentity, Settings } from '../config.ts';
 import { forgetRequest } from '../redact.ts';
 import type { Deadline } from '../run-time.ts';

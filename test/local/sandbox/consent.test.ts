@@ -1,6 +1,6 @@
 /** The consent screen, the codes it gives, and what a token says of itself, as Google has them. */
 import { createHash } from 'node:crypto';
-import { OAuth2Client } from 'googleapis-common';
+import { OAuth2Client } from 'google-auth-library';
 import { expect, test } from 'vitest';
 import type { ConsentOptions } from '../../../functions/local/sandbox/consent.ts';
 import { SandboxDrive } from '../../../functions/local/sandbox/drive.ts';

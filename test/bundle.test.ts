@@ -1,0 +1,20 @@
+/** What is in the bundle, and what it is not to hold twice: each copy is compiled at every cold start. */
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { findBundledFiles } from '../functions/bundle.ts';
+
+/** Firestore's client asks for an older major version of both; that one is not ours to choose. */
+test.each([
+  ['google-auth-library', '10.'],
+  ['gaxios', '7.'],
+])('the client of Drive has one copy of %s, %s', async (name, version) => {
+  const within = `node_modules/${name}/`;
+  const files = (await findBundledFiles()).filter((file) => file.includes(within));
+  const directories = new Set(files.map((file) => file.slice(0, file.lastIndexOf(within) + within.length)));
+  const copies: string[] = [];
+  for (const directory of directories) {
+    const manifest = JSON.parse(await readFile(`${directory}package.json`, 'utf8'));
+    if (manifest.version.startsWith(version)) copies.push(`${directory} ${manifest.version}`);
+  }
+  expect(copies).toEqual([expect.any(String)]);
+});
