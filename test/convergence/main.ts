@@ -1,27 +1,40 @@
-/** `npm run test:convergence -- --runs 2000 [--seed N] [--path P] [--lanes N] [--large N] [--child-kills N] [--as-is]` */
-import { parseArgs } from 'node:util';
+/** `npm run test:convergence -- --runs 2000`: histories of changes and runs, none of which may leave a wrong catalog. */
+import { Command } from 'commander';
 import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
 import { usuallyLarge } from './generator.ts';
 import { runHistories } from './runner.ts';
 import { describeStatistics, interesting } from './statistics.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: String(Date.now() % 0x7fffffff) },
-    path: { type: 'string' },
-    lanes: { type: 'string', default: '3' },
-    'as-is': { type: 'boolean', default: false },
-    large: { type: 'string', default: String(usuallyLarge) },
-    'child-kills': { type: 'string', default: '20' },
-  },
-});
-const runs = wholeNumber('runs', values.runs, 1);
-const seed = wholeNumber('seed', values.seed);
-const lanes = wholeNumber('lanes', values.lanes, 1);
-const oneLargeIn = wholeNumber('large', values.large, 1);
-const childKills = wholeNumber('child-kills', values['child-kills']);
+interface Options {
+  runs: number;
+  seed: number;
+  path?: string;
+  lanes: number;
+  large: number;
+  childKills: number;
+  asIs: boolean;
+}
+
+const { runs, seed, path, lanes, large, childKills, asIs } = new Command()
+  .name('npm run test:convergence --')
+  .description(
+    'Plays random histories of a library and its runs, and compares each catalog with what it has to be.',
+  )
+  .option('--runs <number>', 'how many histories', wholeNumber(1), 2000)
+  .option('--seed <number>', 'the same seed plays the same histories', wholeNumber(), Date.now() % 0x7fffffff)
+  .option('--path <path>', 'where in the seed a failure lies, as it was printed')
+  .option('--lanes <number>', 'histories played at a time', wholeNumber(1), 3)
+  .option('--large <number>', 'one library in so many is large', wholeNumber(1), usuallyLarge)
+  .option(
+    '--child-kills <number>',
+    'runs at most that are killed as a process of their own',
+    wholeNumber(),
+    20,
+  )
+  .option('--as-is', 'do not look for a shorter history where one fails', false)
+  .parse()
+  .opts<Options>();
 process.env.METADATA_SERVER_DETECTION = 'none';
 const emulator = process.env.FIRESTORE_EMULATOR_HOST ? undefined : await startFirestoreEmulator();
 if (emulator) process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
@@ -33,10 +46,10 @@ const { statistics, failure } = await runHistories({
   runs,
   seed,
   lanes,
-  oneLargeIn,
-  asIs: values['as-is'],
+  oneLargeIn: large,
+  asIs,
   childKills,
-  ...(values.path === undefined ? {} : { path: values.path }),
+  ...(path === undefined ? {} : { path }),
   onHistory() {
     done += 1;
     if (done % 50 === 0) console.log(`${done} histories, ${Math.round((Date.now() - began) / 1000)} s`);

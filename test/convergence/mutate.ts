@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- --runs 300] [--seed N] [--only WORDS]...`: is each broken rule noticed by the convergence test?
+ * `npm run test:mutants`: is each broken rule noticed by the convergence test?
  *
  * Every mutant is a copy of the sources in a folder for temporary files; the working tree is never touched.
  */
@@ -7,8 +7,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { Command } from 'commander';
 import pLimit from 'p-limit';
 import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
 import { spawnTethered } from '../../functions/local/tether.ts';
@@ -17,18 +17,25 @@ import { type Mutant, mutants } from './mutants.ts';
 import { judgeOutput, type Trial } from './trial.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '300' },
-    // That of `npm test`, whose histories are the control: unbroken, the sync passes them.
-    seed: { type: 'string', default: '20261123' },
-    only: { type: 'string', multiple: true, default: [''] },
-    parallel: { type: 'string', default: '2' },
-  },
-});
-wholeNumber('runs', values.runs, 1);
-wholeNumber('seed', values.seed);
-const parallel = wholeNumber('parallel', values.parallel, 1);
+interface Options {
+  runs: number;
+  seed: number;
+  only: string[];
+  parallel: number;
+}
+
+const values = new Command()
+  .name('npm run test:mutants --')
+  .description(
+    'Breaks one rule of the sync after another, and plays histories against each until one notices.',
+  )
+  .option('--runs <number>', 'how many histories against each at most', wholeNumber(1), 300)
+  // That of `npm test`, whose histories are the control: unbroken, the sync passes them.
+  .option('--seed <number>', 'the same seed plays the same histories', wholeNumber(), 20261123)
+  .option('--only <words...>', 'only the mutants with these words in their name', [''])
+  .option('--parallel <number>', 'mutants tried at a time', wholeNumber(1), 2)
+  .parse()
+  .opts<Options>();
 const chosen = mutants.filter(({ name }) => values.only.some((words) => name.includes(words)));
 if (chosen.length === 0) {
   console.error(
@@ -52,7 +59,7 @@ const environment = {
   FIRESTORE_EMULATOR_HOST: emulator.host,
   METADATA_SERVER_DETECTION: 'none',
 };
-const limit = pLimit(parallel);
+const limit = pLimit(values.parallel);
 const { trials, whole } = await Promise.all(
   broken.map(({ mutant, sources }, index) =>
     limit(async () => {
@@ -66,7 +73,7 @@ const { trials, whole } = await Promise.all(
   .then(async (tried) => {
     // A history that is wrong without any mutant would catch all of them.
     const longest = Math.max(1, ...tried.map(({ trial }) => trial.histories));
-    const whole = judgeOutput(await playAgainst(path.join(shelf, 'control'), new Map(), String(longest)));
+    const whole = judgeOutput(await playAgainst(path.join(shelf, 'control'), new Map(), longest));
     return { trials: tried, whole };
   })
   .finally(async () => {
@@ -88,7 +95,7 @@ console.log(
 process.exitCode = isSound && caught === trials.length ? 0 : 1;
 
 /** Plays the histories against a copy of the sources with a rule broken, and gives what was printed. */
-async function playAgainst(folder: string, sources: Map<string, string>, runs: string): Promise<string> {
+async function playAgainst(folder: string, sources: Map<string, string>, runs: number): Promise<string> {
   cpSync(path.join(shelf, 'whole'), folder, { recursive: true, verbatimSymlinks: true });
   for (const [file, source] of sources) writeFileSync(path.join(folder, file), source);
   const { process: child, stop } = spawnTethered(
@@ -96,7 +103,7 @@ async function playAgainst(folder: string, sources: Map<string, string>, runs: s
     [
       ...['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs')],
       path.join(folder, 'test/convergence/main.ts'),
-      ...['--runs', runs, '--seed', values.seed, '--child-kills', '0', '--as-is'],
+      ...['--runs', `${runs}`, '--seed', `${values.seed}`, '--child-kills', '0', '--as-is'],
     ],
     environment,
   );

@@ -1,8 +1,10 @@
 /** Numbers on the command line. */
+import { InvalidArgumentError } from 'commander';
 
-/** The value of an option that is a whole number; ends the program with 2 where it is none, and says so. */
-export function wholeNumber(option: string, value: string, least = 0): number {
-  if (/^\d{1,10}$/.test(value) && Number(value) >= least) return Number(value);
-  console.error(`--${option} is "${value}", and has to be a whole number of at least ${least}.`);
-  process.exit(2);
+/** Reads the value of an option that is a whole number of at least `least`; else Commander says so and ends the program. */
+export function wholeNumber(least = 0): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`It has to be a whole number of at least ${least}.`);
+  };
 }
