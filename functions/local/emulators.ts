@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import getPort from 'get-port';
+import { getFreePort } from './free-port.ts';
 import { spawnTethered, waitForPort } from './tether.ts';
 
 const run = promisify(execFile);
@@ -33,7 +33,7 @@ export async function startFirestoreEmulator(): Promise<Emulator> {
     );
   });
   await requireJava();
-  const port = await getPort();
+  const port = await getFreePort();
   const java = [
     '-Duser.language=en',
     '-cp',
@@ -58,7 +58,7 @@ export async function startPubsubEmulator(): Promise<Emulator> {
     );
   }
   await requireJava();
-  const port = await getPort();
+  const port = await getFreePort();
   const java = ['-Duser.language=en', '-jar', path.join(folder, jar)];
   return startJava([...java, '--host=127.0.0.1', `--port=${port}`], port);
 }

@@ -1,10 +1,12 @@
 /** `--env`: which environment a command is about, and its settings from `.env.<environment>`. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { envFileName } from '../../infra/env-file.ts';
+import { envFileName, readValues } from '../../infra/env-file.ts';
 import { type EnvironmentName, environmentNames, environments } from '../../infra/environments.ts';
 import { type RunSettings, readRunSettings } from '../../infra/run-settings.ts';
+import { secretValues } from '../sync/config.ts';
 import { CommandError } from './command-error.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -19,6 +21,12 @@ export function environmentOption(): Option {
   return new Option('--env <name>', 'the environment, whose settings are in .env.<name>')
     .choices(environmentNames)
     .makeOptionMandatory();
+}
+
+/** The secrets in an environment's file, whatever else is wrong with it; none where it cannot be read. */
+export function secretsInFile(name: EnvironmentName, root = projectRoot): string[] {
+  const file = path.join(root, envFileName({ name }));
+  return existsSync(file) ? secretValues(readValues(file)) : [];
 }
 
 /**

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import getPort from 'get-port';
 import { bundleDirectory } from '../bundle.ts';
+import { getFreePort } from './free-port.ts';
 import { spawnTethered, waitForPort } from './tether.ts';
 
 export interface FunctionProcess {
@@ -44,7 +44,7 @@ export async function startFunction({
   source = bundleDirectory,
   node = process.execPath,
 }: FunctionProcessOptions): Promise<FunctionProcess> {
-  const port = await getPort();
+  const port = await getFreePort();
   const { PATH, HOME, TMPDIR } = process.env;
   const framework = path.join(
     path.dirname(createRequire(import.meta.url).resolve('@google-cloud/functions-framework')),

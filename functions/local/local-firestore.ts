@@ -1,7 +1,7 @@
 /** The Firestore a run on this machine writes to: the first of three that is there. */
 import { FirestoreServer } from '@firestore-emulator/server';
-import getPort from 'get-port';
 import { EmulatorMissing, startFirestoreEmulator } from './emulators.ts';
+import { getFreePort } from './free-port.ts';
 
 export interface LocalFirestore {
   /** `HOST:PORT`, for FIRESTORE_EMULATOR_HOST. */
@@ -35,7 +35,7 @@ export async function openLocalFirestore(): Promise<LocalFirestore> {
 
 async function startDemonstration(why: string): Promise<LocalFirestore> {
   const server = new FirestoreServer();
-  const port = await getPort();
+  const port = await getFreePort();
   await server.start(port);
   return {
     host: `127.0.0.1:${port}`,

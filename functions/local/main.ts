@@ -8,6 +8,7 @@ import { addSandbox } from './commands/sandbox.ts';
 import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
 import { exitCodes } from './exit-codes.ts';
+import { listenForLostOutput } from './output.ts';
 import { PreviewError } from './preview.ts';
 import { DirectoryError } from './sandbox/disk.ts';
 
@@ -29,11 +30,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 a person has to decide or mend something, 130 ended by Ctrl-C.`,
   );
 program.exitOverride();
-// A reader that has seen enough, such as `head`, is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+listenForLostOutput();
 for (const add of [addSync, addStatus, addDoctor, addAuth, addPreview, addSandbox]) add(program);
 
 try {

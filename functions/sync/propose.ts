@@ -131,7 +131,7 @@ function doesNotFit({ reconcileEveryHours, runSeconds }: Settings, cause: unknow
   return new DriveScanError(
     `The reconcile that is due could not list and compare the library in its ${sharePart * 100} % of the run's ${runSeconds} s`,
     {
-      hint: `The catalog goes on following the changes feed, and the reconcile is tried again in ${hours} h; until one fits, what the feed does not tell is not made good. Raise RUN_SECONDS (the platform allows 540) and the memory, which brings more CPU, or split the library.`,
+      hint: `The catalog goes on following the changes feed, and the reconcile is tried again in ${hours} h; until one fits, what the feed does not tell is not made good. Give the function more memory, which brings more CPU, or split the library.`,
       retryable: false,
       reason: 'outOfTime',
       cause,

@@ -181,7 +181,7 @@ function planAgain(
 
 function outOfTime(seconds: number, cause: unknown): DriveScanError {
   return new DriveScanError(`The run used up its ${seconds} s before it could write anything`, {
-    hint: 'The library is too large to be listed and compared in that time, or Drive or Firestore is very slow. Raise RUN_SECONDS (the platform allows 540), or split the library.',
+    hint: 'The library is too large to be listed and compared in that time, or Drive or Firestore is very slow. Give the function more memory, which brings more CPU, or split the library.',
     retryable: true,
     reason: 'outOfTime',
     cause,

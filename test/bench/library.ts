@@ -1,5 +1,5 @@
 /** Opens a library of made-up books in another process (library-server.ts), and speaks with it. */
-import getPort from 'get-port';
+import { getFreePort } from '../../functions/local/free-port.ts';
 import { startService } from './service.ts';
 
 /** The sandbox's client; it checks these as Google would. */
@@ -52,7 +52,7 @@ export interface BenchLibrary extends LibraryFacts {
  * @throws Error where the process ends before it is ready
  */
 export async function openLibrary(script: string, books: number, folders: number): Promise<BenchLibrary> {
-  const order: LibraryOrder = { books, folders, port: await getPort(), oauth };
+  const order: LibraryOrder = { books, folders, port: await getFreePort(), oauth };
   const { facts, stop } = await startService<LibraryFacts>(script, order);
 
   async function ask(question: string): Promise<LibraryCalls> {

@@ -50,7 +50,7 @@ describe.each(workflows)('$file', ({ text }) => {
   test('has an end, a group, the permissions it needs, and actions of one version', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
     expect(text).not.toMatch(/write-all|contents: write/);
-    expect(text).toMatch(/^concurrency:/m);
+    expect(text).toMatch(/^ *concurrency:\n(?: *#.*\n)* *group: /m);
     expect(text.match(/timeout-minutes: \d+/g)).toHaveLength(text.match(/runs-on:/g)?.length ?? 0);
     const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
     expect(actions.length).toBeGreaterThan(0);

@@ -130,7 +130,7 @@ test('--watch runs again for each change, and ends with Ctrl-C leaving nothing b
   await rm(path.join(library, 'Emma - J. Austen (1815).pdf'));
   await run.until('incremental: 0 added, 0 updated, 1 removed');
   run.child.kill('SIGINT');
-  await run.ended;
+  expect(await run.ended).toBe(130);
   for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)
     await new Promise((resolve) => setTimeout(resolve, 100));
   expect(leftBehind(run.mark)).toBe('');

@@ -38,6 +38,8 @@ export interface StartOptions {
   /** The directory it is typed in. Default: the installation's. */
   cwd?: string;
   environment?: Record<string, string>;
+  /** Where standard output goes, an open file; what it says is then not kept. */
+  stdout?: number;
 }
 
 /** The settings of a world as they stand in `.env.dev`. */
@@ -54,17 +56,17 @@ export async function install(): Promise<Installation> {
   await symlink(path.join(root, 'node_modules'), path.join(directory, 'node_modules'));
   const running = new Set<ChildProcess>();
 
-  function start(args: readonly string[], { cwd, environment }: StartOptions = {}): RunningCommand {
+  function start(args: readonly string[], { cwd, environment, stdout }: StartOptions = {}): RunningCommand {
     const bin = path.join(directory, 'functions/local/catalog-sync.mjs');
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: cwd ?? directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
     running.add(child);
     const said: Said = { code: null, stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
-      child[stream].on('data', (chunk) => {
+      child[stream]?.on('data', (chunk) => {
         said[stream] += chunk;
       });
     const ended = new Promise<Said>((resolve) =>

@@ -32,8 +32,10 @@ export async function openLoopback(state: string, onStranger: () => void): Promi
 
   function serve(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const show = (status: number, title: string, text: string) => send(response, status, title, text);
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (request.method !== 'GET' || url.pathname !== '/')
+    // Not all that a client may ask for makes an address: `//` does not.
+    const [path, base] = [request.url ?? '/', 'http://127.0.0.1'];
+    const url = URL.canParse(path, base) ? new URL(path, base) : undefined;
+    if (request.method !== 'GET' || url?.pathname !== '/')
       return show(404, 'Not found', 'There is nothing here.');
     if (!isSame(url.searchParams.get('state') ?? '', state)) {
       onStranger();

@@ -1,9 +1,11 @@
 /** `catalog-sync auth`. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/environments.ts';
+import { createRedactor } from '../../sync/redact.ts';
 import { authorize } from '../auth/auth.ts';
-import { environmentOption, projectRoot } from '../environment.ts';
+import { environmentOption, projectRoot, secretsInFile } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { listenForCrashes } from '../run/crash.ts';
 
 export function addAuth(program: Command): void {
   program
@@ -24,6 +26,7 @@ is sent back to a port of it.
 Exit codes: 0 saved, 1 no token, 2 wrong usage or settings, 3 saved, but something is left to do, 130 ended by Ctrl-C.`,
     )
     .action(async ({ env, browser }: { env: EnvironmentName; browser: boolean }) => {
+      listenForCrashes(createRedactor(secretsInFile(env)));
       const given = new AbortController();
       process.once('SIGINT', () => given.abort());
       process.once('SIGTERM', () => given.abort());

@@ -1,9 +1,11 @@
 /** `catalog-sync doctor`. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/environments.ts';
+import { createRedactor } from '../../sync/redact.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { exitCodeOf, formatFinding, formatSummary, toJson } from '../doctor/show.ts';
-import { environmentOption, projectRoot } from '../environment.ts';
+import { environmentOption, projectRoot, secretsInFile } from '../environment.ts';
+import { listenForCrashes } from '../run/crash.ts';
 
 export function addDoctor(program: Command): void {
   program
@@ -21,6 +23,7 @@ Examples:
 Exit codes: 0 a run can be made, 2 wrong usage or settings, 3 something is to be done.`,
     )
     .action(async ({ env, json }: { env: EnvironmentName; json: boolean }) => {
+      listenForCrashes(createRedactor(secretsInFile(env)));
       const onFinding = json
         ? undefined
         : (finding: Parameters<typeof formatFinding>[0]) => console.log(formatFinding(finding));

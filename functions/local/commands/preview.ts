@@ -1,6 +1,7 @@
 /** `catalog-sync preview`. */
 import { type Command, Option } from 'commander';
 import type { EmbeddedMode } from '../../sync/metadata/embedded/embedded.ts';
+import { withoutReaders } from '../output.ts';
 import { preview } from '../preview.ts';
 
 export function addPreview(program: Command): void {
@@ -21,7 +22,8 @@ export function addPreview(program: Command): void {
       'after',
       '\nExamples:\n  npm run preview -- ~/Books --embedded fill\n  npm run --silent preview -- names.txt --json\n  ls ~/Books | npm run --silent preview -- -',
     )
-    .action((source: string, options: { json: boolean; embedded: EmbeddedMode }) =>
-      preview({ source, ...options }),
-    );
+    .action((source: string, options: { json: boolean; embedded: EmbeddedMode }) => {
+      withoutReaders('ends');
+      return preview({ source, ...options });
+    });
 }

@@ -21,6 +21,8 @@ export function addSandbox(program: Command): void {
       const ended = new AbortController();
       process.once('SIGINT', () => ended.abort());
       process.once('SIGTERM', () => ended.abort());
-      if (!(await start({ library, watch, signal: ended.signal }))) process.exitCode = exitCodes.failed;
+      const isDone = await start({ library, watch, signal: ended.signal });
+      if (ended.signal.aborted) process.exitCode = exitCodes.interrupted;
+      else if (!isDone) process.exitCode = exitCodes.failed;
     });
 }

@@ -89,7 +89,7 @@ function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): stri
   // The record of the run that put it off says so in full, while it is the newest.
   if (tried !== null && record?.failure?.reason !== 'outOfTime')
     remarks.push(
-      `The comparison that is due did not fit the run, ${ago(tried, now())}. Raise RUN_SECONDS (the platform allows 540) and the memory, which brings more CPU, or split the library.`,
+      `The comparison that is due did not fit the run, ${ago(tried, now())}. Give the function more memory, which brings more CPU, or split the library.`,
     );
   if (tried === null && hours > settings.reconcileEveryHours + graceHours)
     remarks.push(

@@ -3,11 +3,13 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { type EnvironmentName, environments } from '../../../infra/environments.ts';
 import type { RunSettings } from '../../../infra/run-settings.ts';
 import { type Ask, createAsk } from '../../sync/catalog/ask.ts';
+import { catalogTimeout } from '../../sync/catalog/catalog-errors.ts';
 import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
 import { connect } from '../../sync/catalog/connection.ts';
 import { fingerprintOf, type Settings } from '../../sync/config.ts';
 import type { DriveClient } from '../../sync/drive/drive-client.ts';
-import { DriveScanError } from '../../sync/errors.ts';
+import { driveTimeout } from '../../sync/drive/drive-errors.ts';
+import { DeadlineReached, DriveScanError } from '../../sync/errors.ts';
 import { createLogs } from '../../sync/logs.ts';
 import { describeFile } from '../../sync/metadata/file-name.ts';
 import type { Meter } from '../../sync/meter.ts';
@@ -24,8 +26,8 @@ import {
   type Waiting,
 } from './status-document.ts';
 
-/** The most seconds all of it may take. */
-const seconds = 60;
+/** A person waits: the most milliseconds that one answer may take, and seconds that all of it may. */
+const patience = { answerMs: 15_000, seconds: 60 };
 /** Documents looked at for names, and names shown of them. */
 const mostLookedAt = 20;
 const mostNames = 10;
@@ -36,6 +38,8 @@ export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'ans
   environment: EnvironmentName;
   run: RunSettings;
   redact: Redact;
+  /** The most that all of it may take. Default: 60. */
+  seconds?: number;
 }
 
 /**
@@ -44,12 +48,19 @@ export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'ans
  * @throws SyncError where Firestore cannot be read; where Drive cannot, the document says so
  */
 export async function readStatus(options: ReadStatusOptions): Promise<StatusDocument> {
-  const { environment, run, redact, ...rest } = options;
+  const {
+    environment,
+    run,
+    redact,
+    seconds = patience.seconds,
+    answerMs = patience.answerMs,
+    ...rest
+  } = options;
   const settings = { ...run.settings, runSeconds: seconds };
   const { context, close } = openRun(
     settings,
     createLogs(() => {}, redact),
-    rest,
+    { ...rest, answerMs },
   );
   const { catalog, drive, deadline, meter } = context;
   const { firestore, track, close: disconnect } = connect(settings, deadline);
@@ -58,7 +69,7 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
     const { checkpoint } = stored;
     const asking = { firestore, settings, meter, ask: createAsk({ ...context, track }) };
     const [waiting, otherCheckpoints, authorless] = await Promise.all([
-      askDrive(drive, checkpoint, redact),
+      askDrive(drive, checkpoint, redact, seconds),
       findOthers(asking),
       findAuthorless(asking),
     ]);
@@ -82,6 +93,8 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
     };
     const attention = attentionOf(status, checkpoint, Date.now());
     return redact({ ...status, attention }) as StatusDocument;
+  } catch (error) {
+    throw error instanceof DeadlineReached ? catalogTimeout('reading the status', seconds * 1_000) : error;
   } finally {
     await disconnect();
     await close();
@@ -93,6 +106,7 @@ async function askDrive(
   drive: DriveClient,
   checkpoint: Checkpoint | undefined,
   redact: Redact,
+  seconds: number,
 ): Promise<Waiting | null> {
   if (!checkpoint || checkpoint.pageToken === null) return null;
   const nothing = { changes: 0, more: false, oldest: null };
@@ -108,7 +122,9 @@ async function askDrive(
   } catch (error) {
     // A token that is refused makes the next run compare everything: nothing for a person to do.
     if (error instanceof DriveScanError && [400, 404, 410].includes(error.status ?? 0)) return null;
-    return { ...nothing, problem: failureOf(error, redact) };
+    const isLate = error instanceof DeadlineReached;
+    const problem = isLate ? driveTimeout('reading the changes feed', seconds * 1_000) : error;
+    return { ...nothing, problem: failureOf(problem, redact) };
   }
 }
 

@@ -100,7 +100,9 @@ export function attentionOf(
       `The last run that left a record failed${last.times > 1 ? `, like ${last.times - 1} before it` : ''}: ${last.failure.message} What to do: ${last.failure.hint}`,
     );
   if (waiting?.problem)
-    found.push(`Drive cannot be asked: ${waiting.problem.message}. What to do: ${waiting.problem.hint}`);
+    found.push(
+      `Drive cannot be asked: ${waiting.problem.message}.${waiting.problem.hint ? ` What to do: ${waiting.problem.hint}` : ''}`,
+    );
   if (paused) return found;
   const look = `Look at its log: npx catalog-sync doctor --env ${environment} tells what keeps a run from working.`;
   if (!status.everRan) found.push(`No run has written anything yet, though the schedule is on. ${look}`);

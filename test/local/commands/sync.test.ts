@@ -1,4 +1,5 @@
 /** `catalog-sync sync` as it is typed: processes of their own, in a copy of the project whose path has blanks. */
+import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +23,7 @@ interface Typed {
   cwd?: string;
   host?: string;
   environment?: Record<string, string>;
+  stdout?: number;
 }
 function start(args: string[], options: Typed = {}) {
   const environment = {
@@ -47,14 +49,42 @@ test('for people: the log lines, then counts and cost; again, there is nothing t
   expect(again.stdout).toMatch(
     /incremental: 0 added.*\(1 Drive call, 100 quota units, 1 Firestore read, 0 writes/,
   );
-  // No terminal: no colours, on a build machine either.
+  // No terminal: no colours.
   expect(first.stdout + again.stdout).not.toContain('\u001b');
+});
+
+test('a build machine has no terminal either; colours are to be had by asking', async () => {
   const built = await run([], { environment: { CI: 'true' } });
-  expect(built.stdout).toMatch(/^incremental: 0 added/m);
+  expect(built.stdout).toMatch(/^reconcile: 0 added/m);
   expect(built.stdout).not.toContain('\u001b');
   const coloured = await run([], { environment: { FORCE_COLOR: '1' } });
   expect(coloured.stdout).toContain('\u001b[1mincremental: 0 added');
 });
+
+test.each([[[]], [['--json']]])(
+  'who reads it may go: the run goes on to its end and says how it was: %j',
+  async (args) => {
+    world.addBooks(700);
+    const { child, until, ended } = start(args);
+    await until('Added new book');
+    child.stdout?.destroy();
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(await world.titles()).toHaveLength(700);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'on a full disk the run goes on, and does not end well',
+  async () => {
+    world.addBooks(2);
+    const full = openSync('/dev/full', 'w');
+    const { code, stderr } = await run([], { stdout: full }).finally(() => closeSync(full));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The output cannot be written: .*ENOSPC.*\n$/);
+    expect(await world.titles()).toHaveLength(2);
+  },
+);
 
 test('--json: the lines of the function and nothing else', async () => {
   world.addBooks(2);

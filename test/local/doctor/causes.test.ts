@@ -96,7 +96,7 @@ test.each([putOff, contended])('%s: is read in the record of the run, with its a
 test('a comparison that was put off is read in the checkpoint too, with the advice of the run', async () => {
   const { finding } = await afterRun(putOff, true);
   expect(finding?.status).toBe('warning');
-  const [advice = ''] = /Raise RUN_SECONDS.*/.exec(advised.get(putOff) ?? '') ?? [];
+  const [advice = ''] = /Give the function more memory.*/.exec(advised.get(putOff) ?? '') ?? [];
   expect(advice).not.toBe('');
   expect(finding?.todo).toEqual([expect.stringMatching(/did not fit the run, .* ago/)]);
   expect(finding?.todo[0]).toContain(advice);

@@ -6,6 +6,7 @@ import type { StatusDocument } from '../../../functions/local/status/status-docu
 import { createRedactor } from '../../../functions/sync/redact.ts';
 import type { RunRecord } from '../../../functions/sync/run-record.ts';
 import { everythingIn, reads } from '../../support/dry.ts';
+import type { Verdict } from '../../support/firestore-proxy.ts';
 import { envOf, type Installation, install } from '../../support/installation.ts';
 import { openWorld, plainTick, type World } from '../../support/world.ts';
 
@@ -20,19 +21,34 @@ afterEach(() => world.close());
 
 const state = () => world.firestore.doc(`sync_state/${world.root}`);
 
+interface Patience {
+  answerMs?: number;
+  seconds?: number;
+  verdict?: Verdict;
+}
+
 /** Reads the status as it is here, and makes sure that it only read. */
-async function look(values: Record<string, string> = { PAUSED: 'false' }): Promise<StatusDocument> {
+async function look(
+  values: Record<string, string> = { PAUSED: 'false' },
+  { verdict = 'pass', ...patience }: Patience = {},
+): Promise<StatusDocument> {
   const calls: string[] = [];
   world.judge = ({ method }) => {
     calls.push(method);
-    return 'pass';
+    return verdict;
   };
   const before = await everythingIn(world);
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   process.env.FIRESTORE_EMULATOR_HOST = world.firestoreHost;
   try {
     const run = { settings: world.settings, identity: 'oauth', values } as const;
-    return await readStatus({ environment: 'dev', run, redact: createRedactor([]), retryBaseMs: 5 });
+    return await readStatus({
+      environment: 'dev',
+      run,
+      redact: createRedactor([]),
+      retryBaseMs: 5,
+      ...patience,
+    });
   } finally {
     process.env.FIRESTORE_EMULATOR_HOST = emulator;
     expect(calls.filter((method) => !reads.includes(method))).toEqual([]);
@@ -247,6 +263,35 @@ describe('says', () => {
   ])('%d s as %s', (seconds, words) => {
     const now = Date.now();
     expect(ago(new Date(now - seconds * 1000).toISOString(), now)).toBe(words);
+  });
+});
+
+describe('where nobody answers', () => {
+  const patience = { answerMs: 300, seconds: 2 };
+
+  test('Drive: it says so and what to do, next to all that Firestore tells', async () => {
+    world.addBooks(2);
+    await world.run();
+    world.sandbox.faults.add({
+      match: { method: 'changes.list' },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'hang' },
+    });
+    const { waiting, attention, books } = await look({ PAUSED: 'true' }, patience);
+    expect(waiting?.problem).toMatchObject({ class: 'NetworkError', reason: 'timeout' });
+    expect(attention).toEqual([
+      expect.stringMatching(/^Drive cannot be asked: Drive did not answer within .* changes feed\. What to do: [A-Z]/),
+    ]);
+    expect(books).toBe(2);
+  });
+
+  test('Firestore: an error that says what to do', async () => {
+    await expect(look({}, { ...patience, verdict: 'stall' })).rejects.toMatchObject({
+      name: 'NetworkError',
+      reason: 'timeout',
+      message: expect.stringMatching(/^Firestore did not answer within /),
+      hint: expect.stringMatching(/./),
+    });
   });
 });
 
