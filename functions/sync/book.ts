@@ -38,6 +38,8 @@ export interface LibraryBook {
   rules: number;
   /** How much the content counts. */
   mode: EmbeddedMode;
+  /** What opens the file in Drive, where it is shared by link. */
+  resourceKey?: string;
   /** What a reading in this very run gave; without it, what the document remembers of the same content counts. */
   embedded?: EmbeddedRecord;
 }

@@ -26,6 +26,15 @@ export const attributes = {
   continue: 'continue',
 } as const;
 
+/** What a tick asks for, as it is published; empty for the plain one, whose work any other tick does as well. */
+export function askedBy({ reconcile, approvedRemovals, approvedUpdates }: Tick): string[] {
+  return [
+    ...(reconcile ? [`${attributes.reconcile}=true`] : []),
+    ...(approvedRemovals === undefined ? [] : [`${attributes.approveRemovals}=${approvedRemovals}`]),
+    ...(approvedUpdates === undefined ? [] : [`${attributes.approveUpdates}=${approvedUpdates}`]),
+  ];
+}
+
 /**
  * Reads a CloudEvent of the type `google.cloud.pubsub.topic.v1.messagePublished`. Never throws: whatever arrives is
  * a tick, and what is odd about it is told.

@@ -72,7 +72,12 @@ export function announceHeld(
   const { held, heldUpdates, books } = final;
   const limit = removalLimit(books);
   const sampleOf = (changes: Change[] = []) => changes.slice(0, 10).map(({ title }) => title);
-  if (held) logs.removalsHeld({ count: held.count, limit, books, sample: sampleOf(proposal?.removals) });
+  // What is held stays in the catalog: a run that removes something itself, or finds nothing new, cannot name it.
+  const isHolding = proposal !== undefined && held !== null && proposal.removals.length === held.count;
+  if (held) {
+    const sample = isHolding ? sampleOf(proposal.removals) : [];
+    logs.removalsHeld({ count: held.count, limit, books, sample });
+  }
   if (heldUpdates) {
     const sample = sampleOf(proposal?.updates.filter(isByRulesAlone));
     logs.updatesHeld({ count: heldUpdates.count, limit, books, sample });

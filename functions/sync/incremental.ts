@@ -40,6 +40,9 @@ export async function incremental(
   const changes = await sortChanges(scanning, feed, known);
   if ('reconcile' in changes) return changes;
 
+  // They may be those that are held. Only a listing of everything can tell how many are still gone.
+  if (before.held && changes.present.size > 0) return { reconcile: 'removals are held, and books came in' };
+
   const planner = planFor(context, (id) => changes.present.get(id));
   for (const document of await catalog.booksOf([...changes.present.keys(), ...changes.absent]))
     planner.take(document);
@@ -60,11 +63,8 @@ export async function incremental(
     shortcuts: Object.fromEntries(changes.shortcuts),
     listedUntil: changes.folders.size > known.folders.size ? new Date().toISOString() : before.listedUntil,
   };
-  return {
-    ...plan,
-    books: before.books,
-    meanwhile: before,
-    final: changes.gap ? before : final,
-    gap: changes.gap,
-  };
+  // Where something could not be looked at, what left one place may be in that one. The same entries are read again.
+  if (changes.gap)
+    return { ...plan, removals: [], books: before.books, meanwhile: before, final: before, gap: changes.gap };
+  return { ...plan, books: before.books, meanwhile: before, final, gap: undefined };
 }

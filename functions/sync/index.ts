@@ -5,7 +5,7 @@ import { cloudEvent } from '@google-cloud/functions-framework';
 import { readSettings, type Settings, secretValues } from './config.ts';
 import { publishContinuation } from './continuation.ts';
 import { isRetryable } from './errors.ts';
-import { readEvent, type Tick } from './event.ts';
+import { askedBy, readEvent, type Tick } from './event.ts';
 import { createLogs, jsonLines, type Logs, type Progress } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { sync } from './sync.ts';
@@ -53,7 +53,7 @@ async function handle(event: unknown, settings: Settings, logs: Logs): Promise<v
   for (const oddity of oddities) logs.oddEvent(oddity);
   const ageMinutes = publishedAt ? Math.floor((Date.now() - publishedAt.getTime()) / 60_000) : 0;
   if (ageMinutes >= settings.eventMaxAgeMinutes) {
-    logs.eventSkipped(ageMinutes, settings.eventMaxAgeMinutes);
+    logs.eventSkipped(ageMinutes, settings.eventMaxAgeMinutes, askedBy(tick));
     return;
   }
   try {

@@ -29,5 +29,6 @@ export function toLibraryBook(file: LibraryFile, mode: EmbeddedMode): LibraryBoo
     },
     rules: rulesVersion,
     mode,
+    ...(file.resourceKey === undefined ? {} : { resourceKey: file.resourceKey }),
   };
 }

@@ -191,15 +191,16 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log('WARNING', 'odd_event', `The event is not as expected: ${what}. It is taken as a plain tick`, {
         what,
       }),
-    eventSkipped: (ageMinutes: number, limitMinutes: number) =>
+    eventSkipped: (ageMinutes: number, limitMinutes: number, asked: string[]) =>
       log(
         'WARNING',
         'event_skipped',
-        `Skipped an event that is ${ageMinutes} minutes old: the limit is ${limitMinutes}, and the next tick does its work`,
-        {
-          ageMinutes,
-          limitMinutes,
-        },
+        `Skipped an event that is ${ageMinutes} minutes old: the limit is ${limitMinutes}, and ${
+          asked.length === 0
+            ? 'the next tick does its work'
+            : `no other tick does what it asked for; publish it again: ${asked.join(', ')}`
+        }`,
+        { ageMinutes, limitMinutes, asked },
       ),
   };
 }

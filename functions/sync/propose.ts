@@ -4,7 +4,7 @@ import type { Change } from './change.ts';
 import type { Settings } from './config.ts';
 import type { NeedsListing } from './drive/changes.ts';
 import { DeadlineReached, DriveScanError, SyncError } from './errors.ts';
-import type { Tick } from './event.ts';
+import { askedBy, type Tick } from './event.ts';
 import { incremental, type Resumable } from './incremental.ts';
 import type { RunReport } from './logs.ts';
 import { rulesVersion } from './metadata/metadata.ts';
@@ -38,7 +38,8 @@ const againPart = 0.25;
 export async function propose(context: RunContext, stored: StoredCheckpoint, tick: Tick): Promise<Proposed> {
   const { checkpoint } = stored;
   const resumable = findResumable(context, stored, tick);
-  if ('reconcile' in resumable) return compareAll(context, checkpoint, resumable.reconcile);
+  if ('reconcile' in resumable)
+    return compareAll(context, checkpoint, resumable.reconcile, askedBy(tick).length > 0);
   context.history?.note({ mode: 'incremental', reason: feedTellsAll });
   if (isDue(resumable, context.settings)) return compareAllOrReadOn(context, resumable);
   const proposal = await incremental(context, resumable);
@@ -50,10 +51,11 @@ async function compareAll(
   context: RunContext,
   before: Checkpoint | undefined,
   reason: string,
+  isAsked = false,
 ): Promise<Proposed> {
   context.history?.note({ mode: 'reconcile', reason });
   context.logs.runStarted('reconcile', reason);
-  return { mode: 'reconcile', reason, proposal: await reconcile(context, before) };
+  return { mode: 'reconcile', reason, proposal: await reconcile(context, before, isAsked) };
 }
 
 /**

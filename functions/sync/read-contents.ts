@@ -76,7 +76,7 @@ export function createContents(context: ContentsContext): Prepare {
       const reading = await reader.read({
         format,
         size,
-        readRange: (start, end) => drive.content(id, start, end),
+        readRange: (start, end) => drive.content({ id, resourceKey: book.resourceKey }, start, end),
         signal: deadline.signal,
       });
       // Cut off with the run: what it says of the file is not the file's.
@@ -109,6 +109,8 @@ export function createContents(context: ContentsContext): Prepare {
       turnOff(messageOf(error), hint);
       return true;
     }
+    // It may be gone, or not be shown to us just now: neither is what its content says.
+    if (reason === 'notFound') return true;
     if (!(error instanceof NetworkError) && !(error instanceof SyncError && error.retryable)) return false;
     countFailure(messageOf(error));
     return true;

@@ -2,7 +2,7 @@
 
 import type { Checkpoint } from './catalog/checkpoint.ts';
 import { readFeed } from './drive/changes.ts';
-import { proveRoot, type Scan, scan } from './drive/scan.ts';
+import { partial, proveRoot, type Scan, scan } from './drive/scan.ts';
 import { isBook } from './metadata/is-book.ts';
 import { rulesVersion } from './metadata/metadata.ts';
 import { type Proposal, planFor, type RunContext } from './run.ts';
@@ -11,9 +11,14 @@ import { type Proposal, planFor, type RunContext } from './run.ts';
  * Lists everything and compares it with everything.
  *
  * @param before the checkpoint this run began from, if there is one
+ * @param isAsked somebody asked for it: then a comparison that has to wait for the next run is a failure
  * @throws DriveScanError where the root is not a folder we see; then nothing is removed
  */
-export async function reconcile(context: RunContext, before: Checkpoint | undefined): Promise<Proposal> {
+export async function reconcile(
+  context: RunContext,
+  before: Checkpoint | undefined,
+  isAsked: boolean,
+): Promise<Proposal> {
   const { drive, catalog, settings, logs, fingerprint, onProgress } = context;
   const root = await proveRoot(drive, settings.folder);
   // Before the listing: what changes while we list is then read again from the feed, and nothing falls between.
@@ -55,8 +60,11 @@ export async function reconcile(context: RunContext, before: Checkpoint | undefi
   const meanwhile: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
   // With a gap, absence proves nothing, and what the feed told since the old token is still to be read.
   if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };
-  // The same where a folder moved; the next run lists again.
-  if (moved?.isFolder) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: undefined };
+  // The same where a folder moved. The next run lists again, but only this one's event knows what a person asked for.
+  if (moved?.isFolder) {
+    const gap = isAsked ? partial('A folder changed while the library was listed', 'folderMoved') : undefined;
+    return { ...plan, removals: [], meanwhile, final: meanwhile, gap };
+  }
   const removals = moved ? plan.removals.filter(({ driveId }) => !moved.files.has(driveId)) : plan.removals;
   return { ...plan, removals, meanwhile, final: fresh, gap: undefined };
 }

@@ -9,7 +9,7 @@ import type { BookDocument } from './catalog/book-document.ts';
 import type { Change } from './change.ts';
 import type { Settings } from './config.ts';
 import { DeadlineReached, DriveScanError, Overtaken } from './errors.ts';
-import type { Tick } from './event.ts';
+import { askedBy, type Tick } from './event.ts';
 import { announceHeld } from './guard.ts';
 import { createHistory, type History } from './history.ts';
 import type { Logs, Progress, RunReport } from './logs.ts';
@@ -70,7 +70,7 @@ export async function sync(
         }
         if (error instanceof DeadlineReached && meter.commits > 0)
           return { kind: 'continues', ...progress() };
-        if (error instanceof DeadlineReached) throw outOfTime(settings.runSeconds, error);
+        if (error instanceof DeadlineReached) throw outOfTime(settings.runSeconds, tick, error);
         if (!(error instanceof Overtaken)) throw error;
         logs.runOvertaken(tries);
       }
@@ -179,10 +179,11 @@ function planAgain(
   return planBook(change.book, document);
 }
 
-function outOfTime(seconds: number, cause: unknown): DriveScanError {
+/** A plain tick is not delivered again: the whole listing would be made over and over, and the next tick tries anyway. */
+function outOfTime(seconds: number, tick: Tick, cause: unknown): DriveScanError {
   return new DriveScanError(`The run used up its ${seconds} s before it could write anything`, {
     hint: 'The library is too large to be listed and compared in that time, or Drive or Firestore is very slow. Give the function more memory, which brings more CPU, or split the library.',
-    retryable: true,
+    retryable: askedBy(tick).length > 0,
     reason: 'outOfTime',
     cause,
   });

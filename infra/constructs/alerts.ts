@@ -70,7 +70,7 @@ export class Alerts extends Construct {
       content: [
         `**What happened:** a run of the catalog sync (${this.props.environment}) failed: ${fromLog('error')}.`,
         `**What to do:** ${fromLog('hint')} (Nothing here? Then nobody foresaw this error: the log has its stack trace.)`,
-        `Worth another try by itself: ${fromLog('retryable')}. If that says true, Pub/Sub delivers the event again within minutes, and the next hourly run does the same work; act only when more of these mails come. If it says false, every run will fail until somebody does what is said above.`,
+        `Worth another try by itself: ${fromLog('retryable')}. If that says true, Pub/Sub delivers the event again within minutes, and the next hourly run does the same work; act only when more of these mails come. If it says false, delivering it again at once would not help: do what is said above, or wait where it says that a later run tries again.`,
         'Nothing is lost meanwhile: what a run wrote stays, and the next one goes on from there.',
         `**What to look at:** the line "Synchronization failed" in [the log](${this.logsLink}) and the lines before it.`,
       ],
@@ -85,7 +85,7 @@ export class Alerts extends Construct {
       content: [
         `**What happened:** the library lost ${fromLog('count')} books at once, more than the ${fromLog('limit')} a run removes unasked (${this.props.environment}). Additions and changes were made; the removals wait for a person.`,
         `**What to look at:** the Drive folder: was a folder moved out, unshared or put into the trash by mistake? [The log](${this.logsLink}) names some of the books.`,
-        '**What to do:** if it was a mistake, put the files back; the next run clears this. If the books are to go, say so with the number above:',
+        '**What to do:** if it was a mistake, put the files back; the next run that reads of them clears this. If the books are to go, say so with the number above:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}' --attribute=approve_removals=${fromLog('count')}`,
       ],
     });

@@ -69,7 +69,7 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
       const reading = await reader.read({
         format,
         size: content.length,
-        readRange: (start, end) => client.content(id, start, end),
+        readRange: (start, end) => client.content({ id }, start, end),
       });
       asked += reading.requests;
       const { rule, confidence, problem: _, ...description } = describeFile(name);

@@ -107,7 +107,7 @@ const ofTheListing: readonly Mutant[] = [
     ],
   },
   mutant('does not follow shortcuts to files', 'drive/scan.ts', [
-    'if (context.isBook(target)) found.files.set(target.id, fileOf(await withChecksum(context, target)));',
+    'if (context.isBook(target)) await takeBook(context, target, found);',
     '',
   ]),
   mutant('does not follow shortcuts to folders', 'drive/scan.ts', [
@@ -155,8 +155,8 @@ const ofTheFeed: readonly Mutant[] = [
     'if (plan.removals.length > 1_000_000)',
   ]),
   mutant('moves the token past a folder that came in and could not be listed', 'incremental.ts', [
-    'final: changes.gap ? before : final,',
-    'final,',
+    'meanwhile: before, final: before, gap: changes.gap }',
+    'meanwhile: before, final, gap: changes.gap }',
   ]),
 ];
 

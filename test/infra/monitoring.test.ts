@@ -66,7 +66,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     checkpointUnreadable: () => logs.checkpointUnreadable('why'),
     retrying: () => logs.retrying('reading', 1, 5, failure),
     oddEvent: () => logs.oddEvent('no data'),
-    eventSkipped: () => logs.eventSkipped(60, 55),
+    eventSkipped: () => logs.eventSkipped(60, 55, []),
   };
   expect(Object.keys(write).sort()).toEqual(Object.keys(logs).sort());
   const lines = Object.entries(write).map(([name, line]) => {

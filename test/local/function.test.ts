@@ -101,6 +101,11 @@ describe('an event', () => {
     const publishTime = new Date(Date.now() - 56 * 60_000).toISOString();
     expect(await running.deliver({ publishTime })).toEqual({ status: 204 });
     expect(await running.waitFor('event_skipped')).toMatchObject([{ severity: 'WARNING', ageMinutes: 56 }]);
+    // No other tick does what a person asked for.
+    const attributes = { reconcile: 'true', approve_removals: '57' };
+    expect(await running.deliver({ publishTime, attributes })).toEqual({ status: 204 });
+    const [, asked] = await running.waitFor('event_skipped', 2);
+    expect(asked?.message).toMatch(/publish it again: reconcile=true, approve_removals=57$/);
     expect(world.sandbox.calls.total).toBe(0);
   });
 

@@ -49,6 +49,26 @@ describe('a book is read', () => {
     expect(await book(sure)).toMatchObject({ title: 'Persuasion', sync: { origin: { title: 'name' } } });
   });
 
+  test('with the key that opens it, where it is shared by link', async () => {
+    await open();
+    const { drive, root } = world;
+    const resourceKey = '0-abcdefghijklmnopqrstuv';
+    const far = drive.addFile({ name: 'scan0002.pdf', parent: 'root', content: pdf('Emma'), resourceKey });
+    drive.addShortcut({ name: 's', parent: root, target: far.id, targetResourceKey: resourceKey });
+    await world.run();
+    expect(await book(far.id)).toMatchObject({ title: 'Emma', sync: { origin: { title: 'embedded' } } });
+  });
+
+  test('later, where Drive does not show it just now', async () => {
+    await open();
+    const id = add('scan0003.pdf', pdf('Emma'));
+    world.sandbox.faults.add({ match: { method: 'files.download' }, fault: { kind: 'status', status: 404 } });
+    await world.run();
+    expect(await book(id)).toMatchObject({ sync: { embedded: { unread: true } } });
+    await world.run(reconcileTick);
+    expect(await book(id)).toMatchObject({ title: 'Emma' });
+  });
+
   test('and an EPUB likewise', async () => {
     await open('prefer');
     const content = await writeEpub({

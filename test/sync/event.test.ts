@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEvent } from '../../functions/sync/event.ts';
+import { askedBy, readEvent } from '../../functions/sync/event.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const good = { data: base64('{}'), publishTime: '2026-11-23T10:00:00Z' };
@@ -36,6 +36,17 @@ test('attributes ask for more', () => {
     tick: { reconcile: true, approvedRemovals: 57 },
     oddities: [],
   });
+});
+
+test('what a tick asks for is told as it is published', () => {
+  const number = fc.option(fc.nat(999_999_999), { nil: undefined });
+  fc.assert(
+    fc.property(fc.boolean(), number, number, (reconcile, approvedRemovals, approvedUpdates) => {
+      const tick = { reconcile, approvedRemovals, approvedUpdates };
+      const attributes = Object.fromEntries(askedBy(tick).map((asked) => asked.split('=')));
+      expect(readEvent({ data: { message: { ...good, attributes } } }).tick).toEqual(tick);
+    }),
+  );
 });
 
 test('the time is the message’s, else the event’s, else unknown', () => {

@@ -1,6 +1,7 @@
 /** A reconcile, on Google's Firestore emulator and the strict Drive. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Tick } from '../../functions/sync/event.ts';
 import { openWorld, plainTick, reconcileTick, type World, type WorldOptions } from '../support/world.ts';
 
 let world: World;
@@ -245,8 +246,24 @@ describe('removals', () => {
     world.drive.trash(folder.id);
     expect(await world.run()).toMatchObject({ held: 12 });
     world.drive.untrash(folder.id);
+    expect(await world.run()).toMatchObject({ mode: 'reconcile', held: 0, removed: 0, books: 12 });
+    expect(await world.run()).toMatchObject({ mode: 'incremental', held: 0 });
+  });
+
+  test('the line names what is held, and nothing else', async () => {
+    const folder = world.drive.addFolder({ name: 'shelf', parent: world.root });
+    world.addBooks(12, folder.id);
+    const { id: other } = world.drive.addFile({ name: 'Other - Ann Author.pdf', parent: world.root });
     await world.run();
-    expect(await world.run(reconcileTick)).toMatchObject({ held: 0, removed: 0, books: 12 });
+    world.drive.trash(folder.id);
+    expect(await world.run()).toMatchObject({ held: 12 });
+    world.drive.trash(other);
+    expect(await world.run()).toMatchObject({ held: 12, removed: 1 });
+    const lines = world.logs.filter(({ event }) => event === 'removals_held');
+    const [held = [], later] = lines.map(({ sample }) => sample as string[]);
+    expect(held).toHaveLength(10);
+    expect(held).not.toContain('Other');
+    expect(later).toEqual([]);
   });
 });
 
@@ -273,6 +290,49 @@ describe('a root that cannot be proven removes nothing', () => {
 });
 
 describe('a library that is not seen whole', () => {
+  test.each<[string, Tick[], (at: World, target: string) => void]>([
+    [
+      'what a shortcut stands for',
+      [plainTick, reconcileTick],
+      ({ drive, root }, target) => void drive.addShortcut({ name: 's', parent: root, target }),
+    ],
+    [
+      'a book without a checksum',
+      [reconcileTick],
+      ({ drive, root, sandbox }, target) => {
+        const alone = drive.addFolder({ name: 'alone', parent: root }).id;
+        drive.move(target, alone);
+        sandbox.faults.add({
+          match: { method: 'files.list', call: ({ params }) => params.get('q')?.includes(alone) ?? false },
+          fault: { kind: 'dropFields', fields: ['md5Checksum'] },
+          times: Number.POSITIVE_INFINITY,
+        });
+      },
+    ],
+  ])(
+    '%s that Drive cannot look at keeps no other book out, and nothing is removed',
+    async (_, ticks, make) => {
+      const [gone = ''] = world.addBooks(2);
+      const { id: target } = world.drive.addFile({ name: 'Far - Ann Author.pdf', parent: 'root' });
+      await world.run();
+      world.drive.delete(gone);
+      make(world, target);
+      world.addBooks(1);
+      const fault = world.sandbox.faults.add({
+        match: { method: 'files.get', call: (call) => call.id === target },
+        fault: { kind: 'status', status: 403, reason: 'unheardOf' },
+        times: Number.POSITIVE_INFINITY,
+      });
+      for (const tick of ticks)
+        await expect(world.run(tick)).rejects.toMatchObject({ name: 'DriveScanError', reason: 'unheardOf' });
+      expect(fault.hits).toBeGreaterThan(1);
+      expect(await world.titles()).toEqual(['Book 0', 'Book 0', 'Book 1']);
+      world.sandbox.faults.clear();
+      await world.run();
+      expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Far']);
+    },
+  );
+
   test.each([
     ['incompleteSearch', { kind: 'incompleteSearch', missing: 2 }],
     ['an entry without a name', { kind: 'dropFields', fields: ['name'] }],

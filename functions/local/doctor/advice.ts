@@ -54,6 +54,10 @@ const drive: Advice<keyof typeof driveCauses> = {
   unexpected: () => [],
   malformedAnswer: () => [workspaceStatus],
   incomplete: (subject) => [folderPage(subject)],
+  malformedEntry: (subject) => [folderPage(subject)],
+  notMember: (subject) => [
+    `Open ${folderPage(subject)}, then the drive's name, Manage members: ${readerOf(subject) ?? 'the account that gave the refresh token'} as Viewer`,
+  ],
   timeout: () => [workspaceStatus],
   network: reach,
   tls: () => ['openssl s_client -connect www.googleapis.com:443 -brief </dev/null'],

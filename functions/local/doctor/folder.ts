@@ -39,7 +39,7 @@ export const contents: Check = {
       return {
         status: 'warning',
         said: `${said}; Drive leaves something out`,
-        todo: [driveCauses.incomplete.hint],
+        todo: [(incomplete ? driveCauses.incomplete : driveCauses.malformedEntry).hint],
       };
     if (entries.length > 0 || nextPageToken) return { said };
     return {

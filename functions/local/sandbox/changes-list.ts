@@ -43,7 +43,7 @@ function feedOf(drive: SandboxDrive, params: Params): Feed {
   const { driveId } = params;
   if (driveId === null) return drive.userFeed;
   const feed = drive.driveFeed(driveId);
-  if (feed === undefined || !params.supportsAllDrives || !drive.find(driveId)?.visible) {
+  if (feed === undefined || !params.supportsAllDrives || !drive.isMember(driveId)) {
     throw sharedDriveNotFound(driveId);
   }
   return feed;

@@ -85,6 +85,18 @@ export class SandboxDrive {
     return root;
   }
 
+  /** The caller is no member of the drive any more; its items stay visible, as if each were shared with them. */
+  leaveSharedDrive(driveId: string): void {
+    const root = this.#existing(driveId);
+    root.extra = { ...root.extra, isForeign: true };
+  }
+
+  /** Whether the caller may ask about the shared drive as a whole: list in it, and read its feed. */
+  isMember(driveId: string): boolean {
+    const root = this.find(driveId);
+    return this.#driveFeeds.has(driveId) && root?.visible === true && root.extra?.isForeign !== true;
+  }
+
   addFolder(options: NewItem): Item {
     return this.#add(options, FOLDER, 0, null);
   }

@@ -133,8 +133,7 @@ function corporaFilter(drive: SandboxDrive, params: Params): (item: Item) => boo
     throw includeItemsRequired();
   }
   if (driveId !== null) {
-    const root = drive.find(driveId);
-    if (drive.driveFeed(driveId) === undefined || !root?.visible) throw sharedDriveNotFound(driveId);
+    if (!drive.isMember(driveId)) throw sharedDriveNotFound(driveId);
     return (item) => item.driveId === driveId;
   }
   return params.includesAllDrives ? () => true : (item) => item.driveId === null;

@@ -68,7 +68,7 @@ function keysOf(call: Call): ResourceKeys {
 function sharedDrive(drive: SandboxDrive, id: string, params: Params): Record<string, unknown> {
   const mask = parseFields(params.text('fields') ?? 'kind,id,name', DRIVE);
   const root = drive.find(id);
-  if (drive.driveFeed(id) === undefined || !root?.visible) throw sharedDriveNotFound(id);
+  if (!root || !drive.isMember(id)) throw sharedDriveNotFound(id);
   return driveResource(root, mask) as Record<string, unknown>;
 }
 

@@ -20,6 +20,8 @@ export interface ItemExtra {
   resourceKey?: string;
   /** Set on the root folder of a shared drive: the drive's name. */
   sharedDriveName?: string;
+  /** Set there too: the caller is no member, and sees only what is shared with them by itself. */
+  isForeign?: boolean;
 }
 
 const TRASHED = 1;

@@ -3,7 +3,6 @@ import { DriveScanError } from '../errors.ts';
 import {
   type DriveItem,
   type FolderRef,
-  fileOf,
   folderMimeType,
   type LibraryFile,
   shortcutMimeType,
@@ -140,9 +139,10 @@ export async function sortChanges(
   const absent = new Set<string>();
   for (const [id, item] of files) {
     if (present.has(id)) continue;
-    if (item && context.isBook(item) && isNowInside(item))
-      present.set(id, fileOf(await withChecksum(context, item)));
-    else absent.add(id);
+    if (item && context.isBook(item) && isNowInside(item)) {
+      const file = await withChecksum(context, item, found);
+      if (file) present.set(id, file);
+    } else absent.add(id);
   }
   return {
     present,

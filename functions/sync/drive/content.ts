@@ -10,7 +10,7 @@ import { headerOf, malformedAnswer } from './drive-errors.ts';
  */
 export async function readContent(
   drive: drive_v3.Drive,
-  options: object,
+  options: { headers?: Record<string, string> },
   fileId: string,
   start: number,
   end: number,
@@ -18,7 +18,11 @@ export async function readContent(
   try {
     const { data, status, headers } = await drive.files.get(
       { fileId, alt: 'media', supportsAllDrives: true },
-      { ...options, responseType: 'stream', headers: { Range: `bytes=${start}-${end - 1}` } },
+      {
+        ...options,
+        responseType: 'stream',
+        headers: { ...options.headers, Range: `bytes=${start}-${end - 1}` },
+      },
     );
     if (status === 206) return { data: await firstBytes(data, 0, end - start) };
     const bytes = await firstBytes(data, start, end - start);

@@ -112,6 +112,17 @@ export const driveCauses = {
     retryable: true,
     hint: 'What was found is in the catalog, nothing was removed, and the next run lists everything again. If this lasts for days, look at the folder named in the warnings above.',
   },
+  /** Not retryable: Drive answered, and at once it would answer the same. The next run lists again. */
+  malformedEntry: {
+    error: 'DriveScanError',
+    retryable: false,
+    hint: 'What was found is in the catalog, and nothing was removed; the next run lists everything again. If this lasts for days, look at the item named in the warnings above, and report it with this line.',
+  },
+  notMember: {
+    error: 'DriveScanError',
+    retryable: false,
+    hint: 'The folder lies in a shared drive, and there sharing the folder is not enough: make the identity of this function a member of the shared drive, as a viewer. Where a shortcut leads there, removing the shortcut does as well.',
+  },
   timeout: {
     error: 'NetworkError',
     retryable: true,

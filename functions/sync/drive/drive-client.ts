@@ -1,11 +1,13 @@
 /** Drive v3 as this program uses it: five questions, each metered, retried and bounded in time. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import * as z from 'zod';
-import { AuthenticationError, NetworkError } from '../errors.ts';
+import { errorOf } from '../causes.ts';
+import { AuthenticationError, DriveScanError, NetworkError } from '../errors.ts';
 import type { Meter } from '../meter.ts';
 import { type Deadline, type Retry, within } from '../run-time.ts';
 import { type Connection, connect, type DriveSettings } from './connection.ts';
 import { readContent } from './content.ts';
+import { driveCauses } from './drive-causes.ts';
 import { driveError, driveTimeout, malformedAnswer } from './drive-errors.ts';
 import { type DriveItem, type FolderRef, itemFields, type ReadItem, readItem } from './library-file.ts';
 
@@ -34,6 +36,9 @@ export interface ChangesPage {
   newStartPageToken: string | undefined;
 }
 
+/** What opens a file. */
+export type FileRef = Pick<DriveItem, 'id' | 'resourceKey'>;
+
 export interface DriveClient {
   /** @throws DriveScanError with reason `notFound`, and every other error of a call */
   get(id: string, resourceKey?: string): Promise<DriveItem>;
@@ -41,7 +46,7 @@ export interface DriveClient {
   startPageToken(driveId: string | undefined): Promise<string>;
   changes(pageToken: string, driveId: string | undefined): Promise<ChangesPage>;
   /** The bytes of a file from `start` up to, not including, `end`; fewer where the file ends before. */
-  content(id: string, start: number, end: number): Promise<Uint8Array>;
+  content(file: FileRef, start: number, end: number): Promise<Uint8Array>;
 }
 
 export interface DriveContext {
@@ -137,7 +142,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             incomplete: page.incompleteSearch ?? false,
           };
         },
-      ),
+      ).catch(asMemberOf(driveId)),
 
     startPageToken: (driveId) =>
       ask(
@@ -149,7 +154,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             options,
           ),
         (data) => readAnswer(tokenSchema, data, 'asking where the changes feed stands').startPageToken,
-      ),
+      ).catch(asMemberOf(driveId)),
 
     changes: (pageToken, driveId) =>
       ask(
@@ -178,11 +183,11 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
         },
       ),
 
-    content: (fileId, start, end) =>
+    content: ({ id, resourceKey }, start, end) =>
       ask(
         'reading the content of a file',
         units.get,
-        (drive, options) => readContent(drive, options, fileId, start, end),
+        (drive, options) => readContent(drive, { ...options, ...keyHeader(id, resourceKey) }, id, start, end),
         (data) => data as Uint8Array,
       ),
   };
@@ -233,6 +238,22 @@ function readChange(entry: unknown): ChangeEntry[] {
   if (removed) return [{ fileId, item: undefined, time }];
   const read = readItem(file);
   return ['item' in read ? { fileId, item: read.item, time } : { fileId, missing: read.missing }];
+}
+
+/**
+ * A folder of a shared drive can be shared alone, and then be looked at; to be told what is in the drive takes a member
+ * of it. To everybody else Drive says that there is no such drive.
+ */
+function asMemberOf(driveId: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (driveId === undefined || !(error instanceof DriveScanError) || error.reason !== 'notFound')
+      throw error;
+    throw errorOf(driveCauses.notMember, `The shared drive ${driveId} is not shown to us`, {
+      reason: 'notMember',
+      ...(error.status === undefined ? {} : { status: error.status }),
+      cause: error,
+    });
+  };
 }
 
 /** Items shared by link open only with their resource key, sent along in this header. */

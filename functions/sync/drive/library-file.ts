@@ -15,6 +15,8 @@ export interface LibraryFile {
   modifiedTime: string;
   sizeBytes: number;
   md5: string | null;
+  /** Opens a file that is shared by link, where it has one. */
+  resourceKey?: string | undefined;
 }
 
 /** Where a folder is listed: a shared drive wants its own id in the query. */
@@ -31,7 +33,6 @@ export interface DriveItem extends LibraryFile {
   /** None where the item is shared with us from a folder that is not. */
   parent: string | undefined;
   driveId: string | undefined;
-  resourceKey: string | undefined;
   shortcut:
     | { targetId: string | undefined; targetMimeType: string | undefined; resourceKey: string | undefined }
     | undefined;
@@ -135,6 +136,8 @@ export function fileOf({
   modifiedTime,
   sizeBytes,
   md5,
+  resourceKey,
 }: DriveItem): LibraryFile {
-  return { id, name, mimeType, createdTime, modifiedTime, sizeBytes, md5 };
+  const key = resourceKey === undefined ? {} : { resourceKey };
+  return { id, name, mimeType, createdTime, modifiedTime, sizeBytes, md5, ...key };
 }

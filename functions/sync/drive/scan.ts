@@ -115,7 +115,7 @@ async function listWhole(
   let pageToken: string | undefined;
   do {
     const page = await drive.listFolder(folder, pageToken).catch((error) => {
-      if (!isOfThisFolder(error)) throw error;
+      if (!isOfOneItem(error)) throw error;
       reportGap(found, logs, folder.id, error);
       return undefined;
     });
@@ -132,7 +132,7 @@ async function listWhole(
       if (!item || item.trashed) continue;
       if (item.mimeType === folderMimeType) folders.push(refOf(item));
       else if (item.mimeType === shortcutMimeType) shortcuts.push(item);
-      else if (context.isBook(item)) found.files.set(item.id, fileOf(await withChecksum(context, item)));
+      else if (context.isBook(item)) await takeBook(context, item, found);
     }
     pageToken = page.nextPageToken;
     context.onProgress?.({ step: 'listing', folders: found.folders.size, files: found.files.size });
@@ -140,29 +140,49 @@ async function listWhole(
   return { folders, shortcuts };
 }
 
+/** Takes a book into what was found; where Drive cannot say what it is, it is a gap. */
+async function takeBook(context: ScanContext, item: DriveItem, found: Scan): Promise<void> {
+  const file = await withChecksum(context, item, found);
+  if (file) found.files.set(item.id, file);
+}
+
 /**
- * Looks once more at a book of which Drive gave no checksum: every file with content has one, and without it nobody could
- * tell whether the content changed. One that has none even then is taken as it is.
+ * The book of an item. One of which Drive gave no checksum is looked at once more: every file with content has one, and
+ * without it nobody could tell whether the content changed. One that has none even then is taken as it is.
+ *
+ * @returns nothing where that look failed, which is told as a gap in `found`
  */
-export async function withChecksum({ drive }: ScanContext, item: DriveItem): Promise<DriveItem> {
-  return item.md5 === null ? ((await lookUp(drive, item.id, item.resourceKey)) ?? item) : item;
+export async function withChecksum(
+  { drive, logs }: ScanContext,
+  item: DriveItem,
+  found: Scan,
+): Promise<LibraryFile | undefined> {
+  if (item.md5 !== null) return fileOf(item);
+  try {
+    return fileOf((await lookUp(drive, item.id, item.resourceKey)) ?? item);
+  } catch (error) {
+    if (!isOfOneItem(error)) throw error;
+    reportGap(found, logs, item.id, error);
+    return undefined;
+  }
 }
 
 /** An entry that lacks fields is passed over, and with it the right to say what is not there. */
 function takeItem(entry: ReadItem, found: Scan, logs: Logs): DriveItem | undefined {
   if ('item' in entry) return entry.item;
-  found.gap ??= partial(`Drive answered an entry without ${entry.missing.join(', ')}`, 'malformedEntry');
+  const said = `Drive answered an entry without ${entry.missing.join(', ')}`;
+  found.gap ??= errorOf(driveCauses.malformedEntry, said, { reason: 'malformedEntry' });
   logs.incompleteEntry(entry.id, entry.missing);
   return undefined;
 }
 
-function reportGap(found: Scan, logs: Logs, folderId: string, error: SyncError): void {
+function reportGap(found: Scan, logs: Logs, id: string, error: SyncError): void {
   found.gap ??= error;
-  logs.scanIncomplete(folderId, error.message);
+  logs.scanIncomplete(id, error.message);
 }
 
-/** One folder that fails does not hide the others; an exhausted quota, or no network, does. */
-function isOfThisFolder(error: unknown): error is DriveScanError {
+/** One item that fails does not hide the others; an exhausted quota, or no network, does. */
+function isOfOneItem(error: unknown): error is DriveScanError {
   return error instanceof DriveScanError && !(error.reason !== undefined && exhausted.has(error.reason));
 }
 
@@ -174,7 +194,8 @@ const exhausted = new Set([
   'userRateLimitExceeded',
 ]);
 
-function partial(message: string, reason: string): SyncError {
+/** Something that keeps a listing from being whole, and may be otherwise at the next one. */
+export function partial(message: string, reason: string): SyncError {
   return errorOf(driveCauses.incomplete, message, { reason });
 }
 
@@ -189,15 +210,22 @@ export async function followShortcut(
 ): Promise<FolderRef[]> {
   const { drive, logs } = context;
   const { targetId, resourceKey } = shortcut.shortcut ?? {};
-  const target = targetId === undefined ? undefined : await lookUp(drive, targetId, resourceKey);
   // Remembered even where it dangles: the target may come back, and the feed will tell.
   if (targetId !== undefined) found.shortcuts.set(shortcut.id, targetId);
+  let target: DriveItem | undefined;
+  try {
+    target = targetId === undefined ? undefined : await lookUp(drive, targetId, resourceKey);
+  } catch (error) {
+    if (!isOfOneItem(error)) throw error;
+    reportGap(found, logs, shortcut.id, error);
+    return [];
+  }
   if (!target || target.trashed || target.mimeType === shortcutMimeType) {
     logs.danglingShortcut(shortcut.name, shortcut.id, targetId);
     return [];
   }
   if (target.mimeType === folderMimeType) return [{ ...refOf(target), resourceKey }];
-  if (context.isBook(target)) found.files.set(target.id, fileOf(await withChecksum(context, target)));
+  if (context.isBook(target)) await takeBook(context, target, found);
   return [];
 }
 

@@ -280,7 +280,9 @@ describe('where nobody answers', () => {
     const { waiting, attention, books } = await look({ PAUSED: 'true' }, patience);
     expect(waiting?.problem).toMatchObject({ class: 'NetworkError', reason: 'timeout' });
     expect(attention).toEqual([
-      expect.stringMatching(/^Drive cannot be asked: Drive did not answer within .* changes feed\. What to do: [A-Z]/),
+      expect.stringMatching(
+        /^Drive cannot be asked: Drive did not answer within .* changes feed\. What to do: [A-Z]/,
+      ),
     ]);
     expect(books).toBe(2);
   });

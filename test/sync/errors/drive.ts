@@ -61,6 +61,15 @@ export const driveFailures: readonly Cause[] = [
     }),
   },
   {
+    what: 'The shared drive of the folder has us not as a member',
+    make({ drive }) {
+      const school = drive.addSharedDrive({ name: 'School' }).id;
+      const folder = drive.addFolder({ name: 'Books', parent: school });
+      drive.leaveSharedDrive(school);
+      return { folder: { id: folder.id, resourceKey: undefined } };
+    },
+  },
+  {
     what: 'No answer until the time is over',
     answerMs: 60_000,
     make({ sandbox }) {
