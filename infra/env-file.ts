@@ -153,14 +153,13 @@ export function checkValues(
   const problems = deployment.success ? [] : deployment.error.issues.map((issue) => describe(issue, values));
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const settings = readFunctionSettings(environment, identity, values, problems);
-  problems.push(...findSecretProblems(identity, values, problems));
+  // Which secrets are needed nobody knows before the identity is.
+  if (isIdentityKnown(values)) problems.push(...findSecretProblems(identity, values, problems));
   if (environment.alertEmailRequired && !values.ALERT_EMAIL)
     problems.push(`ALERT_EMAIL is missing: ${environment.name} must tell somebody when it stops working`);
   if (values.CREATE_FIRESTORE === 'true' && values.FIREBASE_PROJECT_ID !== values.PROJECT_ID)
     problems.push('CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is another project than PROJECT_ID');
-  for (const name of Object.keys(values))
-    if (!knownNames.includes(name))
-      problems.push(`${name} is not a setting: .env.example lists those there are`);
+  problems.push(...findUnknownNames(values));
   if (!deployment.success || !settings || problems.length > 0) return { problems };
 
   const given = deployment.data;
@@ -195,6 +194,18 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, string>): stri
   return values[name] === undefined
     ? `${name} is missing: ${meanings[name] ?? 'it must be set'}`
     : `${name} is malformed: expected ${issue.message}`;
+}
+
+/** A name that is none would be passed over in silence, and its default be taken. */
+export function findUnknownNames(values: Record<string, string>): string[] {
+  return Object.keys(values)
+    .filter((name) => !knownNames.includes(name))
+    .map((name) => `${name} is not a setting: .env.example lists those there are`);
+}
+
+/** False where IDENTITY is misspelt; the identity that is taken instead is not meant. */
+export function isIdentityKnown({ IDENTITY }: Record<string, string>): boolean {
+  return IDENTITY === undefined || parseIdentity(IDENTITY) !== undefined;
 }
 
 export function parseIdentity(value: string | undefined): Identity | undefined {

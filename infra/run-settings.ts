@@ -9,12 +9,14 @@ import { localNames, type Settings } from '../functions/sync/config.ts';
 import {
   envFileName,
   findSecretProblems,
+  findUnknownNames,
+  isIdentityKnown,
   missingFile,
   parseIdentity,
   readFunctionSettings,
   readValues,
 } from './env-file.ts';
-import type { Environment, Identity } from './environments.ts';
+import { type Environment, type Identity, identities } from './environments.ts';
 
 export interface RunSettings {
   settings: Settings;
@@ -40,7 +42,9 @@ export function readRunSettings(
   if (!existsSync(file)) return { problems: [missingFile(environment)] };
   const values = readValues(file);
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
-  const problems: string[] = [];
+  if (!isIdentityKnown(values))
+    return { problems: [`IDENTITY is malformed: expected ${identities.join(', ')}`] };
+  const problems = findUnknownNames(values);
   const own = Object.fromEntries(
     localNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   );

@@ -42,7 +42,8 @@ export const localNames = ['GOOGLE_API_ROOT'] as const;
 export type DriveIdentity =
   | { kind: 'oauth'; clientId: string; clientSecret: string; refreshToken: string }
   | { kind: 'service-account'; clientEmail: string; privateKey: string }
-  | { kind: 'keyless' };
+  /** `as`: an account that is not the deployed function's; only a run elsewhere has it. */
+  | { kind: 'keyless'; as?: string };
 
 /** Who the function is towards Firestore. */
 export type CatalogIdentity = Exclude<DriveIdentity, { kind: 'oauth' }>;

@@ -325,7 +325,7 @@ describe('a library that is not seen whole', () => {
       });
       for (const tick of ticks)
         await expect(world.run(tick)).rejects.toMatchObject({ name: 'DriveScanError', reason: 'unheardOf' });
-      expect(fault.hits).toBeGreaterThan(1);
+      expect(fault.hits).toBeGreaterThan(0);
       expect(await world.titles()).toEqual(['Book 0', 'Book 0', 'Book 1']);
       world.sandbox.faults.clear();
       await world.run();

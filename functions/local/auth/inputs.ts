@@ -1,8 +1,19 @@
 /** What the flow needs of `.env.<environment>`, which may be far from complete. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { envFileName, missingFile, parseIdentity, readValues } from '../../../infra/env-file.ts';
-import { type EnvironmentName, environments, type Identity } from '../../../infra/environments.ts';
+import {
+  envFileName,
+  isIdentityKnown,
+  missingFile,
+  parseIdentity,
+  readValues,
+} from '../../../infra/env-file.ts';
+import {
+  type EnvironmentName,
+  environments,
+  type Identity,
+  identities,
+} from '../../../infra/environments.ts';
 import type { Settings } from '../../sync/config.ts';
 import { neededScope } from '../../sync/drive/connection.ts';
 import { parseFolder } from '../../sync/setting-values.ts';
@@ -36,6 +47,11 @@ export function readInputs(name: EnvironmentName, root: string): Inputs {
   if (!existsSync(file)) throw new CommandError(`${missingFile(environments[name])}.`, exitCodes.usage);
   requireWritable(file, fileName);
   const values = readValues(file);
+  if (!isIdentityKnown(values))
+    throw new CommandError(
+      `${fileName} cannot be used: IDENTITY is malformed: expected ${identities.join(', ')}.`,
+      exitCodes.usage,
+    );
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = values;
   const project = projectQuery(values);
   if (!clientId || !clientSecret) throw new CommandError(howToMakeClient(fileName, project), exitCodes.usage);

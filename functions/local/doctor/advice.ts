@@ -74,7 +74,7 @@ const catalog: Advice<keyof typeof catalogCauses> = {
     `${consolePage}/apis/library/firestore.googleapis.com?project=${settings.projectId}`,
   ],
   permissionDenied: (subject) => [
-    `gcloud projects add-iam-policy-binding ${subject.settings.projectId} --member=serviceAccount:${writerOf(subject)} --role=roles/datastore.user`,
+    `gcloud projects add-iam-policy-binding ${subject.settings.projectId} --member=serviceAccount:${writerOf(subject)} --role=roles/datastore.user --condition=None`,
     `${consolePage}/iam-admin/iam?project=${subject.settings.projectId}`,
   ],
   databaseNotFound: ({ settings, values }) => [

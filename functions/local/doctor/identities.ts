@@ -57,6 +57,7 @@ function describe(identity: Subject['settings']['driveIdentity'], subject: Subje
         said: 'whoever this machine is to Google; the deployed function is somebody else',
         todo: [
           `To be checked as the function, take its identity on: gcloud auth application-default login --impersonate-service-account=${account}`,
+          'Before the next deployment take your own on again, because Terraform uses the same login: gcloud auth application-default login',
         ],
       };
     }

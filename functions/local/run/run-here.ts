@@ -14,6 +14,7 @@ import { type Outcome, sync } from '../../sync/sync.ts';
 import { pc } from '../colours.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCost, formatCounts, formatEntry } from '../show.ts';
+import { settingsAsAsked } from './asking.ts';
 import { dryRun } from './dry-run.ts';
 import { failureOf, formatFailure } from './failure.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
@@ -55,9 +56,10 @@ export async function runHere(options: RunHereOptions): Promise<ExitCode> {
   const interruption = listenForInterruption(() => {
     if (!json) line.print(pc.yellow('Ending at the next safe point. Ctrl-C once more ends at once.'));
   });
-  const stage: Stage = { ...options, settings: run.settings, redact, line, interruption };
   try {
-    if (!json) line.print(describeEnds(options.environment, run.settings));
+    const settings = await settingsAsAsked(options.environment, run);
+    const stage: Stage = { ...options, settings, redact, line, interruption };
+    if (!json) line.print(describeEnds(options.environment, settings));
     return await (options.dryRun ? show(stage) : make(stage));
   } finally {
     line.stop();
@@ -67,11 +69,11 @@ export async function runHere(options: RunHereOptions): Promise<ExitCode> {
 
 /** Who reads from where and writes to where: the one thing that must not be taken for another. */
 function describeEnds(environment: EnvironmentName, settings: Settings): string {
-  const { folder, googleApiRoot, projectId, databaseId, collection } = settings;
+  const { folder, googleApiRoot, projectId, databaseId, collection, driveIdentity } = settings;
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   return pc.dim(
     [
-      `${environment}: Drive folder ${folder.id}${googleApiRoot ? ` at ${googleApiRoot} (GOOGLE_API_ROOT)` : ''}`,
+      `${environment}: Drive folder ${folder.id}${googleApiRoot ? ` at ${googleApiRoot} (GOOGLE_API_ROOT)` : ''}${'as' in driveIdentity ? ` as ${driveIdentity.as}, who is not the deployed function` : ''}`,
       `Firestore ${projectId}/${databaseId}/${collection}${emulator ? ` at ${emulator} (FIRESTORE_EMULATOR_HOST)` : ''}`,
     ].join(' -> '),
   );

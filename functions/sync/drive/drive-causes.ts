@@ -42,7 +42,7 @@ export const driveCauses = {
   insufficientPermissions: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'The token was granted other scopes. Get a new refresh token with the scope drive.metadata.readonly, or drive.readonly where EMBEDDED_METADATA is not off.',
+    hint: 'The token was granted other scopes than drive.metadata.readonly, or drive.readonly where EMBEDDED_METADATA is not off. Get a new refresh token with that scope (npx catalog-sync auth); with IDENTITY=keyless on your own machine, ask as the account of the function (npx catalog-sync doctor says how).',
   },
   insufficientFilePermissions: {
     error: 'AuthenticationError',

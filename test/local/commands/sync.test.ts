@@ -202,6 +202,20 @@ describe('what goes wrong is said in a sentence, with what to do', () => {
       { REMOVALS: 'burn' },
     ],
     [
+      'a misspelt name',
+      ['sync', '--env', 'dev'],
+      2,
+      /BOOKS_COLLECTON is not a setting: \.env\.example lists those there are/,
+      { BOOKS_COLLECTON: 'books_dev' },
+    ],
+    [
+      'a misspelt identity',
+      ['sync', '--env', 'dev'],
+      2,
+      /cannot be used:\n {2}- IDENTITY is malformed: expected oauth, service-account, keyless\n$/,
+      { IDENTITY: 'Keyless' },
+    ],
+    [
       'a dead token',
       ['sync', '--env', 'dev'],
       1,

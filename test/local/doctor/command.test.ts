@@ -31,7 +31,7 @@ test('wrong settings: every problem, nothing is asked, exit code 2', async () =>
   for (const name of ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID', 'GOOGLE_CLIENT_SECRET', 'REMOVALS'])
     expect(stdout).toMatch(new RegExp(`^ +${name} is (missing|malformed)`, 'm'));
   expect(stdout).toMatch(/^ +Get the refresh token, .*: npx catalog-sync auth --env dev$/m);
-  expect(stdout).toMatch(/^ +Before it can be deployed: TYPO is not a setting/m);
+  expect(stdout).toMatch(/^ +TYPO is not a setting/m);
   expect(stdout.match(/REMOVALS is malformed/g)).toHaveLength(1);
   expect(stdout.match(/not checked: needs "Settings"/g)).toHaveLength(checks - 1);
 });

@@ -134,7 +134,7 @@ describe('writing to Firestore', () => {
       expect(findings.get('firestoreWrite')).toMatchObject({ status: 'todo' });
       expect(findings.get('firestoreWrite')?.todo.slice(0, 2)).toEqual([
         catalogCauses.permissionDenied.hint,
-        `gcloud projects add-iam-policy-binding ${world.settings.projectId} --member=serviceAccount:catalog-sync-dev-run@deploy-4711.iam.gserviceaccount.com --role=roles/datastore.user`,
+        `gcloud projects add-iam-policy-binding ${world.settings.projectId} --member=serviceAccount:catalog-sync-dev-run@deploy-4711.iam.gserviceaccount.com --role=roles/datastore.user --condition=None`,
       ]);
     });
   });
