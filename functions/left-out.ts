@@ -20,6 +20,13 @@ const files = [
   '@google-cloud/firestore/build/src/watch',
   '@grpc/grpc-js/build/src/server',
   '@grpc/grpc-js/build/src/server-interceptors',
+  // Identities of other clouds, of an air-gapped one, and narrowed ones: the function has none of them.
+  'google-auth-library/build/src/auth/awsclient',
+  'google-auth-library/build/src/auth/downscopedclient',
+  'google-auth-library/build/src/auth/externalAccountAuthorizedUserClient',
+  'google-auth-library/build/src/auth/gdchclient',
+  'google-auth-library/build/src/auth/identitypoolclient',
+  'google-auth-library/build/src/auth/pluggable-auth-client',
   // Streams for a Node without them.
   'web-streams-polyfill/dist/ponyfill.es2018',
 ];

@@ -28,7 +28,11 @@ const program = new Command()
   .option('--books <sizes>', 'sizes of library, separated by commas', numbers, [1_000, 10_000, 100_000])
   .option('--folders <number>', 'folders of each library', (text) => numbers(text)[0] ?? 0, 300)
   .addOption(new Option('--only <jobs...>', 'the jobs to run').choices(jobs).default([...jobs]))
-  .addOption(new Option('--works <works...>', 'the runs to measure').choices(works).default([...works]))
+  .addOption(
+    new Option('--works <works...>', 'the runs to measure; the import is made in any case')
+      .choices(works)
+      .default([...works]),
+  )
   .addOption(
     new Option('--store <store>', "Google's emulator (default to 10,000 books), or one with indexes").choices(
       stores,
