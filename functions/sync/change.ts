@@ -41,3 +41,13 @@ export type Change =
       read: BookDocument;
       mode: 'mark' | 'delete';
     };
+
+/** How many more books the catalog holds after these changes. */
+export function gainOf(changes: Iterable<Change>): number {
+  let gain = 0;
+  for (const change of changes) {
+    if (change.kind === 'add' || change.kind === 'restore') gain += 1;
+    else if (change.kind === 'remove' && !change.read.removed) gain -= 1;
+  }
+  return gain;
+}

@@ -1,7 +1,7 @@
 /** What a run is going to write. A dry run ends here; a run goes on and writes it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredCheckpoint } from './catalog/checkpoint.ts';
-import type { Change } from './change.ts';
+import { type Change, gainOf } from './change.ts';
 import type { Tick } from './event.ts';
 import { guard } from './guard.ts';
 import { type Proposed, propose } from './propose.ts';
@@ -37,11 +37,9 @@ export async function planRun(context: RunContext, tick: Tick): Promise<PlannedR
   for (const { driveId, current, other } of proposal.doubles)
     logs.duplicateDocuments(driveId, current, other);
   const { updates, removals, ...held } = guard(proposal, mode, tick);
-  Object.assign(proposal.final, held);
   history?.note({ held: held.held?.count ?? 0 });
-  const restored = updates.filter(({ kind }) => kind === 'restore').length;
-  const left = removals.filter((change) => change.kind === 'remove' && !change.read.removed).length;
-  proposal.final.books = proposal.books + proposal.adds.size + restored - left;
+  const books = proposal.books + proposal.adds.size + gainOf(updates) + gainOf(removals);
+  proposal.final = { ...proposal.final, ...held, books };
   const isNothing = proposal.adds.size + updates.length + removals.length === 0;
   const isIdle = isNothing && (proposal.gap || isDeepStrictEqual(proposal.final, stored.checkpoint));
   return { ...proposed, stored, updates, removals, writes: !isIdle };

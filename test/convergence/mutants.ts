@@ -30,8 +30,8 @@ const afterGap =
 
 const ofTheCheckpoint: readonly Mutant[] = [
   mutant('saves the new token before the writes are done', 'catalog/apply.ts', [
-    'checkpoint: isEnd ? final : meanwhile',
-    'checkpoint: final',
+    'isEnd ? final : { ...meanwhile, books: books + gainOf(written) };',
+    'final;',
   ]),
   mutant(
     'takes the start token after the listing',
@@ -46,7 +46,7 @@ const ofTheCheckpoint: readonly Mutant[] = [
   mutant(
     'writes on when it was overtaken',
     'catalog/apply.ts',
-    ['isEnd, replaces }: CheckpointWrite', 'isEnd, replaces: began }: CheckpointWrite'],
+    ['isEnd, replaces }: BatchEnd', 'isEnd, replaces: began }: BatchEnd'],
     ['let changes = batch;', 'let changes = batch;\n  let replaces = began;'],
     [
       'if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();',

@@ -462,12 +462,26 @@ describe('a run that is out of time', () => {
         .run(plainTick, { runSeconds: 3, writesPerSecond: 250 })
         .catch(() => ({ kind: 'failed' }));
       kinds.push(outcome.kind);
+      // What is written counts at once, though the rest is another run's.
+      expect(await world.checkpoint()).toMatchObject({ books: (await world.books()).size });
       if (outcome.kind === 'completed') break;
     }
     expect(kinds.at(-1)).toBe('completed');
     expect(kinds.filter((kind) => kind === 'continues').length).toBeGreaterThan(0);
     expect((await world.books()).size).toBe(1_300);
     expect(world.said('book_added')).toHaveLength(1_300);
+  });
+
+  test('counts what it wrote, though the rest is another run’s', async () => {
+    world.addBooks(3);
+    await world.run();
+    world.addBooks(420);
+    let commits = 0;
+    world.judge = ({ method }) =>
+      method === 'Commit' && ++commits === 2 ? { grpcStatus: 7, message: 'No.' } : 'pass';
+    await expect(world.run()).rejects.toMatchObject({ reason: 'permissionDenied' });
+    expect(await world.checkpoint()).toMatchObject({ books: 403 });
+    expect(await world.run()).toMatchObject({ mode: 'incremental', added: 20, books: 423 });
   });
 
   test('and could not write anything says so, and what to do', async () => {

@@ -1,7 +1,7 @@
 /** Writes a plan to the catalog: in batches, each whole or not at all, each with the checkpoint. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from 'firebase-admin/firestore';
-import type { Change } from '../change.ts';
+import { type Change, gainOf } from '../change.ts';
 import { CatalogError, DeadlineReached, Overtaken } from '../errors.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Deadline } from '../run-time.ts';
@@ -53,6 +53,7 @@ export interface ApplyContext {
 export async function apply(context: ApplyContext, application: Application): Promise<void> {
   const { changes, meanwhile, final } = application;
   let { replaces } = application;
+  let { books } = meanwhile;
   let first = true;
   for (const { batch, isLast } of batchesOf(changes, batchSize)) {
     if (!first && context.deadline.isNear()) throw new DeadlineReached();
@@ -61,23 +62,40 @@ export async function apply(context: ApplyContext, application: Application): Pr
     if (rest.length > 0 && ready.length === 0) throw new DeadlineReached();
     const began = performance.now();
     const isEnd = isLast && rest.length === 0;
-    replaces = await commitBatch(context, ready, { checkpoint: isEnd ? final : meanwhile, isEnd, replaces });
+    // Where the run ends before its end, what it has written counts all the same.
+    const checkpointAfter = (written: readonly Change[]) =>
+      isEnd ? final : { ...meanwhile, books: books + gainOf(written) };
+    const committed = await commitBatch(context, ready, { checkpointAfter, isEnd, replaces });
+    replaces = committed.updateTime;
+    books += gainOf(committed.changes);
     if (rest.length > 0) throw new DeadlineReached();
     if (!isLast) await pace(context, ready.length, began);
   }
 }
 
+/** What goes with a batch. */
+interface BatchEnd extends Pick<CheckpointWrite, 'replaces'> {
+  checkpointAfter: (written: readonly Change[]) => Checkpoint;
+  isEnd: boolean;
+}
+
+/** A batch as it was written in the end, and the version of the checkpoint it left. */
+interface Committed {
+  changes: readonly Change[];
+  updateTime: Timestamp;
+}
+
 async function commitBatch(
   context: ApplyContext,
   batch: readonly Change[],
-  { checkpoint, isEnd, replaces }: CheckpointWrite & { isEnd: boolean },
-): Promise<Timestamp> {
+  { checkpointAfter, isEnd, replaces }: BatchEnd,
+): Promise<Committed> {
   const { catalog, replan } = context;
   let changes = batch;
   for (let conflicts = 0; ; conflicts++) {
     const runs = context.runsAfter(changes, isEnd);
     const result = await catalog.commit(changes.map(toWrite), {
-      checkpoint: { ...checkpoint, runs },
+      checkpoint: { ...checkpointAfter(changes), runs },
       replaces,
     });
     if (result !== 'conflict') return tell(context, changes, result.updateTime);
@@ -103,10 +121,10 @@ function tell(
   { onApplied, onCommitted }: ApplyContext,
   changes: readonly Change[],
   updateTime: Timestamp,
-): Timestamp {
+): Committed {
   for (const change of changes) onApplied(change);
   onCommitted(updateTime);
-  return updateTime;
+  return { changes, updateTime };
 }
 
 function toWrite(change: Change): Write {
