@@ -1,9 +1,10 @@
 /** The changes feed against the documents concerned: the hourly case. */
+import type { BookDocument } from './catalog/book-document.ts';
 import type { Checkpoint } from './catalog/checkpoint.ts';
 import { type NeedsListing, readFeed, sortChanges } from './drive/changes.ts';
 import { proveRoot } from './drive/scan.ts';
 import { isBook } from './metadata/is-book.ts';
-import { removalLimit } from './plan.ts';
+import { type Plan, removalLimit } from './plan.ts';
 import { type Proposal, planFor, type RunContext } from './run.ts';
 
 /** A checkpoint whose feed can be read on. */
@@ -40,13 +41,12 @@ export async function incremental(
   const changes = await sortChanges(scanning, feed, known);
   if ('reconcile' in changes) return changes;
 
-  // They may be those that are held. Only a listing of everything can tell how many are still gone.
-  if (before.held && changes.present.size > 0) return { reconcile: 'removals are held, and books came in' };
-
   const planner = planFor(context, (id) => changes.present.get(id));
-  for (const document of await catalog.booksOf([...changes.present.keys(), ...changes.absent]))
-    planner.take(document);
+  const documents = await catalog.booksOf([...changes.present.keys(), ...changes.absent]);
+  for (const document of documents) planner.take(document);
   const plan = planner.finish(changes.present.keys());
+  if (before.held && isBack(documents, plan, changes.present))
+    return { reconcile: 'removals are held, and books of the catalog came back' };
   // So many at once are believed only when the whole library says so; a reconcile counts them exactly.
   if (plan.removals.length > removalLimit(before.books))
     return { reconcile: `${plan.removals.length} books left the library at once` };
@@ -67,4 +67,19 @@ export async function incremental(
   if (changes.gap)
     return { ...plan, removals: [], books: before.books, meanwhile: before, final: before, gap: changes.gap };
   return { ...plan, books: before.books, meanwhile: before, final, gap: undefined };
+}
+
+/**
+ * Whether books that a run held for removal may be back: they are in the library as the catalog knows them, and the feed
+ * speaks of them all the same. Only a listing of everything can tell how many are still gone.
+ */
+function isBack(
+  documents: readonly BookDocument[],
+  { updates }: Pick<Plan, 'updates'>,
+  present: ReadonlyMap<string, unknown>,
+): boolean {
+  const changed = new Set(
+    updates.flatMap((change) => (change.kind === 'update' && change.toReadOnly ? [] : [change.driveId])),
+  );
+  return documents.some(({ driveId, removed }) => !removed && present.has(driveId) && !changed.has(driveId));
 }

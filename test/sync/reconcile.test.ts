@@ -245,8 +245,11 @@ describe('removals', () => {
     await world.run();
     world.drive.trash(folder.id);
     expect(await world.run()).toMatchObject({ held: 12 });
+    // What is new, or changed, is none of them.
+    world.addBooks(1);
+    expect(await world.run()).toMatchObject({ mode: 'incremental', added: 1, held: 12 });
     world.drive.untrash(folder.id);
-    expect(await world.run()).toMatchObject({ mode: 'reconcile', held: 0, removed: 0, books: 12 });
+    expect(await world.run()).toMatchObject({ mode: 'reconcile', held: 0, removed: 0, books: 13 });
     expect(await world.run()).toMatchObject({ mode: 'incremental', held: 0 });
   });
 
