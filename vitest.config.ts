@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // The tests wait more than they reckon, and on two cores Vitest would take one worker.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    // Many start processes, which take seconds each where the machine is busy. It is for a test that hangs.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
