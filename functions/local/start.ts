@@ -16,7 +16,7 @@ import { type DirectoryLibrary, fillFromDirectory } from './sandbox/directory.ts
 import { DirectoryError } from './sandbox/disk.ts';
 import { SandboxDrive } from './sandbox/drive.ts';
 import { startSandbox } from './sandbox/server.ts';
-import { formatCatalog, formatCost, formatCounts, formatEntry, readLogLine } from './show.ts';
+import { count, formatCatalog, formatCost, formatCounts, formatEntry, readLogLine } from './show.ts';
 
 /** The library in the repository. */
 export const sampleLibrary = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../library');
@@ -59,6 +59,8 @@ export async function start({ library: directory, watch, signal }: StartOptions)
   try {
     const firestore = await openLocalFirestore();
     opened.push(firestore);
+    // Ctrl-C reaches the children too, and what they were asked for may be wrong then.
+    if (signal.aborted) return false;
     const sandbox = await startSandbox(drive, { oauth });
     opened.push({ stop: sandbox.close });
     say(`Firestore: ${firestore.description}`);
@@ -115,7 +117,8 @@ async function showCatalog(host: string): Promise<string> {
   try {
     const { docs } = await firestore.collection('books').get();
     const books = docs.map((document) => document.data());
-    return `${formatCatalog(books)}\n${books.filter((book) => !book.removed_date).length} books in the catalog`;
+    const current = books.filter((book) => !book.removed_date).length;
+    return `${formatCatalog(books)}\n${count(current, 'book')} in the catalog`;
   } finally {
     await firestore.terminate();
     await deleteApp(app);
@@ -142,7 +145,7 @@ async function watchDirectory(
       console.log(pc.yellow(error.message));
     }
   }
-  const watcher = chokidar.watch(directory, { ignoreInitial: true });
+  const watcher = chokidar.watch(directory, { ignoreInitial: true, followSymlinks: false });
   watcher.on('all', () => {
     clearTimeout(timer);
     timer = setTimeout(() => {

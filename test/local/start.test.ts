@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -32,8 +32,9 @@ function begin(args: string[]): {
   const mark = mkdtempSync(path.join(tmpdir(), 'start-'));
   directories.push(mark);
   const child = spawn(
-    path.join(root, 'node_modules/.bin/tsx'),
-    ['functions/local/main.ts', 'sandbox', ...args],
+    // One process, so that what kills it leaves none behind; the command `tsx` would be two.
+    process.execPath,
+    ['--import', 'tsx', 'functions/local/main.ts', 'sandbox', ...args],
     {
       cwd: root,
       env: { ...process.env, TMPDIR: mark },
@@ -95,6 +96,7 @@ describe('a directory that cannot be a library gets a sentence, not a stack trac
   test.each<[string, (directory: string) => Promise<string>]>([
     ['it does not exist', async (directory) => path.join(directory, 'nowhere')],
     ['it is empty', async (directory) => directory],
+    ['its name is empty, as of a variable that is not set', async () => ''],
     [
       'it is a file',
       async (directory) => {
@@ -116,6 +118,8 @@ describe('a directory that cannot be a library gets a sentence, not a stack trac
 test('--watch runs again for each change, and ends with Ctrl-C leaving nothing behind', async () => {
   const library = path.join(await makeDirectory(), `watched ${randomUUID()}`);
   await cp(path.join(root, 'library/Fiction'), library, { recursive: true });
+  // A link that leads out of the library is left out; a watch that followed it would watch half the machine.
+  await symlink(tmpdir(), path.join(library, 'elsewhere'));
   const run = begin(['--library', library, '--watch']);
   await run.until('Watching');
   await writeFile(path.join(library, 'Emma - Jane Austen (1815).pdf'), '%PDF-1.4 sample');
@@ -140,7 +144,7 @@ test('killed outright, it takes its children with it', async () => {
   const run = begin(['--watch', '--library', path.join(root, 'library')]);
   await run.until('Watching');
   expect(leftBehind(run.mark)).toContain('functions-framework');
-  // The command line itself (tsx is two processes), of this start alone.
+  // The command line itself, of this start alone.
   for (const { pid, command } of marked(run.mark))
     if (command.includes('functions/local/main.ts sandbox')) process.kill(pid, 'SIGKILL');
   for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)

@@ -21,7 +21,11 @@ export function addSandbox(program: Command): void {
       const ended = new AbortController();
       process.once('SIGINT', () => ended.abort());
       process.once('SIGTERM', () => ended.abort());
-      const isDone = await start({ library, watch, signal: ended.signal });
+      const isDone = await start({ library, watch, signal: ended.signal }).catch((error) => {
+        // Ctrl-C ends what it works with as well, wherever it is just then.
+        if (ended.signal.aborted) return false;
+        throw error;
+      });
       if (ended.signal.aborted) process.exitCode = exitCodes.interrupted;
       else if (!isDone) process.exitCode = exitCodes.failed;
     });

@@ -36,6 +36,9 @@ export async function fillFromDirectory(
   directory: string,
   options: { parent?: string } = {},
 ): Promise<DirectoryLibrary> {
+  // An unset variable of a shell: the present directory would be taken for it.
+  if (directory === '')
+    throw new DirectoryError('The name of the directory is empty. Give a directory of books.');
   const library = new LibraryOnDisk(drive, path.resolve(directory), options.parent ?? 'root');
   await library.refresh();
   return library;

@@ -27,7 +27,7 @@ export const driveCauses = {
   noCredentials: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'No refresh token and no key is set, and the machine has no identity of its own. Set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN, or the service account key, or run where the platform gives an identity.',
+    hint: 'No refresh token and no key is set, and the machine has no identity of its own. Set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN, or the service account key, or run where the platform gives an identity; with IDENTITY=keyless on your own machine log in with gcloud auth application-default login.',
   },
   authError: {
     error: 'AuthenticationError',
