@@ -154,7 +154,7 @@ export function checkValues(
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const settings = readFunctionSettings(environment, identity, values, problems);
   // Which secrets are needed nobody knows before the identity is.
-  if (isIdentityKnown(values)) problems.push(...findSecretProblems(identity, values, problems));
+  if (!findIdentityProblem(values)) problems.push(...findSecretProblems(identity, values, problems));
   if (environment.alertEmailRequired && !values.ALERT_EMAIL)
     problems.push(`ALERT_EMAIL is missing: ${environment.name} must tell somebody when it stops working`);
   if (values.CREATE_FIRESTORE === 'true' && values.FIREBASE_PROJECT_ID !== values.PROJECT_ID)
@@ -203,9 +203,10 @@ export function findUnknownNames(values: Record<string, string>): string[] {
     .map((name) => `${name} is not a setting: .env.example lists those there are`);
 }
 
-/** False where IDENTITY is misspelt; the identity that is taken instead is not meant. */
-export function isIdentityKnown({ IDENTITY }: Record<string, string>): boolean {
-  return IDENTITY === undefined || parseIdentity(IDENTITY) !== undefined;
+/** What is wrong with IDENTITY, if it is misspelt: the identity that would be taken instead is not meant. */
+export function findIdentityProblem({ IDENTITY }: Record<string, string>): string | undefined {
+  if (IDENTITY === undefined || parseIdentity(IDENTITY)) return undefined;
+  return `IDENTITY is malformed: expected ${identities.join(', ')}`;
 }
 
 export function parseIdentity(value: string | undefined): Identity | undefined {

@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { localNames, type Settings } from '../functions/sync/config.ts';
 import {
   envFileName,
+  findIdentityProblem,
   findSecretProblems,
   findUnknownNames,
-  isIdentityKnown,
   missingFile,
   parseIdentity,
   readFunctionSettings,
   readValues,
 } from './env-file.ts';
-import { type Environment, type Identity, identities } from './environments.ts';
+import type { Environment, Identity } from './environments.ts';
 
 export interface RunSettings {
   settings: Settings;
@@ -42,8 +42,8 @@ export function readRunSettings(
   if (!existsSync(file)) return { problems: [missingFile(environment)] };
   const values = readValues(file);
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
-  if (!isIdentityKnown(values))
-    return { problems: [`IDENTITY is malformed: expected ${identities.join(', ')}`] };
+  const misspelt = findIdentityProblem(values);
+  if (misspelt) return { problems: [misspelt] };
   const problems = findUnknownNames(values);
   const own = Object.fromEntries(
     localNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),

@@ -3,6 +3,8 @@ import { exitCodes } from './exit-codes.ts';
 
 type Losing = 'goes on' | 'ends';
 let losing: Losing = 'goes on';
+/** True once output was lost for another reason than a reader who has gone. */
+let isLost = false;
 
 /**
  * A command that changes or checks something goes on without output to its own end and exit code: a run that were
@@ -28,4 +30,3 @@ export function listenForLostOutput(): void {
     if (isLost && code === exitCodes.ok) process.exitCode = exitCodes.failed;
   });
 }
-let isLost = false;

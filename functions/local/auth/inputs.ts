@@ -3,17 +3,12 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   envFileName,
-  isIdentityKnown,
+  findIdentityProblem,
   missingFile,
   parseIdentity,
   readValues,
 } from '../../../infra/env-file.ts';
-import {
-  type EnvironmentName,
-  environments,
-  type Identity,
-  identities,
-} from '../../../infra/environments.ts';
+import { type EnvironmentName, environments, type Identity } from '../../../infra/environments.ts';
 import type { Settings } from '../../sync/config.ts';
 import { neededScope } from '../../sync/drive/connection.ts';
 import { parseFolder } from '../../sync/setting-values.ts';
@@ -47,11 +42,8 @@ export function readInputs(name: EnvironmentName, root: string): Inputs {
   if (!existsSync(file)) throw new CommandError(`${missingFile(environments[name])}.`, exitCodes.usage);
   requireWritable(file, fileName);
   const values = readValues(file);
-  if (!isIdentityKnown(values))
-    throw new CommandError(
-      `${fileName} cannot be used: IDENTITY is malformed: expected ${identities.join(', ')}.`,
-      exitCodes.usage,
-    );
+  const misspelt = findIdentityProblem(values);
+  if (misspelt) throw new CommandError(`${fileName} cannot be used: ${misspelt}.`, exitCodes.usage);
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = values;
   const project = projectQuery(values);
   if (!clientId || !clientSecret) throw new CommandError(howToMakeClient(fileName, project), exitCodes.usage);
