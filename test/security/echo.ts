@@ -15,6 +15,8 @@ export interface Echo {
   manner: Manner;
   /** Everything it was sent, so that a test knows that there was something to leak. */
   received: string;
+  /** How often it sent back what it was sent; set it to 0 to count anew. */
+  echoed: number;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function startEcho(): Promise<Echo> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     manner: { at: 'token', status: 400, body: 'json' },
     received: '',
+    echoed: 0,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -48,6 +51,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, echo: 
   }
   // A decoded copy too, for the form that a server would show is not the one it was sent.
   const said = `${sent} ${decodeURIComponent(sent.replaceAll('+', ' ').replaceAll(/%(?![0-9A-F]{2})/gi, ''))}`;
+  echo.echoed += 1;
   response.statusCode = status;
   response.setHeader('x-debug', encodeURIComponent(sent));
   response.setHeader('content-type', body === 'html' ? 'text/html' : 'application/json');

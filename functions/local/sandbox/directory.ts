@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { codeOf, DirectoryError, type DiskEntry, listDisk, md5OfFile } from './disk.ts';
-import { isEdited, type Known, matchEntries } from './disk-matches.ts';
+import { type Known, matchEntries, mustRead } from './disk-matches.ts';
 import type { SandboxDrive } from './drive.ts';
 import { idFromText } from './ids.ts';
 import { mimeTypeOf } from './mime-types.ts';
@@ -44,6 +44,12 @@ export async function fillFromDirectory(
   return library;
 }
 
+/** The checksum of a file, and when reading it began (see `Known`). */
+interface ReadContent {
+  md5: string;
+  readAtMs: number;
+}
+
 class LibraryOnDisk implements DirectoryLibrary {
   readonly rootId: string;
   warnings: readonly string[] = [];
@@ -69,12 +75,13 @@ class LibraryOnDisk implements DirectoryLibrary {
       );
     }
     const before = matchEntries(this.#known.values(), entries);
-    const checksums = new Map<DiskEntry, string>();
+    const contents = new Map<DiskEntry, ReadContent>();
     const unread: string[] = [];
     for (const entry of entries) {
-      if (entry.kind !== 'file' || !isEdited(before.get(entry)?.entry, entry)) continue;
+      if (entry.kind !== 'file' || !mustRead(before.get(entry), entry)) continue;
       try {
-        checksums.set(entry, await md5OfFile(this.#absolute(entry)));
+        const readAtMs = Date.now();
+        contents.set(entry, { md5: await md5OfFile(this.#absolute(entry)), readAtMs });
       } catch (error) {
         unread.push(`${entry.path}: left out, it cannot be read (${codeOf(error)}).`);
       }
@@ -85,29 +92,38 @@ class LibraryOnDisk implements DirectoryLibrary {
       const name = path.basename(this.#directory);
       this.#drive.addFolder({ name, parent: this.#parent, id: this.rootId });
     }
-    return this.#apply(entries, before, checksums);
+    return this.#apply(entries, before, contents);
   }
 
   #apply(
     entries: readonly DiskEntry[],
     before: ReadonlyMap<DiskEntry, Known>,
-    checksums: ReadonlyMap<DiskEntry, string>,
+    contents: ReadonlyMap<DiskEntry, ReadContent>,
   ): DirectoryChange[] {
     const changes: DirectoryChange[] = [];
     const now = new Map<string, Known>();
-    const settle = (entry: DiskEntry, id: string, what: DirectoryChange['what'] | null): void => {
-      now.set(entry.path, { entry, id });
+    const settle = (
+      entry: DiskEntry,
+      id: string,
+      what: DirectoryChange['what'] | null,
+      readAtMs?: number,
+    ): void => {
+      now.set(entry.path, { entry, id, readAtMs });
       if (what !== null) changes.push({ what, path: entry.path, id });
     };
     // Parents come before what is in them, so each item moves into a folder that is already in its place.
     for (const entry of entries) {
       const known = before.get(entry);
-      const md5 = checksums.get(entry);
-      const isUnread = entry.kind === 'file' && md5 === undefined && isEdited(known?.entry, entry);
+      const content = contents.get(entry);
+      const isUnread = entry.kind === 'file' && content === undefined && mustRead(known, entry);
       if (entry.kind === 'link' || (isUnread && known === undefined)) continue;
       const parent = this.#parentOf(entry, now);
-      if (known === undefined) settle(entry, this.#add(entry, parent, md5 ?? ''), 'added');
-      else settle(isUnread ? known.entry : entry, known.id, this.#update(known, entry, parent, md5));
+      const readAtMs = content?.readAtMs ?? known?.readAtMs;
+      if (known === undefined) settle(entry, this.#add(entry, parent, content?.md5 ?? ''), 'added', readAtMs);
+      else {
+        const what = this.#update(known, entry, parent, content?.md5);
+        settle(isUnread ? known.entry : entry, known.id, what, readAtMs);
+      }
     }
     // Links last: whatever they lead to is there by now.
     for (const entry of entries) {

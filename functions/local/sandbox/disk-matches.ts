@@ -4,11 +4,26 @@ import type { DiskEntry } from './disk.ts';
 export interface Known {
   readonly entry: DiskEntry;
   readonly id: string;
+  /** When the last reading of the file's content began, in milliseconds since 1970; undefined for folders and links. */
+  readonly readAtMs?: number | undefined;
 }
 
-/** Whether a file must be read again: new, or of another size or time. */
-export function isEdited(before: DiskEntry | undefined, now: DiskEntry): boolean {
-  return before === undefined || before.size !== now.size || before.modifiedMs !== now.modifiedMs;
+/** The coarsest time stamps of a file system in use, in milliseconds: FAT counts in steps of two seconds. */
+const coarsestTickMs = 2_000;
+
+/**
+ * Whether the content of a file must be read: the file is new, its size or a time differs, or it was last read so soon
+ * after it changed that a later write may have left the same time stamp. Git treats its index in the same way ("racy
+ * Git", Documentation/technical/racy-git.txt).
+ */
+export function mustRead(before: Known | undefined, now: DiskEntry): boolean {
+  if (before === undefined || differs(before.entry, now) || before.entry.changedMs !== now.changedMs)
+    return true;
+  return before.readAtMs === undefined || before.readAtMs - now.changedMs < coarsestTickMs;
+}
+
+function differs(before: DiskEntry, now: DiskEntry): boolean {
+  return before.size !== now.size || before.modifiedMs !== now.modifiedMs;
 }
 
 /**
@@ -49,5 +64,5 @@ export function matchEntries(known: Iterable<Known>, entries: readonly DiskEntry
 
 /** Inodes are used again soon after a file is deleted; the new file has another time of birth, though. */
 function isSameFile(before: DiskEntry, now: DiskEntry): boolean {
-  return before.createdMs === now.createdMs || !isEdited(before, now);
+  return before.createdMs === now.createdMs || !differs(before, now);
 }

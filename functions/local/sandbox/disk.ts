@@ -15,6 +15,8 @@ export interface DiskEntry {
   /** Whole milliseconds. */
   readonly createdMs: number;
   readonly modifiedMs: number;
+  /** When the content or the inode last changed, in milliseconds with fractions. Unlike `modifiedMs`, no program can set it. */
+  readonly changedMs: number;
   /** Links only: the path, relative to the directory, that the link leads to. */
   readonly target?: string;
 }
@@ -95,11 +97,11 @@ async function look(root: string, relative: string): Promise<DiskEntry | string>
   return { kind, path: relative, inode, size: kind === 'file' ? found.size : 0, ...timesOf(found) };
 }
 
-function timesOf(found: Stats): { createdMs: number; modifiedMs: number } {
+function timesOf(found: Stats): Pick<DiskEntry, 'createdMs' | 'modifiedMs' | 'changedMs'> {
   const modifiedMs = Math.round(found.mtimeMs);
   // Some file systems know no time of birth and say 1970.
   const createdMs = found.birthtimeMs > 0 ? Math.round(found.birthtimeMs) : modifiedMs;
-  return { createdMs, modifiedMs };
+  return { createdMs, modifiedMs, changedMs: found.ctimeMs };
 }
 
 async function openDirectory(directory: string): Promise<string> {

@@ -19,6 +19,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fillFromDirectory } from '../../../functions/local/sandbox/directory.ts';
 import { DirectoryError } from '../../../functions/local/sandbox/disk.ts';
+import { mustRead } from '../../../functions/local/sandbox/disk-matches.ts';
 import { SandboxDrive } from '../../../functions/local/sandbox/drive.ts';
 import { md5Of } from '../../../functions/local/sandbox/ids.ts';
 import type { Item } from '../../../functions/local/sandbox/item.ts';
@@ -212,6 +213,34 @@ test('each kind of change on the disk is that change in the model', async () => 
   expect([what, name]).toEqual(['added', 'a/one.pdf']);
   expect(id).not.toBe(idOf('a/one.pdf'));
   expect(inModel(drive, library.rootId)).toEqual(onDisk());
+});
+
+test('sees every write, also one of the same size within one tick of the file system', async () => {
+  put('a.pdf', 'content 0');
+  const drive = new SandboxDrive();
+  const library = await fillFromDirectory(drive, directory);
+  for (let n = 1; n <= 100; n++) {
+    put('a.pdf', `content ${n % 10}`);
+    const keepTimes = n % 2 === 0;
+    if (keepTimes) utimesSync(path.join(directory, 'a.pdf'), 1_600_000_000, 1_600_000_000);
+    await library.refresh();
+    expect(inModel(drive, library.rootId)).toEqual(onDisk());
+  }
+});
+
+const settled = { size: 5, modifiedMs: 1_000_000, changedMs: 1_000_000.25 };
+test.each<[string, { readAtMs?: number }, Partial<typeof settled>, boolean]>([
+  ['not read again once it has rested', { readAtMs: 1_002_001 }, {}, false],
+  ['read again where it was read right after it changed', { readAtMs: 1_000_001 }, {}, true],
+  ['read again where the clock of the disk is ahead', { readAtMs: 999_000 }, {}, true],
+  ['read again with another size', { readAtMs: 1_002_001 }, { size: 6 }, true],
+  ['read again with another time', { readAtMs: 1_002_001 }, { modifiedMs: 1_000_001 }, true],
+  ['read again where a program set its time back', { readAtMs: 1_002_001 }, { changedMs: 1_500_000 }, true],
+  ['read where it never was', {}, {}, true],
+])('a known file is %s', (_name, read, now, expected) => {
+  const common = { kind: 'file', path: 'a.pdf', inode: '1:1', createdMs: 0 } as const;
+  const known = { entry: { ...common, ...settled }, id: 'a', ...read };
+  expect(mustRead(known, { ...common, ...settled, ...now })).toBe(expected);
 });
 
 test('a new file that gets the inode of a deleted one is another file', async () => {
