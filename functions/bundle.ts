@@ -45,7 +45,7 @@ const options = {
 /** The thread that reads embedded metadata, with pdf.js in it. */
 const readerOptions = {
   ...common,
-  entryPoints: ['functions/sync/metadata/embedded/reader/worker.ts'],
+  entryPoints: ['functions/sync/metadata/embedded/worker/worker.ts'],
   write: false,
   format: 'esm',
   banner: {

@@ -3,14 +3,14 @@ import { relative, resolve } from 'node:path';
 import { App } from 'cdktf';
 import type { Archive } from './bundle-archive.ts';
 import { CatalogSyncStack } from './catalog-sync-stack.ts';
-import { readTarget, secretsOf, type Target } from './env-file.ts';
+import { readTarget, secretsOf, type Target } from './settings/env-file.ts';
 import {
   type Environment,
   type EnvironmentName,
   environmentNames,
   environments,
   platform,
-} from './environments.ts';
+} from './settings/environments.ts';
 
 /** What is known of an environment: where it goes, and what keeps it from going there. */
 export interface Plan {

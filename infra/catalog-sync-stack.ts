@@ -4,21 +4,21 @@ import { GcsBackend, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf
 import type { Construct } from 'constructs';
 import type { Archive } from './bundle-archive.ts';
 import { Accounts } from './constructs/accounts.ts';
-import { Alerts } from './constructs/alerts.ts';
 import { Apis } from './constructs/apis.ts';
 import { CatalogDatabase } from './constructs/catalog-database.ts';
-import { Dashboard } from './constructs/dashboard.ts';
 import { ImageBuilds } from './constructs/image-builds.ts';
-import { LogMetrics } from './constructs/log-metrics.ts';
+import { Alerts } from './constructs/monitoring/alerts.ts';
+import { Dashboard } from './constructs/monitoring/dashboard.ts';
+import { LogMetrics } from './constructs/monitoring/log-metrics.ts';
 import { NotReady } from './constructs/not-ready.ts';
 import { Schedule } from './constructs/schedule.ts';
 import { Secrets } from './constructs/secrets.ts';
 import { Source } from './constructs/source.ts';
 import { SyncFunction } from './constructs/sync-function.ts';
-import { envFileName, type Target } from './env-file.ts';
-import type { Environment } from './environments.ts';
-import { nameOf } from './naming.ts';
 import { applyPolicies } from './policies.ts';
+import { envFileName, type Target } from './settings/env-file.ts';
+import type { Environment } from './settings/environments.ts';
+import { nameOf } from './settings/naming.ts';
 
 export interface CatalogSyncStackProps {
   readonly environment: Environment;

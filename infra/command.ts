@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { environmentNames } from './environments.ts';
+import { environmentNames } from './settings/environments.ts';
 
 /** Verbs after which cdktf has Terraform contact something. */
 const reachingVerbs = ['deploy', 'apply', 'diff', 'plan', 'destroy', 'watch'];

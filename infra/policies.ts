@@ -6,8 +6,8 @@
  */
 import { Annotations, Aspects, type IAspect, TerraformResource, type TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { EnvironmentName } from './environments.ts';
-import { labelsOf } from './naming.ts';
+import type { EnvironmentName } from './settings/environments.ts';
+import { labelsOf } from './settings/naming.ts';
 
 type Attributes = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 /** What keeps a command from being carried out, in one message, before anything is contacted. */
 import type { Plan } from './app.ts';
 import { type Command, resolveStacks } from './command.ts';
-import { envFileName } from './env-file.ts';
-import { type EnvironmentName, environmentNames } from './environments.ts';
+import { envFileName } from './settings/env-file.ts';
+import { type EnvironmentName, environmentNames } from './settings/environments.ts';
 import { passesSecrets } from './terraform/path.ts';
 
 /**

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { environmentNames } from '../infra/environments.ts';
+import { environmentNames } from '../infra/settings/environments.ts';
 
 const alias = 'npm:cdktn@0.24.0';
 const root = fileURLToPath(new URL('..', import.meta.url));

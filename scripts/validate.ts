@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentNames } from '../infra/environments.ts';
+import { environmentNames } from '../infra/settings/environments.ts';
 import { findTerraform } from '../infra/terraform/path.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -5,9 +5,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { localNames } from '../functions/sync/config.ts';
-import { checkValues, envFileName, knownNames } from '../infra/env-file.ts';
-import { environmentNames, environments, isEnvironmentName } from '../infra/environments.ts';
+import { localNames } from '../functions/sync/core/config.ts';
+import { checkValues, envFileName, knownNames } from '../infra/settings/env-file.ts';
+import { environmentNames, environments, isEnvironmentName } from '../infra/settings/environments.ts';
 
 /** The names that a CI gives; those for one machine only are not among them. */
 export const ciNames = knownNames.filter((name) => !(localNames as readonly string[]).includes(name));

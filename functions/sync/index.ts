@@ -2,13 +2,13 @@
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { cloudEvent } from '@google-cloud/functions-framework';
-import { readSettings, type Settings, secretValues } from './config.ts';
-import { publishContinuation } from './continuation.ts';
-import { isRetryable } from './errors.ts';
-import { askedBy, readEvent, type Tick } from './event.ts';
-import { createLogs, jsonLines, type Logs, type Progress } from './logs.ts';
-import { createRedactor } from './redact.ts';
+import { readSettings, type Settings, secretValues } from './core/config.ts';
+import { isRetryable } from './core/errors.ts';
+import { createLogs, jsonLines, type Logs, type Progress } from './core/logs.ts';
+import { createRedactor } from './core/redact.ts';
 import { sync } from './sync.ts';
+import { publishContinuation } from './trigger/continuation.ts';
+import { askedBy, readEvent, type Tick } from './trigger/event.ts';
 
 // Stack traces then name our sources, not columns of the one bundled line. The map is read when there is one to print.
 process.setSourceMapsEnabled(true);

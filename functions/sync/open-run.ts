@@ -1,14 +1,14 @@
 /** Opens what a run works with, Drive and Firestore among it, and closes it again. */
 import { openCatalog } from './catalog/catalog.ts';
-import { fingerprintOf, type Settings } from './config.ts';
-import { openDrive } from './drive/drive-client.ts';
-import type { Logs } from './logs.ts';
+import type { RunContext } from './context.ts';
+import { fingerprintOf, type Settings } from './core/config.ts';
+import { createDeadline, createRetry } from './core/deadline.ts';
+import type { Logs } from './core/logs.ts';
+import type { OnProgress } from './core/progress.ts';
+import { createMeter } from './core/usage.ts';
+import { openDrive } from './drive/client.ts';
 import { openReader } from './metadata/embedded/reader.ts';
-import { createMeter } from './meter.ts';
-import type { OnCompared } from './plan.ts';
-import type { OnProgress } from './progress.ts';
-import type { RunContext } from './run.ts';
-import { createDeadline, createRetry } from './run-time.ts';
+import type { OnCompared } from './plan/planner.ts';
 
 export interface RunOptions {
   /** The built reader of embedded metadata; without it none is read. */

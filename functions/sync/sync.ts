@@ -4,24 +4,25 @@
  * It reads the checkpoint, asks Drive what changed since (or lists everything), compares that with the documents
  * concerned, and writes the differences together with the new checkpoint. The rules it compares by are in plan.ts.
  */
-import { apply } from './catalog/apply.ts';
+
 import type { BookDocument } from './catalog/book-document.ts';
-import type { Change } from './change.ts';
-import type { Settings } from './config.ts';
-import { DeadlineReached, DriveScanError, Overtaken } from './errors.ts';
-import { askedBy, type Tick } from './event.ts';
-import { announceHeld } from './guard.ts';
-import { createHistory, type History } from './history.ts';
-import type { Logs, Progress, RunReport } from './logs.ts';
-import { type Usage, usageOf } from './meter.ts';
+import type { Proposal, RunContext } from './context.ts';
+import type { Settings } from './core/config.ts';
+import { untilOver } from './core/deadline.ts';
+import { DeadlineReached, DriveScanError, Overtaken } from './core/errors.ts';
+import type { Logs, Progress, RunReport } from './core/logs.ts';
+import { type Usage, usageOf } from './core/usage.ts';
 import { openRun, type RunOptions } from './open-run.ts';
-import { planRemoval } from './plan.ts';
-import { planBook } from './plan-book.ts';
-import { type PlannedRun, planRun } from './plan-run.ts';
-import { createContents } from './read-contents.ts';
-import type { Proposal, RunContext } from './run.ts';
-import { untilOver } from './run-time.ts';
-import { createTally, type Tally } from './tally.ts';
+import type { Change } from './plan/change.ts';
+import { announceHeld } from './plan/guard.ts';
+import { planBook } from './plan/plan-book.ts';
+import { type PlannedRun, planRun } from './plan/plan-run.ts';
+import { planRemoval } from './plan/planner.ts';
+import { askedBy, type Tick } from './trigger/event.ts';
+import { createTally, type Tally } from './write/counts.ts';
+import { createContents } from './write/read-contents.ts';
+import { createHistory, type History } from './write/run-history.ts';
+import { apply } from './write/write-batches.ts';
 
 /** How a run ended: all done, or not all and the rest is another run's. */
 export type Outcome =

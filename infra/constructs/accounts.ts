@@ -1,7 +1,7 @@
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
-import type { EnvironmentName } from '../environments.ts';
-import { nameOf } from '../naming.ts';
+import type { EnvironmentName } from '../settings/environments.ts';
+import { nameOf } from '../settings/naming.ts';
 
 /**
  * Three service accounts, because three parties act: one that breaks must not be able to do the others' work.

@@ -6,8 +6,8 @@ import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/in
 import { Sleep } from '@cdktf/provider-time/lib/sleep/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { EnvironmentName } from '../environments.ts';
-import { labelsOf, nameOf } from '../naming.ts';
+import type { EnvironmentName } from '../settings/environments.ts';
+import { labelsOf, nameOf } from '../settings/naming.ts';
 
 export interface ImageBuildsProps {
   readonly project: string;

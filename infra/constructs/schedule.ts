@@ -3,8 +3,8 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
-import { type EnvironmentName, platform } from '../environments.ts';
-import { labelsOf, nameOf } from '../naming.ts';
+import { type EnvironmentName, platform } from '../settings/environments.ts';
+import { labelsOf, nameOf } from '../settings/naming.ts';
 
 /** The topic whose messages start runs, and the job that publishes one every hour. */
 export class Schedule extends Construct {

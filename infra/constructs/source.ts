@@ -3,8 +3,8 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Archive } from '../bundle-archive.ts';
-import type { EnvironmentName } from '../environments.ts';
-import { labelsOf, nameOf } from '../naming.ts';
+import type { EnvironmentName } from '../settings/environments.ts';
+import { labelsOf, nameOf } from '../settings/naming.ts';
 
 /** The function's code: a private bucket, and in it the bundle under the name of its content. */
 export class Source extends Construct {

@@ -2,9 +2,9 @@ import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run
 import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Target } from '../env-file.ts';
-import { type Environment, platform } from '../environments.ts';
-import { labelsOf, nameOf } from '../naming.ts';
+import type { Target } from '../settings/env-file.ts';
+import { type Environment, platform } from '../settings/environments.ts';
+import { labelsOf, nameOf } from '../settings/naming.ts';
 import type { Accounts } from './accounts.ts';
 import type { ImageBuilds } from './image-builds.ts';
 import type { Schedule } from './schedule.ts';
@@ -86,7 +86,7 @@ export class SyncFunction extends Construct {
   }
 }
 
-/** The plain variables of the function: each of `deployedNames` in functions/sync/config.ts. */
+/** The plain variables of the function: each of `deployedNames` in functions/sync/core/config.ts. */
 function variablesOf(target: Target, schedule: Schedule): Record<string, string> {
   return {
     BOOKS_COLLECTION: target.function.collection,

@@ -12,9 +12,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { envFileName, readSecrets, readTarget } from '../env-file.ts';
-import { environments, isEnvironmentName } from '../environments.ts';
 import { describeProblems } from '../refuse.ts';
+import { envFileName, readSecrets, readTarget } from '../settings/env-file.ts';
+import { environments, isEnvironmentName } from '../settings/environments.ts';
 import { findTerraform } from './path.ts';
 
 /** Commands that evaluate the configuration, and so ask for its variables. `init` goes first and is checked too. */

@@ -1,5 +1,5 @@
 /** The judge: the catalog as found against what DESIGN.md says it must be. */
-import type { Item } from '../../functions/local/sandbox/item.ts';
+import type { Item } from '../../functions/drive-emulator/model/item.ts';
 import type { Fields, StoredDocument, Value } from './documents.ts';
 import { label } from './estate.ts';
 import { foreignOf, type Ledger, lifeOf, mayHaveBeenDeleted } from './ledger.ts';

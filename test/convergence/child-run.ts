@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Settings } from '../../functions/sync/config.ts';
-import type { Tick } from '../../functions/sync/event.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
+import type { Tick } from '../../functions/sync/trigger/event.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './runs.ts';
 

@@ -1,5 +1,5 @@
 /** The process that `runInChild` starts: one run of the sync, silent. */
-import { createLogs } from '../../functions/sync/logs.ts';
+import { createLogs } from '../../functions/sync/core/logs.ts';
 import { sync } from '../../functions/sync/sync.ts';
 import type { ChildOrder } from './child-run.ts';
 

@@ -1,5 +1,5 @@
 /** The faults of Drive that runs meet in histories. */
-import { DRIVE_FAULTS, type NamedFault } from '../../functions/local/sandbox/fault-catalog.ts';
+import { DRIVE_FAULTS, type NamedFault } from '../../functions/drive-emulator/faults/fault-catalog.ts';
 import { allowed } from './findings.ts';
 
 /** Faults that come and go; those that ask for seconds of patience are left to other tests. */

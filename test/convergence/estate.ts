@@ -1,7 +1,7 @@
 /** The Drive side of a history: a school's folders, and everything that people do in them. */
-import { SandboxDrive } from '../../functions/local/sandbox/drive.ts';
-import type { Item } from '../../functions/local/sandbox/item.ts';
-import { SandboxError } from '../../functions/local/sandbox/new-item.ts';
+import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import type { Item } from '../../functions/drive-emulator/model/item.ts';
+import { SandboxError } from '../../functions/drive-emulator/model/new-item.ts';
 import { allowed } from './findings.ts';
 import { fileName, newNameFor } from './names.ts';
 import type { Beginning, DriveOperation, What } from './operations.ts';

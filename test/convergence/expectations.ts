@@ -1,5 +1,5 @@
 /** What every run of a history is held to. */
-import { SyncError } from '../../functions/sync/errors.ts';
+import { SyncError } from '../../functions/sync/core/errors.ts';
 import { check } from './checks.ts';
 import { ChildEnded } from './child-run.ts';
 import type { StoredDocument } from './documents.ts';

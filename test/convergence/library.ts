@@ -4,8 +4,8 @@
  * The rules are DESIGN.md's: trashed and invisible items are not there; a shortcut stands for its target, once; a
  * cycle ends; a shortcut to a shortcut, or to nothing, dangles. Written without a look at how the sync lists.
  */
-import type { SandboxDrive } from '../../functions/local/sandbox/drive.ts';
-import { type Item, SHORTCUT } from '../../functions/local/sandbox/item.ts';
+import type { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { type Item, SHORTCUT } from '../../functions/drive-emulator/model/item.ts';
 import { expectedOf } from './names.ts';
 
 export interface Library {

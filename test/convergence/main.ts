@@ -1,6 +1,6 @@
 /** `npm run test:convergence -- --runs 2000`: histories of changes and runs, none of which may leave a wrong catalog. */
 import { Command } from 'commander';
-import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
+import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
 import { usuallyLarge } from './generator.ts';
 import { runHistories } from './runner.ts';
 import { describeStatistics, interesting } from './statistics.ts';

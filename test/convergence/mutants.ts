@@ -29,13 +29,13 @@ const afterGap =
   'if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };';
 
 const ofTheCheckpoint: readonly Mutant[] = [
-  mutant('saves the new token before the writes are done', 'catalog/apply.ts', [
+  mutant('saves the new token before the writes are done', 'write/write-batches.ts', [
     'isEnd ? final : { ...meanwhile, books: books + gainOf(written) };',
     'final;',
   ]),
   mutant(
     'takes the start token after the listing',
-    'reconcile.ts',
+    'plan/reconcile.ts',
     [startToken, ''],
     [listing, listing + startToken],
   ),
@@ -45,7 +45,7 @@ const ofTheCheckpoint: readonly Mutant[] = [
   ]),
   mutant(
     'writes on when it was overtaken',
-    'catalog/apply.ts',
+    'write/write-batches.ts',
     ['isEnd, replaces }: BatchEnd', 'isEnd, replaces: began }: BatchEnd'],
     ['let changes = batch;', 'let changes = batch;\n  let replaces = began;'],
     [
@@ -53,34 +53,34 @@ const ofTheCheckpoint: readonly Mutant[] = [
       'if (!updateTime || !catalog.wrote(now.checkpoint)) { replaces = updateTime; continue; }',
     ],
   ),
-  mutant('reads the feed on under other settings', 'propose.ts', [
+  mutant('reads the feed on under other settings', 'plan/choose-mode.ts', [
     'checkpoint.settings !== fingerprint',
     'false',
   ]),
 ];
 
 const ofTheListing: readonly Mutant[] = [
-  mutant('drops what left the library where the listing was incomplete', 'reconcile.ts', [
+  mutant('drops what left the library where the listing was incomplete', 'plan/reconcile.ts', [
     afterGap,
     'if (found.gap) return { ...plan, meanwhile, final: meanwhile, gap: found.gap };',
   ]),
-  mutant('moves the token past an incomplete listing', 'reconcile.ts', [
+  mutant('moves the token past an incomplete listing', 'plan/reconcile.ts', [
     afterGap,
     'if (found.gap) return { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap };',
   ]),
-  mutant('takes an incomplete answer for a whole one', 'drive/scan.ts', [
+  mutant('takes an incomplete answer for a whole one', 'drive/listing.ts', [
     'if (page.incomplete)',
     'if (false)',
   ]),
-  mutant('removes what moved while it was listed', 'reconcile.ts', [
+  mutant('removes what moved while it was listed', 'plan/reconcile.ts', [
     '!found.gap && plan.removals.length > 0\n',
     'false\n',
   ]),
-  mutant('does not prove the root again after the listing', 'reconcile.ts', [
+  mutant('does not prove the root again after the listing', 'plan/reconcile.ts', [
     '  await proveRoot(drive, settings.folder);\n\n',
     '',
   ]),
-  mutant('reads the first page of a folder alone', 'drive/scan.ts', [
+  mutant('reads the first page of a folder alone', 'drive/listing.ts', [
     'pageToken = page.nextPageToken;',
     'pageToken = undefined;',
   ]),
@@ -88,33 +88,33 @@ const ofTheListing: readonly Mutant[] = [
     name: 'lists two folders in one question',
     edits: [
       {
-        file: 'functions/sync/drive/scan.ts',
+        file: 'functions/sync/drive/listing.ts',
         rule: 'level.map((folder) => limit(() => listWhole(context, folder, found)))',
         broken:
           'level.flatMap((folder, n) => n % 2 ? [] : limit(() => listWhole(context, { ...folder, id: level.slice(n, n + 2).map(({ id }) => id).join(" ") }, found)))',
       },
       {
-        file: 'functions/sync/drive/scan.ts',
+        file: 'functions/sync/drive/listing.ts',
         rule: 'found.folders.add(folder.id);',
         broken: 'for (const id of folder.id.split(" ")) found.folders.add(id);',
       },
       {
-        file: 'functions/sync/drive/drive-client.ts',
+        file: 'functions/sync/drive/client.ts',
         rule: 'listFolder: ({ id, driveId, resourceKey }, pageToken) =>',
         broken:
           'listFolder: ({ id: ids, driveId, resourceKey }, pageToken, id = ids.replace(" ", "\' in parents or \'")) =>',
       },
     ],
   },
-  mutant('does not follow shortcuts to files', 'drive/scan.ts', [
+  mutant('does not follow shortcuts to files', 'drive/listing.ts', [
     'if (context.isBook(target)) await takeBook(context, target, found);',
     '',
   ]),
-  mutant('does not follow shortcuts to folders', 'drive/scan.ts', [
+  mutant('does not follow shortcuts to folders', 'drive/listing.ts', [
     'return [{ ...refOf(target), resourceKey }];',
     'return [];',
   ]),
-  mutant('forgets a shortcut that dangles', 'drive/scan.ts', [
+  mutant('forgets a shortcut that dangles', 'drive/listing.ts', [
     'if (targetId !== undefined) found',
     'if (targetId !== undefined && target && !target.trashed) found',
   ]),
@@ -146,15 +146,15 @@ const ofTheFeed: readonly Mutant[] = [
     'entries.set(entry.fileId, {',
     'if (!entries.has(entry.fileId)) entries.set(entry.fileId, {',
   ]),
-  mutant('believes the feed that something went without a look at the root', 'incremental.ts', [
+  mutant('believes the feed that something went without a look at the root', 'plan/incremental.ts', [
     'await proveRoot(drive, settings.folder);',
     '{}',
   ]),
-  mutant('believes the feed however much it takes away', 'incremental.ts', [
+  mutant('believes the feed however much it takes away', 'plan/incremental.ts', [
     'if (plan.removals.length > removalLimit(before.books))',
     'if (plan.removals.length > 1_000_000)',
   ]),
-  mutant('moves the token past a folder that came in and could not be listed', 'incremental.ts', [
+  mutant('moves the token past a folder that came in and could not be listed', 'plan/incremental.ts', [
     'meanwhile: before, final: before, gap: changes.gap }',
     'meanwhile: before, final, gap: changes.gap }',
   ]),
@@ -169,45 +169,45 @@ const ofTheWrites: readonly Mutant[] = [
     'batch.create(document, fields);',
     'batch.set(document, fields);',
   ]),
-  mutant('passes over what met a conflict', 'catalog/apply.ts', [
+  mutant('passes over what met a conflict', 'write/write-batches.ts', [
     'changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);',
     'changes = [];',
   ]),
 ];
 
 const ofTheBook: readonly Mutant[] = [
-  mutant('overwrites a correction', 'plan-book.ts', [
+  mutant('overwrites a correction', 'plan/plan-book.ts', [
     'return isValid(field, value) && !same(value, document.sync.written?.[field]) ? keep : wanted;',
     'return wanted;',
   ]),
-  mutant('does not ask for changed content to be embedded anew', 'plan-book.ts', [
+  mutant('does not ask for changed content to be embedded anew', 'plan/plan-book.ts', [
     'if (is_embedded === undefined || (changed && is_embedded !== false)) fields',
     'if (is_embedded === undefined) fields',
   ]),
-  mutant('leaves the removed mark on a book that came back', 'plan-book.ts', [
+  mutant('leaves the removed mark on a book that came back', 'plan/plan-book.ts', [
     "if (document.removed) clear.push('removed_date');",
     '',
   ]),
-  mutant('lets the younger of two documents count', 'plan.ts', [
+  mutant('lets the younger of two documents count', 'plan/planner.ts', [
     'return a.createdAt !== b.createdAt ? a.createdAt < b.createdAt',
     'return a.createdAt !== b.createdAt ? a.createdAt > b.createdAt',
   ]),
-  mutant('does not adopt a document with an id of its own', 'plan.ts', [
+  mutant('does not adopt a document with an id of its own', 'plan/planner.ts', [
     'if (!document.removed) books += 1;',
     'if (docId !== driveId) return;\n      if (!document.removed) books += 1;',
   ]),
 ];
 
 const ofTheGuard: readonly Mutant[] = [
-  mutant('removes however many are gone', 'guard.ts', [
+  mutant('removes however many are gone', 'plan/guard.ts', [
     "removals: held && mode === 'reconcile' ? [] : removals,",
     'removals,',
   ]),
-  mutant('holds nothing and says nothing', 'guard.ts', [
+  mutant('holds nothing and says nothing', 'plan/guard.ts', [
     'return hold(removals.length, meanwhile.held);',
     'return null;',
   ]),
-  mutant('takes an approval for one of any number', 'guard.ts', [
+  mutant('takes an approval for one of any number', 'plan/guard.ts', [
     'if (removals.length <= Math.max(removalLimit(books), tick.approvedRemovals ?? 0)) return null;',
     'if (tick.approvedRemovals !== undefined || removals.length <= removalLimit(books)) return null;',
   ]),

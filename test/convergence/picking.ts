@@ -1,5 +1,5 @@
 /** Which item the number of an operation means: whatever is there is taken modulo its count. */
-import type { Item } from '../../functions/local/sandbox/item.ts';
+import type { Item } from '../../functions/drive-emulator/model/item.ts';
 import type { Estate } from './estate.ts';
 import type { What } from './operations.ts';
 

@@ -1,9 +1,9 @@
 /** One run of the sync within a history: undisturbed, disturbed, killed, or two at once. */
 
-import type { Settings } from '../../functions/sync/config.ts';
-import type { Tick } from '../../functions/sync/event.ts';
-import { createLogs, type LogEntry } from '../../functions/sync/logs.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
+import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
+import type { Tick } from '../../functions/sync/trigger/event.ts';
 import { runInChild } from './child-run.ts';
 import { faults } from './drive-faults.ts';
 import { type LaneRequest, openLane, type Verdict } from './lane.ts';

@@ -1,7 +1,7 @@
 /** All that one history has: a Drive, a sandbox that serves it, a Firestore project, and what the judge remembers. */
 import { randomUUID } from 'node:crypto';
-import { type Sandbox, startSandbox } from '../../functions/local/sandbox/server.ts';
-import { readSettings, type Settings } from '../../functions/sync/config.ts';
+import { type Sandbox, startSandbox } from '../../functions/drive-emulator/server.ts';
+import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
 import { type Documents, openDocuments } from './documents.ts';
 import { type Estate, openEstate } from './estate.ts';
 import { type Ledger, openLedger } from './ledger.ts';

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deployedNames, localNames } from '../../functions/sync/config.ts';
-import { knownNames } from '../../infra/env-file.ts';
-import { environmentNames } from '../../infra/environments.ts';
+import { deployedNames, localNames } from '../../functions/sync/core/config.ts';
+import { knownNames } from '../../infra/settings/env-file.ts';
+import { environmentNames } from '../../infra/settings/environments.ts';
 import {
   anchorsOf,
   brokenLinks,

@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
-import { SandboxError } from '../../functions/local/sandbox/new-item.ts';
+import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
+import { SandboxError } from '../../functions/drive-emulator/model/new-item.ts';
 import { envOf, install, type Said } from '../support/installation.ts';
 import { openWorld } from '../support/world.ts';
 

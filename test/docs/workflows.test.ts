@@ -5,8 +5,8 @@ import path from 'node:path';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { secretNames } from '../../functions/sync/config.ts';
-import { environmentNames } from '../../infra/environments.ts';
+import { secretNames } from '../../functions/sync/core/config.ts';
+import { environmentNames } from '../../infra/settings/environments.ts';
 import { ciNames, envFileText, toLines } from '../../scripts/write-env-file.ts';
 import { settings } from '../infra/synthesized.ts';
 

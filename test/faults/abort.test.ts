@@ -3,11 +3,11 @@ import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCatalog } from '../../functions/sync/catalog/catalog.ts';
-import { openDrive } from '../../functions/sync/drive/drive-client.ts';
-import { createLogs } from '../../functions/sync/logs.ts';
-import { createMeter } from '../../functions/sync/meter.ts';
-import { createRedactor } from '../../functions/sync/redact.ts';
-import { createDeadline, createRetry } from '../../functions/sync/run-time.ts';
+import { createDeadline, createRetry } from '../../functions/sync/core/deadline.ts';
+import { createLogs } from '../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../functions/sync/core/redact.ts';
+import { createMeter } from '../../functions/sync/core/usage.ts';
+import { openDrive } from '../../functions/sync/drive/client.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 /** One case of the fault suite: one fault at one call of one run, and what must hold whatever happens then. */
-import { SyncError } from '../../functions/sync/errors.ts';
+import { SyncError } from '../../functions/sync/core/errors.ts';
 import { plainTick, reconcileTick } from '../support/world.ts';
 import { catalogOf, type Scenario, type Stage, stage } from './scenarios.ts';
 

@@ -1,7 +1,12 @@
 /** Every fault of Drive and of its token endpoint, at every call of a run: the cases, and how each must end. */
-import { DRIVE_FAULTS, type NamedFault, OAUTH_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
-import type { Fault } from '../../functions/local/sandbox/faults.ts';
-import type { Method } from '../../functions/local/sandbox/params.ts';
+
+import type { Method } from '../../functions/drive-emulator/api/params.ts';
+import {
+  DRIVE_FAULTS,
+  type NamedFault,
+  OAUTH_FAULTS,
+} from '../../functions/drive-emulator/faults/fault-catalog.ts';
+import type { Fault } from '../../functions/drive-emulator/faults/faults.ts';
 import { type Case, type CleanRun, cleanRun, type Ending } from './cases.ts';
 import type { Scenario } from './scenarios.ts';
 

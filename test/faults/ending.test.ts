@@ -7,9 +7,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import type { Fault } from '../../functions/local/sandbox/faults.ts';
-import { writePdf } from '../../functions/local/sandbox/sample/pdf.ts';
-import type { Settings } from '../../functions/sync/config.ts';
+import type { Fault } from '../../functions/drive-emulator/faults/faults.ts';
+import { writePdf } from '../../functions/drive-emulator/sample/pdf.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const worlds: World[] = [];

@@ -1,8 +1,8 @@
 /** A program that runs the sync, says how that ended and what is still open, and has nothing else to wait for. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Settings } from '../../functions/sync/config.ts';
-import { createLogs } from '../../functions/sync/logs.ts';
-import { createRedactor } from '../../functions/sync/redact.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
+import { createLogs } from '../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { sync } from '../../functions/sync/sync.ts';
 
 /** One run, or several at the same time, each in a world of its own. */

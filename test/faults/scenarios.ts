@@ -3,8 +3,8 @@
  * meets a person's edit.
  */
 import type { DocumentData } from 'firebase-admin/firestore';
-import { writePdf } from '../../functions/local/sandbox/sample/pdf.ts';
-import type { Tick } from '../../functions/sync/event.ts';
+import { writePdf } from '../../functions/drive-emulator/sample/pdf.ts';
+import type { Tick } from '../../functions/sync/trigger/event.ts';
 import { openWorld, plainTick, reconcileTick, type World } from '../support/world.ts';
 
 export interface Scenario {

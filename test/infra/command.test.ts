@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommand, resolveStacks } from '../../infra/command.ts';
-import { environments } from '../../infra/environments.ts';
 import { refuse } from '../../infra/refuse.ts';
+import { environments } from '../../infra/settings/environments.ts';
 import { makeTempFolder } from './synthesized.ts';
 
 describe('a command line', () => {

@@ -1,15 +1,15 @@
 /** What the monitoring looks for is what the function writes. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { NetworkError } from '../../functions/sync/errors.ts';
+import { NetworkError } from '../../functions/sync/core/errors.ts';
 import {
   createLogs,
   type LogEntry,
   type Logs,
   type RunReport,
   type Severity,
-} from '../../functions/sync/logs.ts';
-import { countedEvents, measuredFields } from '../../infra/constructs/log-metrics.ts';
+} from '../../functions/sync/core/logs.ts';
+import { countedEvents, measuredFields } from '../../infra/constructs/monitoring/log-metrics.ts';
 import { type Attributes, everywhere, type Stack, settings, synthesizeWith } from './synthesized.ts';
 
 let stacks: Record<'dev' | 'staging' | 'prod', Stack>;

@@ -10,8 +10,8 @@ import { ServiceAccountKey } from '@cdktf/provider-google/lib/service-account-ke
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { App, TerraformStack } from 'cdktf';
 import { expect, test } from 'vitest';
-import { labelsOf } from '../../infra/naming.ts';
 import { applyPolicies } from '../../infra/policies.ts';
+import { labelsOf } from '../../infra/settings/naming.ts';
 import { makeTempFolder } from './synthesized.ts';
 
 const labels = labelsOf('dev');

@@ -1,9 +1,9 @@
 /** Facts that hold across the resources of a stack, on what is really handed to Terraform. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { deployedNames, readSettings, secretNames } from '../../functions/sync/config.ts';
-import { readEvent } from '../../functions/sync/event.ts';
-import { secretsOf } from '../../infra/env-file.ts';
-import { environmentNames, environments, identities, platform } from '../../infra/environments.ts';
+import { deployedNames, readSettings, secretNames } from '../../functions/sync/core/config.ts';
+import { readEvent } from '../../functions/sync/trigger/event.ts';
+import { secretsOf } from '../../infra/settings/env-file.ts';
+import { environmentNames, environments, identities, platform } from '../../infra/settings/environments.ts';
 import {
   type Attributes,
   allPrerequisites,

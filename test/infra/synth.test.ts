@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, readlinkSync, s
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { environmentNames } from '../../infra/environments.ts';
+import { environmentNames } from '../../infra/settings/environments.ts';
 import { makeTempFolder, readStack, readTree, settings, writeEnvFile } from './synthesized.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));

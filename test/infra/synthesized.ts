@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Plan, readPlans, synthesize } from '../../infra/app.ts';
 import { writeArchive } from '../../infra/bundle-archive.ts';
-import { type EnvironmentName, environmentNames } from '../../infra/environments.ts';
+import { type EnvironmentName, environmentNames } from '../../infra/settings/environments.ts';
 
 export type Attributes = Record<string, unknown>;
 export interface Resource {

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCheckpointFields } from '../../functions/sync/catalog/checkpoint.ts';
-import { readSettings, type Settings } from '../../functions/sync/config.ts';
-import { openDrive } from '../../functions/sync/drive/drive-client.ts';
-import { type DriveItem, readItem } from '../../functions/sync/drive/library-file.ts';
-import { DeadlineReached, SyncError } from '../../functions/sync/errors.ts';
-import { readEvent } from '../../functions/sync/event.ts';
-import { createLogs } from '../../functions/sync/logs.ts';
-import { createMeter } from '../../functions/sync/meter.ts';
-import { createRedactor } from '../../functions/sync/redact.ts';
-import { createDeadline, createRetry } from '../../functions/sync/run-time.ts';
+import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
+import { createDeadline, createRetry } from '../../functions/sync/core/deadline.ts';
+import { DeadlineReached, SyncError } from '../../functions/sync/core/errors.ts';
+import { createLogs } from '../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../functions/sync/core/redact.ts';
+import { createMeter } from '../../functions/sync/core/usage.ts';
+import { openDrive } from '../../functions/sync/drive/client.ts';
+import { type DriveItem, readItem } from '../../functions/sync/drive/items.ts';
+import { readEvent } from '../../functions/sync/trigger/event.ts';
 
 const few = { numRuns: process.env.HEAVY ? 20_000 : 500 };
 const good = {

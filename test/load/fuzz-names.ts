@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { describeFile } from '../../functions/sync/metadata/file-name.ts';
+import { describeFile } from '../../functions/sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../functions/sync/metadata/is-book.ts';
 import { hostileNames, namesOfEveryCategory } from './names.ts';
 

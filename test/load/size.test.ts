@@ -3,11 +3,11 @@
  * in one folder, and 10,000 folders. Counts are asserted; memory and times are shown, memory also held to its budget.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Emulator } from '../../functions/local/emulators.ts';
+import type { Emulator } from '../../functions/cli/local-runtime/emulators.ts';
 import { type Checkpoint, checkpointFields, fits } from '../../functions/sync/catalog/checkpoint.ts';
-import { rulesVersion } from '../../functions/sync/metadata/metadata.ts';
-import { openFirestore } from '../bench/firestore.ts';
-import { buildPrograms, type Programs } from '../bench/programs.ts';
+import { rulesVersion } from '../../functions/sync/metadata/rules-version.ts';
+import { openFirestore } from '../../scripts/bench/firestore.ts';
+import { buildPrograms, type Programs } from '../../scripts/bench/programs.ts';
 import { buildForTest, type Deployed, deploy, environmentOf } from '../support/function.ts';
 import { openWorld, type World } from '../support/world.ts';
 

@@ -8,17 +8,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { platform } from '../../infra/environments.ts';
+import { platform } from '../../infra/settings/environments.ts';
 
 /** The whole path, the bundle in its process, `npm start`, what a run leaves open, the threads that read books. */
 const files = [
-  'test/whole-path',
-  'test/local/function.test.ts',
-  'test/local/start.test.ts',
+  'test/e2e',
+  'test/cli/local-runtime/function-process.test.ts',
+  'test/cli/sandbox/start.test.ts',
   'test/security/bundle.test.ts',
   'test/faults/ending.test.ts',
   'test/faults/abort.test.ts',
-  'test/sync/contents.test.ts',
+  'test/sync/write/read-contents.test.ts',
   'test/sync/metadata/embedded',
 ];
 

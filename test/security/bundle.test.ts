@@ -1,8 +1,8 @@
 /** No secret is in anything the deployed bundle writes, whatever goes wrong: every line of its process is searched. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startFunction } from '../../functions/local/function-process.ts';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
+import { startFunction } from '../../functions/cli/local-runtime/function-process.ts';
+import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/drive-emulator/faults/fault-catalog.ts';
 import { contentScope, metadataScope } from '../../functions/sync/drive/connection.ts';
 import { buildForTest, type Deployed, deploy } from '../support/function.ts';
 import { canaries, findCanaries, secretVariables } from './canaries.ts';

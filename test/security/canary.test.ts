@@ -3,9 +3,9 @@
  * run or, with HEAVY set, at each of them.
  */
 import { describe, expect, test } from 'vitest';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/local/sandbox/fault-catalog.ts';
-import type { Fault } from '../../functions/local/sandbox/faults.ts';
-import type { Method } from '../../functions/local/sandbox/params.ts';
+import type { Method } from '../../functions/drive-emulator/api/params.ts';
+import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/drive-emulator/faults/fault-catalog.ts';
+import type { Fault } from '../../functions/drive-emulator/faults/faults.ts';
 import { canaries, findCanaries, secretVariables } from './canaries.ts';
 import { openScene, type Scene } from './scene.ts';
 

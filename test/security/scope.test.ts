@@ -1,6 +1,6 @@
 /** What the sync may do in Drive: read metadata, and nothing else. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Call } from '../../functions/local/sandbox/faults.ts';
+import type { Call } from '../../functions/drive-emulator/faults/faults.ts';
 import { metadataScope } from '../../functions/sync/drive/connection.ts';
 import { openWorld, reconcileTick, type World } from '../support/world.ts';
 

@@ -1,9 +1,9 @@
 /** Arbitrary files, books and documents. */
 import fc from 'fast-check';
 import { Timestamp } from 'firebase-admin/firestore';
-import type { LibraryBook } from '../../functions/sync/book.ts';
 import { type BookDocument, readBookDocument } from '../../functions/sync/catalog/book-document.ts';
-import type { Change } from '../../functions/sync/change.ts';
+import type { LibraryBook } from '../../functions/sync/core/book.ts';
+import type { Change } from '../../functions/sync/plan/change.ts';
 
 const word = fc.stringMatching(/^[A-Za-zÀ-ž]{1,8}$/);
 const md5 = fc.stringMatching(/^[0-9a-f]{4}$/);

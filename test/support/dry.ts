@@ -1,9 +1,9 @@
 /** A dry run in a world, watched: what it asked of Firestore, and whether anything there changed. */
-import { dryRun } from '../../functions/local/run/dry-run.ts';
-import type { PlanDocument } from '../../functions/local/run/plan-document.ts';
-import type { Settings } from '../../functions/sync/config.ts';
-import type { Tick } from '../../functions/sync/event.ts';
-import { createRedactor } from '../../functions/sync/redact.ts';
+import { dryRun } from '../../functions/cli/sync/dry-run.ts';
+import type { PlanDocument } from '../../functions/cli/sync/plan-document.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
+import { createRedactor } from '../../functions/sync/core/redact.ts';
+import type { Tick } from '../../functions/sync/trigger/event.ts';
 import { plainTick, type World } from './world.ts';
 
 export interface WatchedPlan {

@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildBundle } from '../../functions/bundle.ts';
-import { type FunctionProcess, startFunction } from '../../functions/local/function-process.ts';
-import { readLogLine } from '../../functions/local/show.ts';
-import type { LogEntry } from '../../functions/sync/logs.ts';
+import { type FunctionProcess, startFunction } from '../../functions/cli/local-runtime/function-process.ts';
+import { readLogLine } from '../../functions/cli/shared/show.ts';
+import type { LogEntry } from '../../functions/sync/core/logs.ts';
 import type { World } from './world.ts';
 
 /** Builds the bundle into a directory of its own, below the project so that it finds the Functions Framework. */

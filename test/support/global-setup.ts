@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { buildReader } from '../../functions/bundle.ts';
-import { startFirestoreEmulator } from '../../functions/local/emulators.ts';
+import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
 
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/reader');
 

@@ -57,7 +57,7 @@ export async function install(): Promise<Installation> {
   const running = new Set<ChildProcess>();
 
   function start(args: readonly string[], { cwd, environment, stdout }: StartOptions = {}): RunningCommand {
-    const bin = path.join(directory, 'functions/local/catalog-sync.mjs');
+    const bin = path.join(directory, 'functions/cli/catalog-sync.mjs');
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: cwd ?? directory,
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { type DocumentData, type Firestore, initializeFirestore } from 'firebase-admin/firestore';
-import { SandboxDrive, type SandboxDriveOptions } from '../../functions/local/sandbox/drive.ts';
-import { type Sandbox, startSandbox } from '../../functions/local/sandbox/server.ts';
-import { readSettings, type Settings } from '../../functions/sync/config.ts';
-import type { Tick } from '../../functions/sync/event.ts';
-import { createLogs, type LogEntry } from '../../functions/sync/logs.ts';
-import { createRedactor } from '../../functions/sync/redact.ts';
+import { SandboxDrive, type SandboxDriveOptions } from '../../functions/drive-emulator/model/drive.ts';
+import { type Sandbox, startSandbox } from '../../functions/drive-emulator/server.ts';
+import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
+import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
+import type { Tick } from '../../functions/sync/trigger/event.ts';
 import { type FirestoreCall, startFirestoreProxy, type Verdict } from './firestore-proxy.ts';
 
 export const plainTick: Tick = { reconcile: false, approvedRemovals: undefined };

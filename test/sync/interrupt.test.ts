@@ -1,7 +1,7 @@
 /** A run that somebody ends: it stops soon wherever it is, what is committed stays, and the next run goes on. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Settings } from '../../functions/sync/config.ts';
-import type { ProgressStep } from '../../functions/sync/progress.ts';
+import type { Settings } from '../../functions/sync/core/config.ts';
+import type { ProgressStep } from '../../functions/sync/core/progress.ts';
 import type { Verdict } from '../support/firestore-proxy.ts';
 import { openWorld, plainTick, type World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 /** One question to Firestore: retried by the run's policy, bounded in time, its errors told in our words. */
-import { type Deadline, type Retry, within } from '../run-time.ts';
-import { catalogError, catalogTimeout } from './catalog-errors.ts';
+import { type Deadline, type Retry, within } from '../core/deadline.ts';
 import type { Connection } from './connection.ts';
+import { catalogError, catalogTimeout } from './errors.ts';
 
 /** @param operation what is being done, for messages, such as "reading the checkpoint" */
 export type Ask = <T>(operation: string, question: () => Promise<T>) => Promise<T>;

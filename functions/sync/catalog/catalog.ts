@@ -8,13 +8,11 @@ import {
   type Timestamp,
   type WriteBatch,
 } from 'firebase-admin/firestore';
-import type { Settings } from '../config.ts';
-import type { Meter } from '../meter.ts';
-import type { RunRecord } from '../run-record.ts';
-import { type Deadline, type Retry, within } from '../run-time.ts';
+import type { Settings } from '../core/config.ts';
+import { type Deadline, type Retry, within } from '../core/deadline.ts';
+import type { Meter } from '../core/usage.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';
-import { catalogTimeout, isConflict } from './catalog-errors.ts';
 import {
   type Checkpoint,
   checkpointFields,
@@ -22,6 +20,8 @@ import {
   type StoredCheckpoint,
 } from './checkpoint.ts';
 import { connect } from './connection.ts';
+import { catalogTimeout, isConflict } from './errors.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** Documents a page of the whole catalog. Where it divides their number, an empty last page costs one read more. */
 const pageSize = 1_024;

@@ -1,7 +1,7 @@
 /** The checkpoint: what the last run knew when it had made the catalog true. */
 import type { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
-import { bytesOf, fitting, type RunRecord, runsSchema } from '../run-record.ts';
+import { bytesOf, fitting, type RunRecord, runsSchema } from './run-record.ts';
 
 /** Raised when the shape below changes; a checkpoint of another format makes a run reconcile. */
 const format = 1;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applicationDefault, type Credential, cert, deleteApp, initializeApp } from 'firebase-admin/app';
 import { type Firestore, initializeFirestore } from 'firebase-admin/firestore';
-import type { CatalogIdentity, Settings } from '../config.ts';
-import type { Deadline } from '../run-time.ts';
+import type { CatalogIdentity, Settings } from '../core/config.ts';
+import type { Deadline } from '../core/deadline.ts';
 
 /** How long closing may take once every call has been cancelled, in milliseconds. */
 const closingMs = 2_000;

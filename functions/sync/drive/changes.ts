@@ -1,13 +1,13 @@
 /** The changes feed, read against the folders of the library: which books came, changed or left. */
-import { DriveScanError } from '../errors.ts';
+import { DriveScanError } from '../core/errors.ts';
 import {
   type DriveItem,
   type FolderRef,
   folderMimeType,
   type LibraryFile,
   shortcutMimeType,
-} from './library-file.ts';
-import { followShortcut, type Scan, type ScanContext, scan, withChecksum } from './scan.ts';
+} from './items.ts';
+import { followShortcut, type Scan, type ScanContext, scan, withChecksum } from './listing.ts';
 
 /** What is known of the library before the feed is read. */
 export interface KnownLibrary {

@@ -2,9 +2,9 @@
 
 import { GoogleAuth, JWT, OAuth2Client } from 'google-auth-library';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import type { DriveIdentity, Settings } from '../config.ts';
-import { forgetRequest } from '../redact.ts';
-import type { Deadline } from '../run-time.ts';
+import type { DriveIdentity, Settings } from '../core/config.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { forgetRequest } from '../core/redact.ts';
 
 /** Enough for names, folders and changes. */
 export const metadataScope = 'https://www.googleapis.com/auth/drive.metadata.readonly';

@@ -1,6 +1,6 @@
 /** A piece of a file, as Drive gives it. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import { headerOf, malformedAnswer } from './drive-errors.ts';
+import { headerOf, malformedAnswer } from './errors.ts';
 
 /**
  * Asks for the bytes from `start` up to, not including, `end`. What it throws looks like what any other call to Drive

@@ -1,7 +1,8 @@
 /** A phrase read as people: one name, or a list in any of the ways that lists of people are written. */
-import { givenNames } from './given-names.ts';
+
 import { organisationEvidence, personEvidence } from './person.ts';
-import { conjunctions, particles } from './words.ts';
+import { givenNames } from './word-lists/given-names.ts';
+import { conjunctions, particles } from './word-lists/words.ts';
 
 export interface People {
   /** Each as it is spoken: `John Doe` for `Doe, John`. */

@@ -1,6 +1,6 @@
 /** How much a phrase looks like one person's name. */
-import { givenNames } from './given-names.ts';
-import { functionWords, particles, technologies, titleEndings, titleWords } from './words.ts';
+import { givenNames } from './word-lists/given-names.ts';
+import { functionWords, particles, technologies, titleEndings, titleWords } from './word-lists/words.ts';
 
 /** Initials with their stops: `J.`, `J.K.`, `J.-P.`, `Ю.`, `Th.` */
 const initials = /^(?:\p{Lu}\p{Ll}?\.-?){1,4}$/u;

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../functions/sync/config.ts';
+import type { Settings } from '../../../functions/sync/core/config.ts';
 import type { World } from '../../support/world.ts';
 
 /** Something that keeps a run from being done. */

@@ -1,7 +1,8 @@
 /** What goes wrong with Drive, made for real. */
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/local/sandbox/fault-catalog.ts';
-import type { Fault } from '../../../functions/local/sandbox/faults.ts';
-import type { Method } from '../../../functions/local/sandbox/params.ts';
+
+import type { Method } from '../../../functions/drive-emulator/api/params.ts';
+import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
+import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
 import type { Cause } from './cause.ts';
 import { closedPort, type Listening, refusingTokens, resetting, selfSigned } from './servers.ts';
 

@@ -3,16 +3,16 @@
  * `npx vitest run test/sync/errors -u` writes it anew.
  */
 import { describe, expect, test, vi } from 'vitest';
-import { catalogCauses } from '../../../functions/sync/catalog/catalog-causes.ts';
-import { catalogError } from '../../../functions/sync/catalog/catalog-errors.ts';
-import { readSettings } from '../../../functions/sync/config.ts';
-import { publishContinuation } from '../../../functions/sync/continuation.ts';
-import { driveCauses } from '../../../functions/sync/drive/drive-causes.ts';
-import { driveError } from '../../../functions/sync/drive/drive-errors.ts';
-import { SyncError } from '../../../functions/sync/errors.ts';
-import { createLogs, type LogEntry } from '../../../functions/sync/logs.ts';
-import { createRedactor } from '../../../functions/sync/redact.ts';
+import { catalogCauses } from '../../../functions/sync/catalog/causes.ts';
+import { catalogError } from '../../../functions/sync/catalog/errors.ts';
+import { readSettings } from '../../../functions/sync/core/config.ts';
+import { SyncError } from '../../../functions/sync/core/errors.ts';
+import { createLogs, type LogEntry } from '../../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../../functions/sync/core/redact.ts';
+import { driveCauses } from '../../../functions/sync/drive/causes.ts';
+import { driveError } from '../../../functions/sync/drive/errors.ts';
 import { sync } from '../../../functions/sync/sync.ts';
+import { publishContinuation } from '../../../functions/sync/trigger/continuation.ts';
 import { withoutIdentity } from '../../support/no-identity.ts';
 import { openWorld, plainTick } from '../../support/world.ts';
 import type { Cause } from './cause.ts';

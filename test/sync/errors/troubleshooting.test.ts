@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createLogs, type LogEntry } from '../../../functions/sync/logs.ts';
-import { createRedactor } from '../../../functions/sync/redact.ts';
+import { createLogs, type LogEntry } from '../../../functions/sync/core/logs.ts';
+import { createRedactor } from '../../../functions/sync/core/redact.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 

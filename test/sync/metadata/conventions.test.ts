@@ -1,7 +1,7 @@
 /** The folder owner's own conventions: every one exactly right (issue 2, item 3). */
 import { describe, expect, it } from 'vitest';
-import { MetadataError } from '../../../functions/sync/errors.ts';
-import { describeFile } from '../../../functions/sync/metadata/file-name.ts';
+import { MetadataError } from '../../../functions/sync/core/errors.ts';
+import { describeFile } from '../../../functions/sync/metadata/file-name/describe-file.ts';
 
 const rows: [name: string, title: string, author: string | null, year: string | null, tags?: string[]][] = [
   ['Clean Code - Robert C. Martin.pdf', 'Clean Code', 'Robert C. Martin', null],

@@ -1,7 +1,10 @@
 /** What holds for every name, whatever it is. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeFile, type FileNameReading } from '../../../functions/sync/metadata/file-name.ts';
+import {
+  describeFile,
+  type FileNameReading,
+} from '../../../functions/sync/metadata/file-name/describe-file.ts';
 
 const now = new Date('2026-06-01T00:00:00Z');
 const runs = 400;

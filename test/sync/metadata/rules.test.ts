@@ -1,7 +1,10 @@
 /** Which rule decides, how sure it is, and what a name holds besides title and author. */
 import { describe, expect, it } from 'vitest';
 import { readDate, takeTrailingYear } from '../../../functions/sync/metadata/dates.ts';
-import { describeFile, type FileNameReading } from '../../../functions/sync/metadata/file-name.ts';
+import {
+  describeFile,
+  type FileNameReading,
+} from '../../../functions/sync/metadata/file-name/describe-file.ts';
 import { readIsbn } from '../../../functions/sync/metadata/isbn.ts';
 import { readPeople } from '../../../functions/sync/metadata/people.ts';
 import { isPublisher } from '../../../functions/sync/metadata/publishers.ts';

@@ -1,6 +1,6 @@
 /** How answers are compared with what is expected: case, punctuation, order of people and `etc.` do not count. */
 import { readFileSync } from 'node:fs';
-import { describeFile } from '../../../functions/sync/metadata/file-name.ts';
+import { describeFile } from '../../../functions/sync/metadata/file-name/describe-file.ts';
 
 export interface Score {
   rows: number;

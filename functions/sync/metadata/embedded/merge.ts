@@ -1,7 +1,7 @@
 /**
  * What the name and the content of a book say together. Pure: the order of trust of docs/catalog.md stands here.
  */
-import type { Description } from '../../book.ts';
+import type { Description } from '../../core/book.ts';
 import { stemOf } from '../text.ts';
 import type { EmbeddedMode, Said } from './embedded.ts';
 import { type Believed, folded, judge } from './judge.ts';

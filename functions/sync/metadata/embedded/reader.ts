@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { type Content, type Limits, type Reading, limits as usualLimits } from './embedded.ts';
-import type { FromReader, ToReader } from './reader/protocol.ts';
+import type { FromReader, ToReader } from './worker/protocol.ts';
 
 /** Books read at once: each takes a thread, and mostly waits for Drive. */
 const parallel = 3;

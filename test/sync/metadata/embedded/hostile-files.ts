@@ -2,8 +2,8 @@
 import { buffer } from 'node:stream/consumers';
 import { deflateSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
-import { writeEpub } from '../../../../functions/local/sandbox/sample/epub.ts';
-import { writePdf } from '../../../../functions/local/sandbox/sample/pdf.ts';
+import { writeEpub } from '../../../../functions/drive-emulator/sample/epub.ts';
+import { writePdf } from '../../../../functions/drive-emulator/sample/pdf.ts';
 import type { Format, Reading } from '../../../../functions/sync/metadata/embedded/embedded.ts';
 import type { Reader } from '../../../../functions/sync/metadata/embedded/reader.ts';
 

@@ -9,7 +9,7 @@ import {
   judgeTitle,
 } from '../../../../functions/sync/metadata/embedded/judge.ts';
 import { merge } from '../../../../functions/sync/metadata/embedded/merge.ts';
-import { describeFile } from '../../../../functions/sync/metadata/file-name.ts';
+import { describeFile } from '../../../../functions/sync/metadata/file-name/describe-file.ts';
 
 function book(fileName: string, said: Said[], mode: EmbeddedMode) {
   const { rule, confidence, problem: _, ...description } = describeFile(fileName);

@@ -1,7 +1,7 @@
 /** Few requests, no byte twice, and the right bytes whatever is asked in whatever order. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRanges, NoMoreBytes } from '../../../../functions/sync/metadata/embedded/reader/ranges.ts';
+import { createRanges, NoMoreBytes } from '../../../../functions/sync/metadata/embedded/worker/ranges.ts';
 
 /** Bytes that tell where they are from. */
 function fileOf(size: number): Uint8Array {

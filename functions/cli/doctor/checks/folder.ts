@@ -1,0 +1,72 @@
+/** The library: is the folder there, is anything in it, does its changes feed answer? */
+import { driveCauses } from '../../../sync/drive/causes.ts';
+import type { FolderRef } from '../../../sync/drive/items.ts';
+import { type DriveItem, folderMimeType } from '../../../sync/drive/items.ts';
+import { proveRoot } from '../../../sync/drive/listing.ts';
+import { isBook } from '../../../sync/metadata/is-book.ts';
+import { count } from '../../shared/show.ts';
+import { driveAdvice } from '../advice.ts';
+import type { Check, Subject } from '../check.ts';
+
+export const folder: Check = {
+  name: 'folder',
+  needs: ['driveApi'],
+  side: 'drive',
+  async run({ drive, settings, found }) {
+    let seen: DriveItem | undefined;
+    const get: typeof drive.get = async (...of) => {
+      seen = await drive.get(...of);
+      return seen;
+    };
+    found.root = await proveRoot({ ...drive, get }, settings.folder);
+    const { driveId } = found.root;
+    const where = driveId === undefined ? 'in a My Drive' : `in the shared drive ${driveId}`;
+    return { said: `"${seen?.name}", ${where}` };
+  },
+};
+
+export const contents: Check = {
+  name: 'contents',
+  needs: ['folder'],
+  side: 'drive',
+  async run(subject) {
+    const { entries, nextPageToken, incomplete } = await subject.drive.listFolder(rootOf(subject), undefined);
+    const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
+    const folders = items.filter(({ mimeType }) => mimeType === folderMimeType).length;
+    const books = items.filter(isBook).length;
+    const said = `${nextPageToken ? 'more than ' : ''}${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, ${count(books, 'book')} and ${count(folders, 'folder')} of them on the first page`;
+    if (incomplete || items.length < entries.length)
+      return {
+        status: 'warning',
+        said: `${said}; Drive leaves something out`,
+        todo: [(incomplete ? driveCauses.incomplete : driveCauses.malformedEntry).hint],
+      };
+    if (entries.length > 0 || nextPageToken) return { said };
+    return {
+      status: 'warning',
+      said: 'it is empty',
+      todo: [
+        'Put books into it, or set GOOGLE_DRIVE_FOLDER_ID to the folder that holds them.',
+        ...driveAdvice('rootNotFolder', subject).slice(1),
+      ],
+    };
+  },
+};
+
+export const changesFeed: Check = {
+  name: 'changesFeed',
+  needs: ['folder'],
+  side: 'drive',
+  async run(subject) {
+    const { drive } = subject;
+    const { driveId } = rootOf(subject);
+    const token = await drive.startPageToken(driveId);
+    await drive.changes(token, driveId);
+    return { said: driveId === undefined ? 'it answers' : "the shared drive's answers" };
+  },
+};
+
+function rootOf({ found }: Subject): FolderRef {
+  if (!found.root) throw new Error('the folder is checked first');
+  return found.root;
+}

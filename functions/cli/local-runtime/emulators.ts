@@ -1,0 +1,99 @@
+/** Google's emulators, from the Google Cloud CLI: found, started, stopped. */
+import { execFile } from 'node:child_process';
+import { access, readdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { spawnTethered, waitForPort } from './child-process.ts';
+import { getFreePort } from './ports.ts';
+
+const run = promisify(execFile);
+
+export interface Emulator {
+  /** `127.0.0.1:PORT`, as FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST want it. */
+  host: string;
+  stop(): Promise<void>;
+}
+
+/** The emulator, or what it needs, is not on this machine. */
+export class EmulatorMissing extends Error {}
+
+const firestoreJar = 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar';
+const pubsubFolder = 'platform/pubsub-emulator/lib';
+
+/**
+ * Starts Google's Firestore emulator on a free port.
+ *
+ * @throws EmulatorMissing where the Google Cloud CLI, its component, or Java is not installed
+ */
+export async function startFirestoreEmulator(): Promise<Emulator> {
+  const jar = path.join(await findSdk(), firestoreJar);
+  await access(jar).catch(() => {
+    throw new EmulatorMissing(
+      'The Firestore emulator is not installed. Install it: gcloud components install cloud-firestore-emulator (or the package google-cloud-cli-firestore-emulator).',
+    );
+  });
+  await requireJava();
+  const port = await getFreePort();
+  const java = [
+    '-Duser.language=en',
+    '-cp',
+    jar,
+    'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
+  ];
+  return startJava([...java, 'start', '--host=127.0.0.1', `--port=${port}`], port);
+}
+
+/**
+ * Starts Google's Pub/Sub emulator on a free port. It delivers to push subscriptions on the loopback interface.
+ *
+ * @throws EmulatorMissing where the Google Cloud CLI, its component, or Java is not installed
+ */
+export async function startPubsubEmulator(): Promise<Emulator> {
+  const folder = path.join(await findSdk(), pubsubFolder);
+  // The jar has its version in its name. The script beside it would leave Java behind when it is killed.
+  const jar = (await readdir(folder).catch(() => [])).find((file) => file.endsWith('.jar'));
+  if (jar === undefined) {
+    throw new EmulatorMissing(
+      'The Pub/Sub emulator is not installed. Install it: gcloud components install pubsub-emulator (or the package google-cloud-cli-pubsub-emulator).',
+    );
+  }
+  await requireJava();
+  const port = await getFreePort();
+  const java = ['-Duser.language=en', '-jar', path.join(folder, jar)];
+  return startJava([...java, '--host=127.0.0.1', `--port=${port}`], port);
+}
+
+async function startJava(args: readonly string[], port: number): Promise<Emulator> {
+  const { process: child, stop } = spawnTethered('java', args, process.env);
+  await waitForPort(port, child);
+  return { host: `127.0.0.1:${port}`, stop };
+}
+
+async function findSdk(): Promise<string> {
+  for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
+    const gcloud = await realpath(path.join(directory, 'gcloud')).catch(() => undefined);
+    const root = gcloud && path.dirname(path.dirname(gcloud));
+    if (root && (await exists(path.join(root, 'platform')))) return root;
+  }
+  const said = await run('gcloud', ['info', '--format=value(installation.sdk_root)']).catch(() => undefined);
+  const root = said?.stdout.trim();
+  if (root) return root;
+  throw new EmulatorMissing(
+    "Google's emulators need the Google Cloud CLI (gcloud), which is not on the PATH.",
+  );
+}
+
+async function requireJava(): Promise<void> {
+  await run('java', ['-version']).catch(() => {
+    throw new EmulatorMissing(
+      "Google's emulators need Java (a JRE of version 17 or newer), which is not on the PATH.",
+    );
+  });
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,164 @@
+/** `npm start`: the bundle that is deployed, over a directory of real files. */
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import chokidar from 'chokidar';
+import { deleteApp, initializeApp } from 'firebase-admin/app';
+import { initializeFirestore } from 'firebase-admin/firestore';
+import { buildBundle } from '../../bundle.ts';
+import { type DirectoryLibrary, fillFromDirectory } from '../../drive-emulator/directory/directory.ts';
+import { DirectoryError } from '../../drive-emulator/directory/disk.ts';
+import { SandboxDrive } from '../../drive-emulator/model/drive.ts';
+import { startSandbox } from '../../drive-emulator/server.ts';
+import type { RunReport } from '../../sync/core/logs.ts';
+import type { Usage } from '../../sync/core/usage.ts';
+import { startFunction } from '../local-runtime/function-process.ts';
+import { type LocalFirestore, openLocalFirestore } from '../local-runtime/local-firestore.ts';
+import { pc } from '../shared/colors.ts';
+import { count, formatCatalog, formatCost, formatCounts, formatEntry, readLogLine } from '../shared/show.ts';
+
+/** The library in the repository. */
+export const sampleLibrary = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../library');
+
+export interface StartOptions {
+  library: string;
+  watch: boolean;
+  /** Ends a watch. */
+  signal: AbortSignal;
+}
+
+const projectId = 'local-library';
+/** The sandbox's client; it checks them as Google would. */
+const oauth = {
+  clientId: 'sandbox.apps.googleusercontent.com',
+  clientSecret: 'sandbox-secret',
+  refreshToken: 'sandbox-refresh-token',
+  scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'],
+};
+
+type Run = Omit<RunReport, 'usage'> & Usage;
+
+/**
+ * Builds and runs everything once, shows the catalog and the cost; with `watch` it then runs again whenever the
+ * directory changes, until the signal aborts. Leaves nothing running.
+ *
+ * @returns false where the run failed
+ * @throws DirectoryError where the directory cannot be a library
+ */
+export async function start({ library: directory, watch, signal }: StartOptions): Promise<boolean> {
+  const say = (text: string) => console.log(text);
+  // A checkpoint in a Firestore that outlives this process must not be read against this process's feed.
+  const drive = new SandboxDrive({ generation: randomInt(2 ** 47) });
+  // First of all, because it is the one thing a person can get wrong.
+  const library = await fillFromDirectory(drive, directory);
+  for (const warning of library.warnings) say(pc.yellow(warning));
+
+  say(`Built the function: ${((await buildBundle()) / 1e6).toFixed(2)} MB`);
+  const opened: { stop(): Promise<void> }[] = [];
+  try {
+    const firestore = await openLocalFirestore();
+    opened.push(firestore);
+    // Ctrl-C reaches the children too, and what they were asked for may be wrong then.
+    if (signal.aborted) return false;
+    const sandbox = await startSandbox(drive, { oauth });
+    opened.push({ stop: sandbox.close });
+    say(`Firestore: ${firestore.description}`);
+    say(`Drive:     the sandbox at ${sandbox.url}, over ${directory}`);
+
+    const runs: Run[] = [];
+    const running = await startFunction({
+      environment: environmentOf(library.rootId, sandbox.url, firestore),
+      onLine(line) {
+        const entry = readLogLine(line);
+        say(entry ? `  ${formatEntry(entry)}` : pc.dim(`  ${line}`));
+        if (entry?.event === 'run_completed') runs.push(entry as unknown as Run);
+      },
+    });
+    opened.push(running);
+
+    async function runOnce(why: string): Promise<boolean> {
+      const before = runs.length;
+      say(`\n${why}`);
+      await running.deliver();
+      // The last lines may still be on their way through the pipe.
+      for (let waited = 0; runs.length === before && waited < 500; waited += 10) await sleep(10);
+      const run = runs[before];
+      if (run) say(pc.bold(`${formatCounts(run)} (${formatCost(run, run.durationMs)})`));
+      return run !== undefined;
+    }
+
+    const succeeded = await runOnce('One Pub/Sub event:');
+    if (succeeded) say(`\n${await showCatalog(firestore.host)}`);
+    if (watch && !signal.aborted) await watchDirectory(directory, library, runOnce, signal);
+    return succeeded;
+  } finally {
+    for (const { stop } of opened.reverse()) await stop();
+  }
+}
+
+function environmentOf(folderId: string, apiRoot: string, { host }: LocalFirestore): Record<string, string> {
+  return {
+    GOOGLE_DRIVE_FOLDER_ID: folderId,
+    FIREBASE_PROJECT_ID: projectId,
+    GOOGLE_CLIENT_ID: oauth.clientId,
+    GOOGLE_CLIENT_SECRET: oauth.clientSecret,
+    GOOGLE_REFRESH_TOKEN: oauth.refreshToken,
+    GOOGLE_API_ROOT: apiRoot,
+    FIRESTORE_EMULATOR_HOST: host,
+  };
+}
+
+async function showCatalog(host: string): Promise<string> {
+  // The emulator asks for no identity; without this the client would look for Google's metadata server.
+  Object.assign(process.env, { FIRESTORE_EMULATOR_HOST: host, METADATA_SERVER_DETECTION: 'none' });
+  const app = initializeApp({ projectId }, 'show');
+  const firestore = initializeFirestore(app);
+  try {
+    const { docs } = await firestore.collection('books').get();
+    const books = docs.map((document) => document.data());
+    const current = books.filter((book) => !book.removed_date).length;
+    return `${formatCatalog(books)}\n${count(current, 'book')} in the catalog`;
+  } finally {
+    await firestore.terminate();
+    await deleteApp(app);
+  }
+}
+
+/** Runs again for each burst of changes; one run at a time. */
+async function watchDirectory(
+  directory: string,
+  library: DirectoryLibrary,
+  run: (why: string) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let queue = Promise.resolve();
+  async function refresh(): Promise<void> {
+    try {
+      const changes = await library.refresh();
+      const shown = changes.slice(0, 3).map(({ what, path: where }) => `${what} ${where}`);
+      if (changes.length > 0)
+        await run(`${shown.join(', ')}${changes.length > 3 ? ` and ${changes.length - 3} more` : ''}:`);
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error;
+      console.log(pc.yellow(error.message));
+    }
+  }
+  const watcher = chokidar.watch(directory, { ignoreInitial: true, followSymlinks: false });
+  watcher.on('all', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      queue = queue.then(refresh);
+    }, 300);
+  });
+  // What changed before the watcher was ready it does not tell.
+  watcher.once('ready', () => {
+    console.log(`\nWatching ${directory}; change something in it, or end with Ctrl-C.`);
+    queue = queue.then(refresh);
+  });
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  clearTimeout(timer);
+  await watcher.close();
+  await queue;
+}

@@ -1,0 +1,197 @@
+/** Reads how an environment is: a handful of documents, and one question to Drive. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { type EnvironmentName, environments } from '../../../infra/settings/environments.ts';
+import type { RunSettings } from '../../../infra/settings/run-settings.ts';
+import { type Ask, createAsk } from '../../sync/catalog/ask.ts';
+import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
+import { connect } from '../../sync/catalog/connection.ts';
+import { catalogTimeout } from '../../sync/catalog/errors.ts';
+import { fingerprintOf, type Settings } from '../../sync/core/config.ts';
+import { DeadlineReached, DriveScanError } from '../../sync/core/errors.ts';
+import { createLogs } from '../../sync/core/logs.ts';
+import type { Redact } from '../../sync/core/redact.ts';
+import type { Meter } from '../../sync/core/usage.ts';
+import type { DriveClient } from '../../sync/drive/client.ts';
+import { driveTimeout } from '../../sync/drive/errors.ts';
+import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
+import { openRun, type RunOptions } from '../../sync/open-run.ts';
+import { findResumable } from '../../sync/plan/choose-mode.ts';
+import { failureOf } from '../shared/failure.ts';
+import {
+  type Authorless,
+  attentionOf,
+  heldOf,
+  lastSuccessOf,
+  type StatusDocument,
+  type Waiting,
+} from './status-document.ts';
+
+/** A person waits: the most milliseconds that one answer may take, and seconds that all of it may. */
+const patience = { answerMs: 15_000, seconds: 60 };
+/** Documents looked at for names, and names shown of them. */
+const mostLookedAt = 20;
+const mostNames = 10;
+/** Checkpoints of other folders that are named. */
+const mostOthers = 10;
+
+export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'answerMs' | 'signal'> {
+  environment: EnvironmentName;
+  run: RunSettings;
+  redact: Redact;
+  /** The most that all of it may take. Default: 60. */
+  seconds?: number;
+}
+
+/**
+ * Reads at most 32 documents and counts once (a read a 1,000 books without an author), and asks Drive one question.
+ *
+ * @throws SyncError where Firestore cannot be read; where Drive cannot, the document says so
+ */
+export async function readStatus(options: ReadStatusOptions): Promise<StatusDocument> {
+  const {
+    environment,
+    run,
+    redact,
+    seconds = patience.seconds,
+    answerMs = patience.answerMs,
+    ...rest
+  } = options;
+  const settings = { ...run.settings, runSeconds: seconds };
+  const { context, close } = openRun(
+    settings,
+    createLogs(() => {}, redact),
+    { ...rest, answerMs },
+  );
+  const { catalog, drive, deadline, meter } = context;
+  const { firestore, track, close: disconnect } = connect(settings, deadline);
+  try {
+    const stored = await catalog.readCheckpoint();
+    const { checkpoint } = stored;
+    const asking = { firestore, settings, meter, ask: createAsk({ ...context, track }) };
+    const [waiting, otherCheckpoints, authorless] = await Promise.all([
+      askDrive(drive, checkpoint, redact, seconds),
+      findOthers(asking),
+      findAuthorless(asking),
+    ]);
+    const status = {
+      environment,
+      folder: settings.folder.id,
+      project: settings.projectId,
+      database: settings.databaseId,
+      collection: settings.collection,
+      paused: run.values.PAUSED ? run.values.PAUSED === 'true' : environments[environment].paused,
+      everRan: stored.updateTime !== undefined,
+      lastSuccess: lastSuccessOf(checkpoint),
+      waiting,
+      books: checkpoint?.books ?? null,
+      held: heldOf(environment, checkpoint),
+      nextReconcile: nextReconcileOf(stored, settings),
+      authorless,
+      otherCheckpoints,
+      runs: checkpoint?.runs ?? [],
+      cost: { reads: meter.reads, driveCalls: meter.driveCalls },
+    };
+    const attention = attentionOf(status, checkpoint, Date.now());
+    return redact({ ...status, attention }) as StatusDocument;
+  } catch (error) {
+    throw error instanceof DeadlineReached ? catalogTimeout('reading the status', seconds * 1_000) : error;
+  } finally {
+    await disconnect();
+    await close();
+  }
+}
+
+/** What the feed holds that the catalog does not know: proof of how fresh it is, though idle runs leave no trace. */
+async function askDrive(
+  drive: DriveClient,
+  checkpoint: Checkpoint | undefined,
+  redact: Redact,
+  seconds: number,
+): Promise<Waiting | null> {
+  if (!checkpoint || checkpoint.pageToken === null) return null;
+  const nothing = { changes: 0, more: false, oldest: null };
+  try {
+    const page = await drive.changes(checkpoint.pageToken, checkpoint.driveId ?? undefined);
+    const times = page.entries.flatMap((entry) => ('time' in entry && entry.time ? [entry.time] : []));
+    return {
+      changes: page.entries.length,
+      more: page.nextPageToken !== undefined,
+      oldest: times.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null,
+      problem: null,
+    };
+  } catch (error) {
+    // A token that is refused makes the next run compare everything: nothing for a person to do.
+    if (error instanceof DriveScanError && [400, 404, 410].includes(error.status ?? 0)) return null;
+    const isLate = error instanceof DeadlineReached;
+    const problem = isLate ? driveTimeout('reading the changes feed', seconds * 1_000) : error;
+    return { ...nothing, problem: failureOf(problem, redact) };
+  }
+}
+
+interface Asking {
+  firestore: Firestore;
+  settings: Settings;
+  meter: Meter;
+  ask: Ask;
+}
+
+async function findOthers({
+  firestore,
+  settings,
+  meter,
+  ask,
+}: Asking): Promise<StatusDocument['otherCheckpoints']> {
+  const query = firestore
+    .collection(settings.stateCollection)
+    .select('books', 'reconciledAt', 'format')
+    .limit(mostOthers + 1);
+  const { docs, size } = await ask('looking for other checkpoints', () => query.get());
+  meter.add('reads', Math.max(1, size));
+  return docs
+    .filter((document) => document.id !== settings.folder.id && document.get('format') !== undefined)
+    .slice(0, mostOthers)
+    .map((document) => ({
+      folder: document.id,
+      books: typeof document.get('books') === 'number' ? document.get('books') : null,
+      reconciledAt: typeof document.get('reconciledAt') === 'string' ? document.get('reconciledAt') : null,
+    }));
+}
+
+/** Equality alone, which every collection has an index for. A removed book cannot be told from others by it. */
+async function findAuthorless({ firestore, settings, meter, ask }: Asking): Promise<Authorless> {
+  const without = firestore.collection(settings.collection).where('author', '==', null);
+  const counted = await ask('counting books without an author', () => without.count().get());
+  const { count } = counted.data();
+  meter.add('reads', Math.max(1, Math.ceil(count / 1_000)));
+  if (count === 0) return { count, exact: true, files: [] };
+
+  const query = without
+    .select('original_filename', 'removed_date', 'sync.written', 'author')
+    .limit(mostLookedAt);
+  const { docs, size } = await ask('looking at books without an author', () => query.get());
+  meter.add('reads', Math.max(1, size));
+  const open = docs.flatMap((document) => {
+    const name: unknown = document.get('original_filename');
+    if (document.get('removed_date') || typeof name !== 'string') return [];
+    // Somebody who took the author away knows better than the name.
+    const isCorrected = typeof document.get('sync.written.author') === 'string';
+    return !isCorrected && describeFile(name).problem ? [name] : [];
+  });
+  const exact = size === count;
+  return { count: exact ? open.length : count, exact, files: open.slice(0, mostNames) };
+}
+
+function nextReconcileOf(stored: StoredCheckpoint, settings: Settings): StatusDocument['nextReconcile'] {
+  const plain = { reconcile: false, approvedRemovals: undefined };
+  const resumable = findResumable({ fingerprint: fingerprintOf(settings) }, stored, plain);
+  if ('reconcile' in resumable) return { due: null, reason: resumable.reconcile };
+  const { reconciledAt, reconcileTriedAt } = resumable;
+  if (reconciledAt === null) return null;
+  const due = new Date(Date.parse(reconciledAt) + settings.reconcileEveryHours * 3_600_000).toISOString();
+  return {
+    due,
+    reason: reconcileTriedAt
+      ? `every ${settings.reconcileEveryHours} h; the last try, at ${reconcileTriedAt}, did not fit its run`
+      : `every ${settings.reconcileEveryHours} h`,
+  };
+}

@@ -1,0 +1,59 @@
+/** `catalog-sync sync --dry-run`: plans a run with the code that makes it, and stops before anything is written. */
+import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import type { Settings } from '../../sync/core/config.ts';
+import { createLogs } from '../../sync/core/logs.ts';
+import type { Redact } from '../../sync/core/redact.ts';
+import { usageOf } from '../../sync/core/usage.ts';
+import { openRun, type RunOptions } from '../../sync/open-run.ts';
+import { keptFields } from '../../sync/plan/plan-book.ts';
+import { planRun } from '../../sync/plan/plan-run.ts';
+import type { Tick } from '../../sync/trigger/event.ts';
+import { failureOf } from '../shared/failure.ts';
+import { type Kept, type PlanDocument, planDocumentOf } from './plan-document.ts';
+
+export interface DryRunOptions
+  extends Pick<RunOptions, 'signal' | 'onProgress' | 'retryBaseMs' | 'answerMs'> {
+  environment: EnvironmentName;
+  settings: Settings;
+  redact: Redact;
+}
+
+/**
+ * What a run would do now. Reads as that run would, except for the content of books, and writes nothing.
+ *
+ * @throws SyncError and DeadlineReached as the run would; the latter also where `signal` aborts
+ */
+export async function dryRun(
+  tick: Tick,
+  { environment, settings, redact, ...options }: DryRunOptions,
+): Promise<PlanDocument> {
+  const warnings: string[] = [];
+  const logs = createLogs(({ severity, message }) => {
+    if (severity === 'WARNING' || severity === 'ERROR') warnings.push(message);
+  }, redact);
+  // By file: of two documents that stand for one, the last that is told of is the one that counts.
+  const kept = new Map<string, Kept>();
+  const { context, close } = openRun(settings, logs, {
+    ...options,
+    onCompared(book, document) {
+      const fields = keptFields(book, document);
+      if (fields.length > 0) kept.set(document.driveId, { document, fields });
+      else kept.delete(document.driveId);
+    },
+  });
+  try {
+    const planned = await planRun(context, tick);
+    const problem = planned.proposal?.gap ?? planned.putOff;
+    const plan = planDocumentOf({
+      environment,
+      planned,
+      kept: [...kept.values()],
+      warnings,
+      problem: problem ? failureOf(problem, redact) : null,
+      usage: usageOf(context.meter),
+    });
+    return redact(plan) as PlanDocument;
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,192 @@
+/** What a run would do, as `sync --dry-run --json` gives it. The names are a contract: docs/commands.md. */
+import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import type { BookDocument } from '../../sync/catalog/book-document.ts';
+import type { Held } from '../../sync/catalog/checkpoint.ts';
+import type { FieldChanges, RunReport } from '../../sync/core/logs.ts';
+import type { Usage } from '../../sync/core/usage.ts';
+import type { Change } from '../../sync/plan/change.ts';
+import { type KeptField, titleOf } from '../../sync/plan/plan-book.ts';
+import type { PlannedRun } from '../../sync/plan/plan-run.ts';
+import { removalLimit } from '../../sync/plan/planner.ts';
+import { isWithContent } from '../../sync/write/read-contents.ts';
+import { batchSize } from '../../sync/write/write-batches.ts';
+import type { FailureDocument } from '../shared/failure.ts';
+
+export interface PlanDocument {
+  environment: EnvironmentName;
+  mode: RunReport['mode'];
+  /** Why the run would be of this mode. */
+  reason: string;
+  added: (FileRef & { author: string | null; year: string | null })[];
+  updated: ChangedBook[];
+  restored: ChangedBook[];
+  removed: (BookRef & { how: 'mark' | 'delete' })[];
+  held: { removals: HeldBooks | null; updates: HeldBooks | null };
+  /** What stays as it is in the catalog although the file says something else. */
+  kept: (BookRef & { field: string; value: unknown; fileSays: unknown; why: KeptField['why'] })[];
+  /** Books whose content a run would read first, which may change what is said of them here. */
+  toRead: FileRef[];
+  warnings: string[];
+  /** What the run would end with, once it has done all this. */
+  problem: FailureDocument | null;
+  /** Books in the catalog that are in the library. */
+  books: { before: number; after: number };
+  /** What the run would cost beyond what the dry run did. */
+  wouldCost: { writes: number; deletes: number; commits: number };
+  /** What the dry run cost; its writes are 0. */
+  cost: Usage;
+}
+
+interface FileRef {
+  driveId: string;
+  title: string;
+  file: string | null;
+}
+interface BookRef extends FileRef {
+  docId: string;
+}
+type ChangedBook = BookRef & { changes: FieldChanges };
+
+/** What waits for a person. `books` is empty where the run would not count them anew. */
+interface HeldBooks {
+  count: number;
+  /** RFC 3339. */
+  since: string;
+  /** So many would not be held. */
+  limit: number;
+  /** The command that approves them. */
+  approve: string;
+  books: (BookRef & { changes?: FieldChanges })[];
+}
+
+/** A document that stays as it is in some field. */
+export interface Kept {
+  document: BookDocument;
+  fields: KeptField[];
+}
+
+export interface PlanFacts {
+  environment: EnvironmentName;
+  planned: PlannedRun;
+  kept: readonly Kept[];
+  warnings: string[];
+  problem: FailureDocument | null;
+  usage: Usage;
+}
+
+export function planDocumentOf(facts: PlanFacts): PlanDocument {
+  const { environment, planned, warnings, problem, usage } = facts;
+  const { mode, reason, proposal, stored, updates, removals, writes } = planned;
+  const adds = [...(proposal?.adds ?? [])];
+  const final = proposal?.final ?? stored.checkpoint;
+  const sure = updates.flatMap((change) => (isChanged(change) && !change.toReadOnly ? [change] : []));
+  const waits = (what: 'removals' | 'updates', held: Held | null | undefined, changes: Change[] = []) =>
+    held ? { ...held, ...heldBooks(environment, what, held.count, final?.books ?? 0, changes) } : null;
+  return {
+    environment,
+    mode,
+    reason,
+    added: adds.flatMap((change) =>
+      change.kind === 'add'
+        ? [{ ...fileRefOf(change), author: textOf(change.set.author), year: textOf(change.set.year) }]
+        : [],
+    ),
+    updated: sure.filter(({ kind }) => kind === 'update').map(changedBookOf),
+    restored: sure.filter(({ kind }) => kind === 'restore').map(changedBookOf),
+    removed: removals.flatMap((change) =>
+      change.kind === 'remove' ? [{ ...bookRefOf(change), how: change.mode }] : [],
+    ),
+    held: {
+      removals: waits('removals', final?.held, mode === 'reconcile' ? proposal?.removals : []),
+      updates: waits('updates', final?.heldUpdates, leftOut(proposal?.updates, updates)),
+    },
+    kept: facts.kept.flatMap(keptOf),
+    toRead: [...adds, ...updates].filter(isWithContent).map(fileRefOf),
+    warnings,
+    problem,
+    books: { before: stored.checkpoint?.books ?? 0, after: final?.books ?? 0 },
+    wouldCost: costOf(writes, [...adds, ...updates, ...removals]),
+    cost: usage,
+  };
+}
+
+function heldBooks(
+  environment: EnvironmentName,
+  what: 'removals' | 'updates',
+  count: number,
+  books: number,
+  changes: readonly Change[],
+): Omit<HeldBooks, 'count' | 'since'> {
+  return {
+    limit: removalLimit(books),
+    approve: approveCommand(environment, what, count),
+    books: changes.map((change) => (isChanged(change) ? changedBookOf(change) : bookRefOf(change))),
+  };
+}
+
+/** The command that lets so many removals or updates pass. */
+export function approveCommand(
+  environment: EnvironmentName,
+  what: 'removals' | 'updates',
+  count: number,
+): string {
+  return `npx catalog-sync sync --env ${environment} --approve-${what} ${count}`;
+}
+
+/** Each document is a write, and each batch writes the checkpoint too. */
+function costOf(writes: boolean, changes: readonly Change[]): PlanDocument['wouldCost'] {
+  if (!writes) return { writes: 0, deletes: 0, commits: 0 };
+  const commits = Math.max(1, Math.ceil(changes.length / batchSize));
+  const deletes = changes.filter((change) => change.kind === 'remove' && change.mode === 'delete').length;
+  return { writes: changes.length - deletes + commits, deletes, commits };
+}
+
+type ChangeOfDocument = Extract<Change, { kind: 'update' | 'restore' }>;
+
+function isChanged(change: Change): change is ChangeOfDocument {
+  return change.kind === 'update' || change.kind === 'restore';
+}
+
+function leftOut(proposed: readonly Change[] = [], made: readonly Change[]): Change[] {
+  const passed = new Set(made);
+  return proposed.filter((change) => !passed.has(change));
+}
+
+function fileRefOf(change: Change): FileRef {
+  const { driveId, title } = change;
+  const file = change.kind === 'remove' ? change.read.fields.original_filename : nameOf(change);
+  return { driveId, title, file: textOf(file) };
+}
+
+function nameOf({ book }: Exclude<Change, { kind: 'remove' }>): string {
+  return book.facts.original_filename;
+}
+
+function bookRefOf(change: Change): BookRef {
+  return { docId: change.docId, ...fileRefOf(change) };
+}
+
+/** JSON has no undefined: what is not there is null. */
+function changedBookOf(change: ChangeOfDocument): ChangedBook {
+  const changes = Object.entries(change.changes).map(([field, { from, to }]) => [
+    field,
+    { from: from ?? null, to: to ?? null },
+  ]);
+  return { ...bookRefOf(change), changes: Object.fromEntries(changes) };
+}
+
+function keptOf({ document, fields }: Kept): PlanDocument['kept'] {
+  const { docId, driveId } = document;
+  const book = { docId, driveId, title: titleOf(document), file: textOf(document.fields.original_filename) };
+  return fields.map(({ field, value, fileSays, why }) => ({
+    ...book,
+    field,
+    value: value ?? null,
+    fileSays: fileSays ?? null,
+    why,
+  }));
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

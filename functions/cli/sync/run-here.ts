@@ -1,0 +1,191 @@
+/** `catalog-sync sync`: the deployed run on this machine. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import type { RunSettings } from '../../../infra/settings/run-settings.ts';
+import { buildReader } from '../../bundle.ts';
+import { type Settings, secretValues } from '../../sync/core/config.ts';
+import { DeadlineReached } from '../../sync/core/errors.ts';
+import { createLogs, jsonLines, type LogEntry, type Progress } from '../../sync/core/logs.ts';
+import { createRedactor, type Redact } from '../../sync/core/redact.ts';
+import { type Outcome, sync } from '../../sync/sync.ts';
+import type { Tick } from '../../sync/trigger/event.ts';
+import { pc } from '../shared/colors.ts';
+import { exitCodes } from '../shared/exit-codes.ts';
+import { failureOf, formatFailure } from '../shared/failure.ts';
+import { formatCost, formatCounts, formatEntry } from '../shared/show.ts';
+import { settingsAsAsked } from './asking.ts';
+import { dryRun } from './dry-run.ts';
+import { type Interruption, listenForInterruption } from './interrupt.ts';
+import { approveCommand } from './plan-document.ts';
+import { createProgressLine, type ProgressLine } from './progress-line.ts';
+import { formatPlan } from './show-plan.ts';
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface RunHereOptions {
+  environment: EnvironmentName;
+  run: RunSettings;
+  tick: Tick;
+  dryRun: boolean;
+  json: boolean;
+}
+
+/** What the parts of one command share. */
+interface Stage extends RunHereOptions {
+  settings: Settings;
+  redact: Redact;
+  line: ProgressLine;
+  interruption: Interruption;
+}
+
+/**
+ * Runs the sync, or plans it, and prints what came of it. Failures are printed, not thrown.
+ *
+ * @returns the exit code of the command
+ */
+export async function runHere(options: RunHereOptions): Promise<ExitCode> {
+  const { json, run } = options;
+  const line = createProgressLine({
+    stream: process.stderr,
+    isShown: !json,
+    print: (text) => console.log(text),
+  });
+  const redact = createRedactor(secretValues(run.values));
+  const interruption = listenForInterruption(() => {
+    if (!json) line.print(pc.yellow('Ending at the next safe point. Ctrl-C once more ends at once.'));
+  });
+  try {
+    const settings = await settingsAsAsked(options.environment, run);
+    const stage: Stage = { ...options, settings, redact, line, interruption };
+    if (!json) line.print(describeEnds(options.environment, settings));
+    return await (options.dryRun ? show(stage) : make(stage));
+  } finally {
+    line.stop();
+    interruption.stop();
+  }
+}
+
+/** Who reads from where and writes to where: the one thing that must not be taken for another. */
+function describeEnds(environment: EnvironmentName, settings: Settings): string {
+  const { folder, googleApiRoot, projectId, databaseId, collection, driveIdentity } = settings;
+  const emulator = process.env.FIRESTORE_EMULATOR_HOST;
+  return pc.dim(
+    [
+      `${environment}: Drive folder ${folder.id}${googleApiRoot ? ` at ${googleApiRoot} (GOOGLE_API_ROOT)` : ''}${'as' in driveIdentity ? ` as ${driveIdentity.as}, who is not the deployed function` : ''}`,
+      `Firestore ${projectId}/${databaseId}/${collection}${emulator ? ` at ${emulator} (FIRESTORE_EMULATOR_HOST)` : ''}`,
+    ].join(' -> '),
+  );
+}
+
+async function show({ tick, json, line, interruption, ...rest }: Stage): Promise<ExitCode> {
+  const { environment, redact } = rest;
+  const began = performance.now();
+  try {
+    const { signal } = interruption;
+    const plan = await dryRun(tick, { ...rest, signal, onProgress: line.onProgress });
+    line.stop();
+    line.print(json ? JSON.stringify(plan) : `\n${formatPlan(plan, performance.now() - began)}`);
+    if (plan.problem) return exitCodes.failed;
+    return plan.held.removals || plan.held.updates ? exitCodes.attention : exitCodes.ok;
+  } catch (error) {
+    line.stop();
+    if (error instanceof DeadlineReached && interruption.signal.aborted) {
+      line.print(json ? JSON.stringify({ interrupted: true }) : 'Ended. Nothing was written.');
+      return exitCodes.interrupted;
+    }
+    const failure = failureOf(error, redact);
+    line.print(
+      json ? JSON.stringify({ error: failure }) : formatFailure('The run would fail', failure, environment),
+    );
+    return exitCodes.failed;
+  }
+}
+
+async function make({
+  tick,
+  json,
+  line,
+  interruption,
+  environment,
+  settings,
+  redact,
+}: Stage): Promise<ExitCode> {
+  const write = json ? jsonLines((text) => line.print(text.trimEnd())) : textWriter(line, environment);
+  const logs = createLogs(write, redact);
+  const reader = settings.embeddedMetadata === 'off' ? undefined : await openReaderFile();
+  const options = {
+    signal: interruption.signal,
+    onProgress: line.onProgress,
+    ...(reader ? { readerFile: reader.file } : {}),
+  };
+  try {
+    for (;;) {
+      const outcome = await sync(tick, settings, logs, options);
+      line.stop();
+      if (outcome.kind === 'continues') {
+        logs.runContinues('this command goes on at once', outcome);
+        continue;
+      }
+      if (!json) for (const text of conclude(outcome, environment)) line.print(text);
+      return exitCodeOf(outcome);
+    }
+  } catch {
+    // It stands in the log; what a person can do about it too.
+    return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.failed;
+  } finally {
+    await reader?.remove();
+  }
+}
+
+function textWriter(line: ProgressLine, environment: EnvironmentName): (entry: LogEntry) => void {
+  return (entry) => {
+    if (entry.event !== 'run_failed') return line.print(formatEntry(entry));
+    const { message, error, reason, hint, retryable } = entry;
+    const failure = {
+      class: String(error),
+      reason: typeof reason === 'string' ? reason : null,
+      message: message.replace(/^Synchronization failed: /, ''),
+      hint: typeof hint === 'string' ? hint : null,
+      retryable: retryable === true,
+    };
+    line.print(formatFailure('Synchronization failed', failure, environment));
+    if (typeof entry.stack === 'string') line.print(pc.dim(entry.stack));
+  };
+}
+
+function conclude(outcome: Exclude<Outcome, { kind: 'continues' }>, environment: EnvironmentName): string[] {
+  if (outcome.kind === 'overtaken')
+    return ['Another run keeps writing, so the catalog is being made true without this one.'];
+  if (outcome.kind === 'interrupted') return [pc.bold(`Ended: ${whatWasDone('this run', outcome)}`)];
+  const { held, heldUpdates, mode } = outcome;
+  return [
+    pc.bold(whatWasDone(mode, outcome)),
+    ...(held > 0
+      ? [pc.yellow(`To approve the removals: ${approveCommand(environment, 'removals', held)}`)]
+      : []),
+    ...(heldUpdates > 0
+      ? [pc.yellow(`To approve the updates: ${approveCommand(environment, 'updates', heldUpdates)}`)]
+      : []),
+  ];
+}
+
+function whatWasDone(mode: string, progress: Progress): string {
+  return `${formatCounts({ ...progress, mode })} (${formatCost(progress.usage, progress.durationMs)})`;
+}
+
+function exitCodeOf(outcome: Exclude<Outcome, { kind: 'continues' }>): ExitCode {
+  if (outcome.kind === 'interrupted') return exitCodes.interrupted;
+  if (outcome.kind === 'overtaken') return exitCodes.ok;
+  return outcome.held + outcome.heldUpdates > 0 ? exitCodes.attention : exitCodes.ok;
+}
+
+/** The reader of embedded metadata, built as for the deployment: a thread starts from a file. */
+async function openReaderFile(): Promise<{ file: string; remove: () => Promise<void> }> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'catalog-sync-'));
+  return {
+    file: await buildReader(directory),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}

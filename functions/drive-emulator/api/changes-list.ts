@@ -1,0 +1,95 @@
+import { sharedDriveNotFound } from '../errors.ts';
+import type { SandboxDrive } from '../model/drive.ts';
+import type { Feed, FeedEntry } from '../model/feed.ts';
+import { type Mask, maskOf, parseFields } from './fields.ts';
+import { includeItemsRequired } from './files-list.ts';
+import type { Params } from './params.ts';
+import { build, driveResource, fileResource, toTimestamp } from './resource.ts';
+import { CHANGE_LIST, START_PAGE_TOKEN } from './schema.ts';
+
+const DEFAULT_FIELDS =
+  'kind,nextPageToken,newStartPageToken,changes(kind,type,changeType,time,removed,fileId,driveId,file(kind,id,name,mimeType,driveId,teamDriveId),drive(kind,id,name))';
+
+/**
+ * Answers changes.list.
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
+ * @param limit how many entries this page may have.
+ */
+export function listChanges(drive: SandboxDrive, params: Params, limit: number): Record<string, unknown> {
+  const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, CHANGE_LIST);
+  const token = params.requiredText('pageToken');
+  const { driveId } = params;
+  if (driveId !== null && !params.includesAllDrives) throw includeItemsRequired();
+  const feed = feedOf(drive, params);
+  const page = feed.read(token, limit, (entry) => isWanted(drive, entry, params));
+  const entryMask = maskOf(mask, 'changes');
+  return build(mask, {
+    kind: () => 'drive#changeList',
+    nextPageToken: () => page.nextPageToken,
+    newStartPageToken: () => page.newStartPageToken,
+    changes: () => page.entries.map((entry) => changeResource(drive, entry, params, entryMask)),
+  });
+}
+
+/** Answers changes.getStartPageToken. */
+export function getStartPageToken(drive: SandboxDrive, params: Params): Record<string, unknown> {
+  const mask = parseFields(params.text('fields') ?? 'kind,startPageToken', START_PAGE_TOKEN);
+  const feed = feedOf(drive, params);
+  return build(mask, { kind: () => 'drive#startPageToken', startPageToken: () => feed.startPageToken() });
+}
+
+/** A shared drive that is not visible, or one asked for without `supportsAllDrives`, is a 404. */
+function feedOf(drive: SandboxDrive, params: Params): Feed {
+  const { driveId } = params;
+  if (driveId === null) return drive.userFeed;
+  const feed = drive.driveFeed(driveId);
+  if (feed === undefined || !params.supportsAllDrives || !drive.isMember(driveId)) {
+    throw sharedDriveNotFound(driveId);
+  }
+  return feed;
+}
+
+function isWanted(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
+  if (entry.driveId !== null && !params.includesAllDrives) return false;
+  if (entry.driveId !== null && params.flag('restrictToMyDrive')) return false;
+  return params.flag('includeRemoved', true) || !isRemoved(drive, entry, params);
+}
+
+/** Deleted, no longer visible, or gone from the drive that this feed is about. */
+function isRemoved(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
+  const item = drive.find(entry.item.id);
+  if (!item?.visible) return true;
+  if (params.driveId !== null) return item.driveId !== params.driveId;
+  return item.driveId !== null && !params.includesAllDrives;
+}
+
+function changeResource(
+  drive: SandboxDrive,
+  entry: FeedEntry,
+  params: Params,
+  mask: Mask,
+): Record<string, unknown> {
+  const removed = isRemoved(drive, entry, params);
+  const item = drive.find(entry.item.id);
+  const common = {
+    kind: () => 'drive#change',
+    type: () => entry.changeType,
+    changeType: () => entry.changeType,
+    time: () => toTimestamp(entry.timeMs),
+    removed: () => removed,
+  };
+  if (entry.changeType === 'drive') {
+    return build(mask, {
+      ...common,
+      driveId: () => entry.item.id,
+      teamDriveId: () => entry.item.id,
+      drive: () => (removed ? undefined : driveResource(entry.item, maskOf(mask, 'drive'))),
+    });
+  }
+  const withFile = !removed || (params.flag('includeCorpusRemovals') && item?.visible === true);
+  return build(mask, {
+    ...common,
+    fileId: () => entry.item.id,
+    file: () => (withFile && item !== undefined ? fileResource(item, maskOf(mask, 'file')) : undefined),
+  });
+}

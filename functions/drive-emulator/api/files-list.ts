@@ -1,0 +1,150 @@
+import {
+  type DriveError,
+  fileNotFound,
+  invalidValue,
+  parameterError,
+  sharedDriveNotFound,
+} from '../errors.ts';
+import type { SandboxDrive } from '../model/drive.ts';
+import { firstChildAfter, type Item } from '../model/item.ts';
+import { openToken, sealToken } from '../model/page-token.ts';
+import type { Manners } from './behavior.ts';
+import { maskOf, parseFields } from './fields.ts';
+import type { Params } from './params.ts';
+import { parseQuery, type Query } from './query.ts';
+import { build, fileResource } from './resource.ts';
+import type { ResourceKeys } from './resource-keys.ts';
+import { FILE_LIST } from './schema.ts';
+import { sortKeys } from './sort.ts';
+
+const DEFAULT_FIELDS =
+  'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,resourceKey,driveId,teamDriveId)';
+
+/**
+ * Answers files.list.
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list
+ * Without `orderBy` the order is that of arrival in the folder, and a page token survives changes made between
+ * two pages: nothing that stays is skipped or told twice.
+ * @param limit how many files this page may have (0: an empty page that goes on).
+ */
+export function listFiles(
+  drive: SandboxDrive,
+  params: Params,
+  keys: ResourceKeys,
+  manners: Manners,
+  limit: number,
+): Record<string, unknown> {
+  const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, FILE_LIST);
+  const inCorpora = corporaFilter(drive, params);
+  const text = params.text('q') ?? '';
+  const query = text === '' ? null : parseQuery(text, (id) => (id === 'root' ? drive.rootId : id));
+  const orderBy = params.text('orderBy') ?? '';
+  const compare = orderBy === '' ? null : sortKeys(orderBy);
+  const purpose = ['files', text, orderBy, params.driveId, params.text('corpora')].join('\n');
+  const after = positionOf(params.text('pageToken'), purpose);
+
+  const candidates = candidatesOf(drive, query, keys, manners);
+  const isMatch = (item: Item): boolean =>
+    item.parent !== null &&
+    item.visible &&
+    inCorpora(item) &&
+    keys.open(item) &&
+    (query === null || query.matches(item));
+  const [files, next] =
+    compare === null
+      ? pageByArrival(candidates, isMatch, after, limit)
+      : pageByRank([...candidates.items].filter(isMatch).sort(compare), after, limit);
+  const fileMask = maskOf(mask, 'files');
+  return build(mask, {
+    kind: () => 'drive#fileList',
+    nextPageToken: () => (next === null ? undefined : sealToken(purpose, [String(next)])),
+    incompleteSearch: () => false,
+    files: () => files.map((item) => fileResource(item, fileMask)),
+  });
+}
+
+interface Candidates {
+  readonly items: Iterable<Item>;
+  /** The children of one folder, if that is all there is to look at. */
+  readonly siblings: readonly Item[] | null;
+}
+
+function candidatesOf(
+  drive: SandboxDrive,
+  query: Query | null,
+  keys: ResourceKeys,
+  manners: Manners,
+): Candidates {
+  const named = query?.parents ?? null;
+  if (named === null) return { items: drive.items(), siblings: null };
+  const parents = manners.partialOrQueries ? named.slice(0, 1) : named;
+  const lists = parents.map((id) => {
+    const folder = drive.find(id);
+    const shown = folder?.visible === true && keys.open(folder);
+    if (!shown && manners.missingFolder === 'notFound') throw fileNotFound('');
+    return shown ? (folder.children ?? []) : [];
+  });
+  if (lists.length === 1) return { items: lists[0] ?? [], siblings: lists[0] ?? [] };
+  return { items: lists.flat(), siblings: null };
+}
+
+/** One page, and the position after which the next one starts (null: there is none). */
+type Page = readonly [files: readonly Item[], next: number | null];
+
+function pageByArrival(
+  candidates: Candidates,
+  isMatch: (item: Item) => boolean,
+  after: number,
+  limit: number,
+): Page {
+  const siblings = candidates.siblings ?? [...candidates.items].sort((a, b) => a.order - b.order);
+  const files: Item[] = [];
+  for (let i = firstChildAfter(siblings, after); i < siblings.length; i++) {
+    const item = siblings[i] as Item;
+    if (!isMatch(item)) continue;
+    if (files.length === limit) return [files, files.at(-1)?.order ?? after];
+    files.push(item);
+  }
+  return [files, null];
+}
+
+function pageByRank(sorted: readonly Item[], after: number, limit: number): Page {
+  const end = after + limit;
+  return [sorted.slice(after, end), end < sorted.length ? end : null];
+}
+
+function positionOf(token: string | null, purpose: string): number {
+  if (token === null || token === '') return 0;
+  const [position] = openToken(purpose, token) ?? [];
+  if (position === undefined) throw invalidValue('pageToken');
+  return Number(position);
+}
+
+/** Which items `corpora`, `driveId` and `includeItemsFromAllDrives` let through. */
+function corporaFilter(drive: SandboxDrive, params: Params): (item: Item) => boolean {
+  const { driveId } = params;
+  const corpora = params.text('corpora') ?? (driveId === null ? 'user' : 'drive');
+  if (!['user', 'domain', 'drive', 'allDrives'].includes(corpora)) throw invalidValue('corpora');
+  if ((params.text('corpora') === 'drive') !== (driveId !== null)) {
+    const message = 'The driveId parameter must be specified if and only if corpora is set to drive.';
+    throw invalidValue('driveId', message);
+  }
+  if ((corpora === 'drive' || corpora === 'allDrives') && !params.includesAllDrives) {
+    throw includeItemsRequired();
+  }
+  if (driveId !== null) {
+    if (!drive.isMember(driveId)) throw sharedDriveNotFound(driveId);
+    return (item) => item.driveId === driveId;
+  }
+  return params.includesAllDrives ? () => true : (item) => item.driveId === null;
+}
+
+/** 403: a shared drive is asked about without `includeItemsFromAllDrives`. */
+export function includeItemsRequired(): DriveError {
+  return parameterError(
+    403,
+    'teamDriveIncludeItemsRequired',
+    'includeItemsFromAllDrives',
+    'The includeItemsFromAllDrives parameter must be set to true when driveId is specified or corpora contains drive or allDrives.',
+  );
+}

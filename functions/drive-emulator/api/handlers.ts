@@ -1,0 +1,93 @@
+import { fileNotFound, parameterError, sharedDriveNotFound } from '../errors.ts';
+import type { Call } from '../faults/faults.ts';
+import type { SandboxDrive } from '../model/drive.ts';
+import type { Item } from '../model/item.ts';
+import type { Manners, PageSizes } from './behavior.ts';
+import { getStartPageToken, listChanges } from './changes-list.ts';
+import { parseFields, project } from './fields.ts';
+import { listFiles } from './files-list.ts';
+import { Params } from './params.ts';
+import { driveResource, fileResource } from './resource.ts';
+import { ResourceKeys } from './resource-keys.ts';
+import { ABOUT, DRIVE, FILE } from './schema.ts';
+
+/** What the handlers work on. */
+export interface Library {
+  readonly drive: SandboxDrive;
+  readonly manners: Manners;
+  readonly pageSizes: PageSizes;
+}
+
+/**
+ * Answers a metadata call with JSON, as Drive would.
+ * @throws DriveError whatever Drive would refuse.
+ */
+export function answerCall(library: Library, call: Call): Record<string, unknown> {
+  const params = new Params(call.method, call.params);
+  const { drive, manners, pageSizes } = library;
+  switch (call.method) {
+    case 'files.list':
+      return listFiles(drive, params, keysOf(call), manners, pageSizes.next(params.pageSize()));
+    case 'changes.list':
+      return listChanges(drive, params, pageSizes.next(params.pageSize()));
+    case 'changes.getStartPageToken':
+      return getStartPageToken(drive, params);
+    case 'about.get':
+      return about(params);
+    case 'drives.get':
+      return sharedDrive(drive, call.id ?? '', params);
+    default: {
+      const mask = parseFields(
+        params.text('fields') ?? 'kind,id,name,mimeType,resourceKey,driveId,teamDriveId',
+        FILE,
+      );
+      return fileResource(visibleFile(library, call), mask);
+    }
+  }
+}
+
+/**
+ * The file that a files.get or a download names.
+ * @throws DriveError 404 for one that is missing, hidden, needs a resource key, or lies in a shared drive while
+ *   the caller does not say `supportsAllDrives`.
+ */
+export function visibleFile(library: Library, call: Call): Item {
+  const params = new Params(call.method, call.params);
+  const id = call.id ?? '';
+  const item = library.drive.find(id);
+  if (!item?.visible || !keysOf(call).open(item)) throw fileNotFound(id);
+  if (item.driveId !== null && !params.supportsAllDrives) throw fileNotFound(id);
+  return item;
+}
+
+function keysOf(call: Call): ResourceKeys {
+  const header = call.headers['x-goog-drive-resource-keys'];
+  return new ResourceKeys(Array.isArray(header) ? header.join(',') : header);
+}
+
+function sharedDrive(drive: SandboxDrive, id: string, params: Params): Record<string, unknown> {
+  const mask = parseFields(params.text('fields') ?? 'kind,id,name', DRIVE);
+  const root = drive.find(id);
+  if (!root || !drive.isMember(id)) throw sharedDriveNotFound(id);
+  return driveResource(root, mask) as Record<string, unknown>;
+}
+
+function about(params: Params): Record<string, unknown> {
+  const fields = params.text('fields');
+  if (fields === null) {
+    throw parameterError(400, 'required', 'fields', "The 'fields' parameter is required for this method.");
+  }
+  const resource = {
+    kind: 'drive#about',
+    user: {
+      kind: 'drive#user',
+      displayName: 'Sandbox',
+      me: true,
+      permissionId: '00000000000000000000',
+      emailAddress: 'sandbox@example.com',
+    },
+    storageQuota: { usage: '0', usageInDrive: '0', usageInDriveTrash: '0' },
+    canCreateDrives: false,
+  };
+  return project(resource, parseFields(fields, ABOUT)) as Record<string, unknown>;
+}

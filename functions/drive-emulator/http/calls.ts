@@ -1,0 +1,53 @@
+import type { Method } from '../api/params.ts';
+
+// https://developers.google.com/workspace/drive/api/guides/limits; changes.list is taken as a list.
+const QUOTA_UNITS: Readonly<Record<Method, number>> = {
+  'files.list': 100,
+  'files.get': 5,
+  'files.download': 5,
+  'changes.list': 100,
+  'changes.getStartPageToken': 5,
+  'about.get': 5,
+  'drives.get': 5,
+  'oauth.auth': 0,
+  'oauth.token': 0,
+  'oauth.tokeninfo': 0,
+};
+
+/** Counts what a client asked for; failed calls count too, as they do in Drive's quota. */
+export class Calls {
+  readonly #counts = new Map<Method, number>();
+  /** Bytes of response bodies that were written. */
+  bytesSent = 0;
+
+  add(method: Method): void {
+    this.#counts.set(method, this.count(method) + 1);
+  }
+
+  count(method: Method): number {
+    return this.#counts.get(method) ?? 0;
+  }
+
+  /** Calls to Drive; those to the OAuth endpoints are not among them. */
+  get total(): number {
+    let total = 0;
+    for (const [method, count] of this.#counts) if (!method.startsWith('oauth.')) total += count;
+    return total;
+  }
+
+  get quotaUnits(): number {
+    let units = 0;
+    for (const [method, count] of this.#counts) units += count * QUOTA_UNITS[method];
+    return units;
+  }
+
+  /** Counts by method, only those that were called. */
+  byMethod(): Partial<Record<Method, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  reset(): void {
+    this.#counts.clear();
+    this.bytesSent = 0;
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * The settings of the function, read once from the environment and validated as a whole.
+ *
+ * Every variable the function reads stands in `settingsSchema`; `secretNames`, `deployedNames` and `localNames`
+ * say who sets which, and a test holds the deployment against them.
+ */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { EmbeddedMode } from '../metadata/embedded/embedded.ts';
+import { ConfigError } from './errors.ts';
+import { count, name, parseFolder, parsePrivateKey, text } from './setting-values.ts';
+
+/** Kept in Secret Manager. Which of them exist depends on the environment's identity. */
+export const secretNames = [
+  'GOOGLE_CLIENT_ID',
+  'GOOGLE_CLIENT_SECRET',
+  'GOOGLE_REFRESH_TOKEN',
+  'GOOGLE_DRIVE_FOLDER_ID',
+  'FIREBASE_PROJECT_ID',
+  'FIREBASE_CLIENT_EMAIL',
+  'FIREBASE_PRIVATE_KEY',
+] as const;
+
+/** Plain variables that the deployment sets. */
+export const deployedNames = [
+  'BOOKS_COLLECTION',
+  'STATE_COLLECTION',
+  'FIRESTORE_DATABASE',
+  'REMOVALS',
+  'EMBEDDED_METADATA',
+  'WRITES_PER_SECOND',
+  'RUN_SECONDS',
+  'EVENT_MAX_AGE_MINUTES',
+  'RECONCILE_EVERY_HOURS',
+  'CONTINUE_TOPIC',
+] as const;
+
+/** Variables for a run on a developer's machine; the deployment never sets them. */
+export const localNames = ['GOOGLE_API_ROOT'] as const;
+
+/** Who the function is towards Drive. */
+export type DriveIdentity =
+  | { kind: 'oauth'; clientId: string; clientSecret: string; refreshToken: string }
+  | { kind: 'service-account'; clientEmail: string; privateKey: string }
+  /** `as`: an account that is not the deployed function's; only a run elsewhere has it. */
+  | { kind: 'keyless'; as?: string };
+
+/** Who the function is towards Firestore. */
+export type CatalogIdentity = Exclude<DriveIdentity, { kind: 'oauth' }>;
+
+export interface Settings {
+  /** The folder that is the library's root. */
+  folder: { id: string; resourceKey: string | undefined };
+  driveIdentity: DriveIdentity;
+  catalogIdentity: CatalogIdentity;
+  projectId: string;
+  databaseId: string;
+  collection: string;
+  stateCollection: string;
+  /** What becomes of the document of a book that left the library. */
+  removals: 'mark' | 'delete' | 'keep';
+  /** Whether the content of a book may say what its name does not, and whether it counts for more. */
+  embeddedMetadata: EmbeddedMode;
+  writesPerSecond: number;
+  /** How long a run may work before it hands over to a continuation, in seconds. */
+  runSeconds: number;
+  /** Events older than this are acknowledged and skipped: the next tick is near. In minutes. */
+  eventMaxAgeMinutes: number;
+  reconcileEveryHours: number;
+  /** Full name of the topic to ask for a continuation, `projects/P/topics/T`; without it the next tick goes on. */
+  continueTopic: string | undefined;
+  /** Another server that speaks for Google: the sandbox. */
+  googleApiRoot: string | undefined;
+}
+
+/** One entry a variable; the message is what is expected, never what was found: a secret may stand there. */
+const settingsSchema = z.object({
+  GOOGLE_DRIVE_FOLDER_ID: text.transform((value, context) => {
+    const folder = parseFolder(value);
+    if (folder) return folder;
+    context.addIssue({ code: 'custom', message: 'a Drive folder id, or the link of the folder' });
+    return z.NEVER;
+  }),
+  FIREBASE_PROJECT_ID: text.regex(
+    /^[a-z][a-z0-9-]{2,28}[a-z0-9]$/,
+    'a Google Cloud project id, such as my-school-4711',
+  ),
+  GOOGLE_CLIENT_ID: text
+    .regex(/^[\w.-]+$/, 'the OAuth client id, ending in .apps.googleusercontent.com')
+    .optional(),
+  GOOGLE_CLIENT_SECRET: text.regex(/^\S+$/, 'the OAuth client secret, without blanks').optional(),
+  GOOGLE_REFRESH_TOKEN: text.regex(/^\S+$/, 'a refresh token, without blanks').optional(),
+  FIREBASE_CLIENT_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "the service account's e-mail address").optional(),
+  FIREBASE_PRIVATE_KEY: text
+    .transform((value, context) => {
+      const key = parsePrivateKey(value);
+      if (key) return key;
+      context.addIssue({
+        code: 'custom',
+        message: 'a private key in PEM form ("-----BEGIN PRIVATE KEY-----" ...), with real or \\n newlines',
+      });
+      return z.NEVER;
+    })
+    .optional(),
+  BOOKS_COLLECTION: name.default('books'),
+  STATE_COLLECTION: name.default('sync_state'),
+  FIRESTORE_DATABASE: text
+    .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, '(default), or the id of a Firestore database')
+    .default('(default)'),
+  REMOVALS: z.enum(['mark', 'delete', 'keep'], 'mark, delete or keep').default('mark'),
+  EMBEDDED_METADATA: z.enum(['off', 'fill', 'prefer'], 'off, fill or prefer').default('off'),
+  WRITES_PER_SECOND: count(1, 10_000).default(500),
+  RUN_SECONDS: count(1, 3_600).default(480),
+  EVENT_MAX_AGE_MINUTES: count(1, 10_080).default(55),
+  RECONCILE_EVERY_HOURS: count(1, 720).default(24),
+  CONTINUE_TOPIC: text
+    .regex(/^projects\/[^/\s]+\/topics\/[^/\s]+$/, 'the full name of a topic, projects/P/topics/T')
+    .optional(),
+  GOOGLE_API_ROOT: z.url({ protocol: /^https?$/, error: 'a URL' }).optional(),
+});
+
+/**
+ * Reads and validates the settings.
+ *
+ * @param environment the variables, as in `process.env`; blank ones count as not set
+ * @throws ConfigError that lists every problem with its variable, what is expected, and where to set it
+ */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = settingsSchema.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(issue, given));
+  problems.push(...findPartialIdentities(given));
+  if (!parsed.success || problems.length > 0) throw settingsError(problems);
+
+  const values = parsed.data;
+  const key =
+    values.FIREBASE_CLIENT_EMAIL && values.FIREBASE_PRIVATE_KEY
+      ? ({
+          kind: 'service-account',
+          clientEmail: values.FIREBASE_CLIENT_EMAIL,
+          privateKey: values.FIREBASE_PRIVATE_KEY,
+        } as const)
+      : undefined;
+  const oauth =
+    values.GOOGLE_REFRESH_TOKEN && values.GOOGLE_CLIENT_ID && values.GOOGLE_CLIENT_SECRET
+      ? ({
+          kind: 'oauth',
+          clientId: values.GOOGLE_CLIENT_ID,
+          clientSecret: values.GOOGLE_CLIENT_SECRET,
+          refreshToken: values.GOOGLE_REFRESH_TOKEN,
+        } as const)
+      : undefined;
+  return {
+    folder: values.GOOGLE_DRIVE_FOLDER_ID,
+    driveIdentity: oauth ?? key ?? { kind: 'keyless' },
+    catalogIdentity: key ?? { kind: 'keyless' },
+    projectId: values.FIREBASE_PROJECT_ID,
+    databaseId: values.FIRESTORE_DATABASE,
+    collection: values.BOOKS_COLLECTION,
+    stateCollection: values.STATE_COLLECTION,
+    removals: values.REMOVALS,
+    embeddedMetadata: values.EMBEDDED_METADATA,
+    writesPerSecond: values.WRITES_PER_SECOND,
+    runSeconds: values.RUN_SECONDS,
+    eventMaxAgeMinutes: values.EVENT_MAX_AGE_MINUTES,
+    reconcileEveryHours: values.RECONCILE_EVERY_HOURS,
+    continueTopic: values.CONTINUE_TOPIC,
+    googleApiRoot: values.GOOGLE_API_ROOT?.replace(/\/+$/, ''),
+  };
+}
+
+/** The values in `environment` that no output may ever show. */
+export function secretValues(environment: Record<string, string | undefined>): string[] {
+  const hidden = ['GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN', 'FIREBASE_PRIVATE_KEY'] as const;
+  return hidden.flatMap((variable) => environment[variable]?.trim() || []);
+}
+
+/**
+ * What of the settings the catalog and the feed token depend on; where it differs from the checkpoint's, a run
+ * compares everything. The feed belongs to one Drive user, hence the identity, of which only a digest shows.
+ */
+export function fingerprintOf({ collection, removals, driveIdentity, embeddedMetadata }: Settings): string {
+  // Not named while it is off: a catalog from before this setting has nothing to compare because of it.
+  const mode = embeddedMetadata === 'off' ? [] : [embeddedMetadata];
+  return createHash('sha256')
+    .update(JSON.stringify([collection, removals, driveIdentity, ...mode]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
+  const variable = String(issue.path[0]);
+  if (given[variable] === undefined)
+    return `${variable} is missing: ${expectations[variable] ?? 'it must be set'}`;
+  return `${variable} is malformed: expected ${issue.message}`;
+}
+
+const expectations: Record<string, string> = {
+  GOOGLE_DRIVE_FOLDER_ID: 'the id or the link of the Drive folder that holds the books',
+  FIREBASE_PROJECT_ID: 'the id of the Google Cloud project that holds the Firestore database',
+};
+
+/** Half an identity is a mistake: silently using another one would read somebody else's Drive. */
+function findPartialIdentities(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  const groups = [
+    {
+      needs: ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN'],
+      what: 'the OAuth identity',
+    },
+    { needs: ['FIREBASE_CLIENT_EMAIL', 'FIREBASE_PRIVATE_KEY'], what: 'the service account key' },
+  ];
+  for (const { needs, what } of groups) {
+    const missing = needs.filter((variable) => given[variable] === undefined);
+    if (missing.length === 0 || missing.length === needs.length) continue;
+    for (const variable of missing)
+      problems.push(`${variable} is missing: ${what} needs ${needs.join(', ')} together, or none of them`);
+  }
+  return problems;
+}
+
+function settingsError(problems: string[]): ConfigError {
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  return new ConfigError(
+    `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:${list}`,
+    {
+      hint: 'Set these variables in the .env file of the environment and deploy again (secrets become new versions in Secret Manager); .env.example explains each.',
+      reason: 'settings',
+    },
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * The guards: what would change much of the catalog at once waits for a person. Removals, because a folder may have
+ * been moved by mistake; updates that newer rules for metadata alone ask for, because a release must not rewrite a
+ * large catalog by surprise. Updates that the files themselves ask for always go on.
+ */
+import type { Checkpoint, Held } from '../catalog/checkpoint.ts';
+import type { Proposal } from '../context.ts';
+import type { Logs } from '../core/logs.ts';
+import type { Tick } from '../trigger/event.ts';
+import type { Change } from './change.ts';
+import { removalLimit } from './planner.ts';
+
+/** What of a proposal a run makes, and what it holds. */
+export interface Guarded {
+  updates: Change[];
+  removals: Change[];
+  held: Held | null;
+  heldUpdates: Held | null;
+}
+
+/** An incremental run with too many removals has become a reconcile before it comes here. */
+export function guard(proposal: Proposal, mode: 'incremental' | 'reconcile', tick: Tick): Guarded {
+  const { updates, removals } = proposal;
+  const held = heldRemovals(proposal, mode, tick);
+  const byRules = updates.filter(isByRulesAlone);
+  const heldUpdates = heldByRules(proposal, byRules.length, mode, tick);
+  return {
+    updates: heldUpdates ? updates.filter((change) => !isByRulesAlone(change)) : updates,
+    removals: held && mode === 'reconcile' ? [] : removals,
+    held,
+    heldUpdates,
+  };
+}
+
+function isByRulesAlone(change: Change): boolean {
+  return change.kind === 'update' && change.byRulesAlone;
+}
+
+function heldRemovals(
+  { books, removals, final, meanwhile }: Proposal,
+  mode: 'incremental' | 'reconcile',
+  tick: Tick,
+): Held | null {
+  if (mode === 'incremental' || final === meanwhile) return final.held;
+  if (removals.length <= Math.max(removalLimit(books), tick.approvedRemovals ?? 0)) return null;
+  return hold(removals.length, meanwhile.held);
+}
+
+/** Only a reconcile counts them; until one finds few enough, or as many as approved, they stay held. */
+function heldByRules(
+  { books, final, meanwhile }: Proposal,
+  count: number,
+  mode: 'incremental' | 'reconcile',
+  tick: Tick,
+): Held | null {
+  if (mode === 'incremental') return final.heldUpdates;
+  if (count <= Math.max(removalLimit(books), tick.approvedUpdates ?? 0)) return null;
+  return hold(count, meanwhile.heldUpdates);
+}
+
+function hold(count: number, before: Held | null): Held {
+  return { count, since: before?.since ?? new Date().toISOString() };
+}
+
+/** Said again by every run while it lasts, so that an alert stays open. */
+export function announceHeld(
+  logs: Logs,
+  final: Checkpoint | undefined,
+  proposal: Proposal | undefined,
+): void {
+  if (!final) return;
+  const { held, heldUpdates, books } = final;
+  const limit = removalLimit(books);
+  const sampleOf = (changes: Change[] = []) => changes.slice(0, 10).map(({ title }) => title);
+  // What is held stays in the catalog: a run that removes something itself, or finds nothing new, cannot name it.
+  const isHolding = proposal !== undefined && held !== null && proposal.removals.length === held.count;
+  if (held) {
+    const sample = isHolding ? sampleOf(proposal.removals) : [];
+    logs.removalsHeld({ count: held.count, limit, books, sample });
+  }
+  if (heldUpdates) {
+    const sample = sampleOf(proposal?.updates.filter(isByRulesAlone));
+    logs.updatesHeld({ count: heldUpdates.count, limit, books, sample });
+  }
+}

@@ -1,0 +1,85 @@
+/** The changes feed against the documents concerned: the hourly case. */
+import type { BookDocument } from '../catalog/book-document.ts';
+import type { Checkpoint } from '../catalog/checkpoint.ts';
+import { type Proposal, planFor, type RunContext } from '../context.ts';
+import { type NeedsListing, readFeed, sortChanges } from '../drive/changes.ts';
+import { proveRoot } from '../drive/listing.ts';
+import { isBook } from '../metadata/is-book.ts';
+import { type Plan, removalLimit } from './planner.ts';
+
+/** A checkpoint whose feed can be read on. */
+export type Resumable = Checkpoint & { pageToken: string };
+
+/**
+ * Reads what changed since the checkpoint and plans for it.
+ *
+ * @throws DriveScanError where something went and the root cannot be proven; then nothing is removed
+ * @returns nothing where the feed has nothing new, not even a later token; a reason to reconcile where it cannot tell
+ */
+export async function incremental(
+  context: RunContext,
+  before: Resumable,
+): Promise<Proposal | NeedsListing | undefined> {
+  const { drive, catalog, settings, logs, onProgress } = context;
+  const scanning = { drive, logs, isBook, onProgress };
+  const feed = await readFeed(scanning, before.pageToken, before.driveId ?? undefined);
+  if ('reconcile' in feed) return feed;
+  if (feed.entries.size === 0 && feed.newToken === before.pageToken) return undefined;
+
+  // Where a folder above the root is away, the feed says of every file below that it is gone. Only the root itself can
+  // tell that from a file that left.
+  if ([...feed.entries.values()].some(({ item }) => !item || item.trashed))
+    await proveRoot(drive, settings.folder);
+
+  const known = {
+    rootId: settings.folder.id,
+    driveId: before.driveId ?? undefined,
+    folders: new Set(before.folders),
+    shortcuts: new Map(Object.entries(before.shortcuts)),
+    listedUntil: before.listedUntil ?? undefined,
+  };
+  const changes = await sortChanges(scanning, feed, known);
+  if ('reconcile' in changes) return changes;
+
+  const planner = planFor(context, (id) => changes.present.get(id));
+  const documents = await catalog.booksOf([...changes.present.keys(), ...changes.absent]);
+  for (const document of documents) planner.take(document);
+  const plan = planner.finish(changes.present.keys());
+  if (before.held && isBack(documents, plan, changes.present))
+    return { reconcile: 'removals are held, and books of the catalog came back' };
+  // So many at once are believed only when the whole library says so; a reconcile counts them exactly.
+  if (plan.removals.length > removalLimit(before.books))
+    return { reconcile: `${plan.removals.length} books left the library at once` };
+
+  // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
+  // in another, where a shortcut of the library leads.
+  if (plan.removals.some(({ driveId }) => changes.unplaced.has(driveId)))
+    return { reconcile: 'the feed does not say where a book is' };
+
+  const final: Checkpoint = {
+    ...before,
+    pageToken: feed.newToken,
+    folders: [...changes.folders],
+    shortcuts: Object.fromEntries(changes.shortcuts),
+    listedUntil: changes.folders.size > known.folders.size ? new Date().toISOString() : before.listedUntil,
+  };
+  // Where something could not be looked at, what left one place may be in that one. The same entries are read again.
+  if (changes.gap)
+    return { ...plan, removals: [], books: before.books, meanwhile: before, final: before, gap: changes.gap };
+  return { ...plan, books: before.books, meanwhile: before, final, gap: undefined };
+}
+
+/**
+ * Whether books that a run held for removal may be back: they are in the library as the catalog knows them, and the feed
+ * speaks of them all the same. Only a listing of everything can tell how many are still gone.
+ */
+function isBack(
+  documents: readonly BookDocument[],
+  { updates }: Pick<Plan, 'updates'>,
+  present: ReadonlyMap<string, unknown>,
+): boolean {
+  const changed = new Set(
+    updates.flatMap((change) => (change.kind === 'update' && change.toReadOnly ? [] : [change.driveId])),
+  );
+  return documents.some(({ driveId, removed }) => !removed && present.has(driveId) && !changed.has(driveId));
+}

@@ -1,0 +1,236 @@
+/**
+ * Pure: one book of the library and the document that stands for it -> what to write there.
+ *
+ * The rules of docs/catalog.md stand here: a person's correction wins, changed content is embedded anew, other
+ * programs' fields are never named.
+ */
+
+import { type BookDocument, descriptionFields, type SyncRecord } from '../catalog/book-document.ts';
+import type { Description, FileFacts, LibraryBook } from '../core/book.ts';
+import type { FieldChanges } from '../core/logs.ts';
+import type { EmbeddedRecord } from '../metadata/embedded/embedded.ts';
+import { type Merged, merge, type Origins } from '../metadata/embedded/merge.ts';
+import type { Change } from './change.ts';
+
+/** The described fields that every document has. */
+const required: ReadonlySet<keyof Description> = new Set(['title', 'author', 'year']);
+const describedFields: ReadonlySet<string> = new Set(descriptionFields);
+
+/**
+ * What one book of the library asks of the catalog.
+ *
+ * @param document the document that stands for it now, if there is one
+ * @returns nothing where the document already says what it should
+ */
+export function planBook(book: LibraryBook, document: BookDocument | undefined): Change | undefined {
+  return document ? planUpdate(book, document) : planAdd(book);
+}
+
+export function planAdd(book: LibraryBook): Change {
+  const { facts } = book;
+  const { description, origin } = describe(book, book.embedded);
+  return {
+    kind: 'add',
+    docId: facts.drive_id,
+    driveId: facts.drive_id,
+    title: description.title,
+    book,
+    set: {
+      ...description,
+      ...facts,
+      is_embedded: false,
+      vector_embedding_link: '',
+      sync: recordOf(book, description, origin, book.embedded),
+    },
+    stamp: ['added_date', 'updated_date'],
+  };
+}
+
+function planUpdate(book: LibraryBook, document: BookDocument): Change | undefined {
+  const { facts } = book;
+  const embedded = embeddedOf(book, document);
+  const { description, origin } = describe(book, embedded);
+  const set: Record<string, unknown> = {};
+  const clear: string[] = [];
+  const stamp: string[] = [];
+  const written: Partial<Description> = { ...document.sync?.written };
+
+  // A field that neither the name gives nor this project ever wrote is nobody's to touch.
+  for (const field of keysOf({ ...written, ...description })) {
+    const wanted = wantedValue(description, document, field);
+    if (wanted === keep) {
+      origin[field] = document.sync ? 'person' : 'before';
+      continue;
+    }
+    if (wanted === undefined) {
+      delete written[field];
+      if (document.fields[field] !== undefined) clear.push(field);
+    } else {
+      Object.assign(written, { [field]: wanted });
+      if (!same(document.fields[field], wanted)) set[field] = wanted;
+    }
+  }
+  for (const [field, wanted] of Object.entries(facts)) {
+    if (!same(document.fields[field], wanted)) set[field] = wanted;
+  }
+  if (document.removed) clear.push('removed_date');
+  Object.assign(set, embeddingFields(facts, document));
+  if (document.fields.added_date === undefined) stamp.push('added_date');
+
+  const changes: FieldChanges = {};
+  for (const field of Object.keys(set)) changes[field] = { from: document.fields[field], to: set[field] };
+  for (const field of clear)
+    changes[field] = { from: field === 'removed_date' ? 'set' : document.fields[field], to: undefined };
+  const record = recordOf(book, written, origin, embedded, document.sync);
+  // New rules that change nothing are no reason to write: the record follows at the next change.
+  const recorded =
+    document.sync !== undefined &&
+    same(document.sync.written, written) &&
+    document.sync.md5 === record.md5 &&
+    same(document.sync.embedded, embedded);
+  const idle = recorded && Object.keys(changes).length === 0 && stamp.length === 0;
+  if (idle && !isToRead(book, document)) return undefined;
+
+  const title = typeof set.title === 'string' ? set.title : titleOf(document);
+  return {
+    kind: document.removed ? 'restore' : 'update',
+    docId: document.docId,
+    driveId: document.driveId,
+    title,
+    book,
+    read: document,
+    set: { ...set, sync: record },
+    clear,
+    stamp: [...stamp, 'updated_date'],
+    changes,
+    byRulesAlone: isByRulesAlone(book, document, Object.keys(changes)),
+    toReadOnly: idle,
+  };
+}
+
+/** A field that stays as it is although the file says something else. */
+export interface KeptField {
+  field: keyof Description;
+  value: unknown;
+  /** Undefined where the file says nothing of it. */
+  fileSays: unknown;
+  /** `person`: somebody corrected it. `before`: it was there before this project, and the name knows none. */
+  why: 'person' | 'before';
+}
+
+/** The fields of a document that a run leaves alone, for who wants to see them; a run itself has no use for this. */
+export function keptFields(book: LibraryBook, document: BookDocument): KeptField[] {
+  const { description } = describe(book, embeddedOf(book, document));
+  const why = document.sync ? 'person' : 'before';
+  return keysOf({ ...document.sync?.written, ...description }).flatMap((field) => {
+    const value = document.fields[field];
+    const fileSays = description[field];
+    const isKept = wantedValue(description, document, field) === keep && !same(value, fileSays);
+    return isKept ? [{ field, value, fileSays, why }] : [];
+  });
+}
+
+/** Newer rules, the same file, and nothing but the description to change. */
+function isByRulesAlone(book: LibraryBook, document: BookDocument, fields: readonly string[]): boolean {
+  const { sync } = document;
+  if (fields.length === 0 || !sync || sync.rules === book.rules || document.removed) return false;
+  return sync.md5 === book.facts.md5_checksum && fields.every((field) => describedFields.has(field));
+}
+
+/** What is known of the content as it is now. */
+function embeddedOf(book: LibraryBook, document: BookDocument | undefined): EmbeddedRecord | undefined {
+  if (book.embedded) return book.embedded;
+  const known = document?.sync?.embedded;
+  return known?.md5 === book.facts.md5_checksum ? known : undefined;
+}
+
+/**
+ * Whether the content is to be read before anything is written: it is new, or changed, or could not be reached when
+ * it was. Never twice in one run.
+ */
+export function isToRead(book: LibraryBook, document: BookDocument | undefined): boolean {
+  const md5 = book.facts.md5_checksum;
+  if (book.mode === 'off' || book.embedded || md5 === null) return false;
+  const known = embeddedOf(book, document);
+  return known ? known.unread === true : document?.sync?.md5 !== md5;
+}
+
+function describe(book: LibraryBook, embedded: EmbeddedRecord | undefined): Merged {
+  const { description, rule, confidence, mode } = book;
+  const named = { fileName: book.facts.original_filename, description, rule, confidence };
+  return merge(named, embedded?.said ?? [], mode);
+}
+
+/** The field is not ours to write. */
+const keep = Symbol('keep');
+
+/**
+ * What a described field should hold: a value, undefined for "no such field", or `keep`.
+ * Where the document differs from what this project last wrote, somebody corrected it, and that stands.
+ */
+function wantedValue(description: Description, document: BookDocument, field: keyof Description): unknown {
+  const value = document.fields[field];
+  const wanted = description[field];
+  if (document.sync === undefined) {
+    // A document from before this project: nobody knows who wrote its values. What the name knows is written;
+    // where the name knows nothing, a value that is there is worth more than none.
+    const known = wanted !== undefined && wanted !== null;
+    return known || !isValid(field, value) || value === null || value === undefined ? wanted : keep;
+  }
+  return isValid(field, value) && !same(value, document.sync.written?.[field]) ? keep : wanted;
+}
+
+/** A value another program may rely on. What is of a wrong type is no correction, and is put right. */
+function isValid(field: keyof Description, value: unknown): boolean {
+  if (field === 'title') return typeof value === 'string' && value !== '';
+  if (field === 'tags') return value === undefined || Array.isArray(value);
+  if (required.has(field)) return value === null || typeof value === 'string';
+  return value === undefined || typeof value === 'string';
+}
+
+/** Changed content is embedded anew; where it is not known what was embedded, nothing is thrown away. */
+function embeddingFields(facts: FileFacts, document: BookDocument): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  const seen = document.sync?.md5 ?? document.fields.md5_checksum;
+  const changed = typeof seen === 'string' && facts.md5_checksum !== null && seen !== facts.md5_checksum;
+  const { is_embedded, vector_embedding_link } = document.fields;
+  if (is_embedded === undefined || (changed && is_embedded !== false)) fields.is_embedded = false;
+  if (vector_embedding_link === undefined) fields.vector_embedding_link = '';
+  return fields;
+}
+
+function recordOf(
+  { facts, rules }: LibraryBook,
+  written: Partial<Description>,
+  origin: Origins,
+  embedded: EmbeddedRecord | undefined,
+  before?: SyncRecord,
+): SyncRecord {
+  // Where Drive gives no checksum, what was last embedded is still what it was.
+  const md5 = facts.md5_checksum ?? before?.md5 ?? null;
+  return { written, md5, rules, origin, ...(embedded ? { embedded } : {}) };
+}
+
+/** What a document is called, for a log line. */
+export function titleOf(document: BookDocument): string {
+  const { title, original_filename } = document.fields;
+  return (
+    [title, original_filename].find((value): value is string => typeof value === 'string') ?? document.docId
+  );
+}
+
+function keysOf(description: Partial<Description>): (keyof Description)[] {
+  return Object.keys(description) as (keyof Description)[];
+}
+
+/** Equality of what Firestore holds: scalars, lists, maps, whatever the order of keys. */
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => name in b && same(a[name as never], b[name as never]))
+  );
+}

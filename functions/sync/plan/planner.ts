@@ -1,0 +1,114 @@
+/**
+ * Pure: what the library and the catalog say -> what a run writes. What one document should hold is in plan-book.ts.
+ */
+
+import type { BookDocument } from '../catalog/book-document.ts';
+import type { LibraryBook } from '../core/book.ts';
+import type { Change, RemovalMode } from './change.ts';
+import { planAdd, planBook, titleOf } from './plan-book.ts';
+
+/** What becomes of a document whose file is in the library no more. */
+export function planRemoval(document: BookDocument, mode: RemovalMode): Change | undefined {
+  if (mode === 'keep' || (document.removed && mode === 'mark')) return undefined;
+  return {
+    kind: 'remove',
+    docId: document.docId,
+    driveId: document.driveId,
+    title: titleOf(document),
+    read: document,
+    mode,
+  };
+}
+
+/** What a run would write, and what it saw on the way. */
+export interface Plan {
+  /** Updates and restores. */
+  updates: Change[];
+  adds: Adds;
+  removals: Change[];
+  /** Documents beside the one that counts for a file; they are left alone. */
+  doubles: { driveId: string; current: string; other: string }[];
+  /** Documents met that are not marked as removed. */
+  books: number;
+}
+
+/** The documents to add, made one at a time: the first import of a large library would not fit in memory. */
+export interface Adds extends Iterable<Change> {
+  size: number;
+}
+
+/** Told of a book and the document that stands for it. */
+export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
+
+export interface Planner {
+  /** Takes one document of the catalog; nothing of it is kept unless it is to be written. */
+  take(document: BookDocument): void;
+  /** The plan, once every document has been taken: what is left of the library is to be added. */
+  finish(library: Iterable<string>): Plan;
+}
+
+/**
+ * Compares documents with the library one at a time, so that a large catalog need not be held in memory.
+ *
+ * @param bookOf the book of the library with this file id; undefined where the library has none
+ */
+export function createPlanner(
+  bookOf: (driveId: string) => LibraryBook | undefined,
+  mode: RemovalMode,
+  onCompared?: OnCompared,
+): Planner {
+  const current = new Map<string, Age & { change: Change | undefined }>();
+  const removals: Change[] = [];
+  const doubles: Plan['doubles'] = [];
+  let books = 0;
+  return {
+    take(document) {
+      const { driveId, docId, createdAt } = document;
+      if (!document.removed) books += 1;
+      const book = bookOf(driveId);
+      if (!book) {
+        const removal = planRemoval(document, mode);
+        if (removal) removals.push(removal);
+        return;
+      }
+      const rival = current.get(driveId);
+      if (rival && isOlder(rival, document)) {
+        doubles.push({ driveId, current: rival.docId, other: docId });
+        return;
+      }
+      if (rival) doubles.push({ driveId, current: docId, other: rival.docId });
+      onCompared?.(book, document);
+      current.set(driveId, { docId, createdAt, change: planBook(book, document) });
+    },
+    finish(library) {
+      const updates: Change[] = [];
+      for (const { change } of current.values()) if (change) updates.push(change);
+      const missing = [...library].filter((driveId) => !current.has(driveId));
+      return { updates, adds: createAdds(missing, bookOf), removals, doubles, books };
+    },
+  };
+}
+
+function createAdds(driveIds: string[], bookOf: (driveId: string) => LibraryBook | undefined): Adds {
+  return {
+    size: driveIds.length,
+    *[Symbol.iterator]() {
+      for (const driveId of driveIds) {
+        const book = bookOf(driveId);
+        if (book) yield planAdd(book);
+      }
+    },
+  };
+}
+
+/** More removals than this in one run, or updates by newer rules alone, are held until a person approves them. */
+export function removalLimit(books: number): number {
+  return Math.max(10, Math.floor(books / 10));
+}
+
+type Age = Pick<BookDocument, 'docId' | 'createdAt'>;
+
+/** The older document stays current; the id decides between two of one moment, so that every run decides alike. */
+function isOlder(a: Age, b: Age): boolean {
+  return a.createdAt !== b.createdAt ? a.createdAt < b.createdAt : a.docId < b.docId;
+}

@@ -1,0 +1,47 @@
+/** Asks for another run at once: one message to the function's own topic. */
+
+import { GoogleAuth } from 'google-auth-library';
+import { pubsub_v1 } from 'googleapis/build/src/apis/pubsub/v1.js';
+import { messageOf, NetworkError } from '../core/errors.ts';
+import { attributes, type Tick } from './event.ts';
+
+/**
+ * Publishes the message that continues a run which used up its time.
+ *
+ * @param topic full name, `projects/P/topics/T`
+ * @throws NetworkError where it could not be published; the next tick continues all the same
+ */
+export async function publishContinuation(topic: string, tick: Tick): Promise<void> {
+  const emulator = process.env.PUBSUB_EMULATOR_HOST;
+  const client = new pubsub_v1.Pubsub({
+    ...(emulator
+      ? { rootUrl: `http://${emulator}` }
+      : { auth: new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/pubsub'] }) }),
+  });
+  const message = {
+    data: Buffer.from('{}').toString('base64'),
+    attributes: {
+      [attributes.continue]: 'true',
+      ...(tick.reconcile ? { [attributes.reconcile]: 'true' } : {}),
+      ...(tick.approvedRemovals === undefined
+        ? {}
+        : { [attributes.approveRemovals]: String(tick.approvedRemovals) }),
+      ...(tick.approvedUpdates === undefined
+        ? {}
+        : { [attributes.approveUpdates]: String(tick.approvedUpdates) }),
+    },
+  };
+  try {
+    await client.projects.topics.publish(
+      { topic, requestBody: { messages: [message] } },
+      { timeout: 10_000 },
+    );
+  } catch (error) {
+    throw new NetworkError(`The continuation could not be published: ${messageOf(error)}`, {
+      hint: 'Grant the identity of the function the role roles/pubsub.publisher on its topic. The next tick goes on all the same.',
+      retryable: true,
+      reason: 'publish',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,186 @@
+/** Reads the content of the new and changed books of a batch, just before it is written. */
+import pLimit from 'p-limit';
+import type { BookDocument } from '../catalog/book-document.ts';
+import type { LibraryBook } from '../core/book.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { AuthenticationError, DeadlineReached, messageOf, NetworkError, SyncError } from '../core/errors.ts';
+import type { Logs } from '../core/logs.ts';
+import type { OnProgress } from '../core/progress.ts';
+import type { DriveClient } from '../drive/client.ts';
+import { type EmbeddedRecord, formatOf, limits, type Said } from '../metadata/embedded/embedded.ts';
+import type { Reader } from '../metadata/embedded/reader.ts';
+import { tidy } from '../metadata/text.ts';
+import type { Change } from '../plan/change.ts';
+import { isToRead, planBook } from '../plan/plan-book.ts';
+
+/** Books under way at once; the reader has fewer threads, the rest wait in its queue. */
+const parallel = 4;
+/** So many books in a row that Drive did not give: then it is not the books. */
+const mostFailures = 5;
+
+export interface ContentsContext {
+  drive: DriveClient;
+  logs: Logs;
+  deadline: Deadline;
+  /** Undefined where this process has none; then nothing is read. */
+  reader: Reader | undefined;
+  /** Told the name of each book whose content cannot be read. */
+  onUnreadable: (name: string) => void;
+  onProgress?: OnProgress | undefined;
+}
+
+/** A batch with what its books' contents say. `rest`: no time was left for these. */
+export interface Prepared {
+  ready: Change[];
+  rest: Change[];
+}
+
+export type Prepare = (changes: readonly Change[]) => Promise<Prepared>;
+
+/** The step of one run; it remembers that reading turned out to be of no use. Never throws. */
+export function createContents(context: ContentsContext): Prepare {
+  const { drive, logs, deadline, reader, onProgress } = context;
+  // Left for the books that are being read when no more are begun, and for writing what was read.
+  const reserveMs = Math.min(limits.timeMs + 5_000, deadline.remainingMs() / 2);
+  let off = false;
+  let failures = 0;
+
+  function turnOff(why: string, hint: string): void {
+    if (!off) logs.embeddedOff(why, hint);
+    off = true;
+  }
+
+  function complain(
+    name: string,
+    id: string,
+    why: string,
+    cost: { requests?: number; bytes?: number },
+  ): void {
+    logs.contentUnreadable(name, id, why, cost);
+    context.onUnreadable(name);
+  }
+
+  /** What the content says; undefined where no time was left. */
+  async function recordOf(book: LibraryBook, md5: string): Promise<EmbeddedRecord | undefined> {
+    const { drive_id: id, original_filename: name, mime_type: mimeType, size_bytes: size } = book.facts;
+    const unread: EmbeddedRecord = { md5, said: [], unread: true };
+    const format = formatOf({ name, mimeType });
+    if (!format) return { md5, said: [] };
+    if (off) return unread;
+    if (!reader) {
+      turnOff('this process has no reader', 'Deploy embedded.mjs beside index.js; npm run build makes both.');
+      return unread;
+    }
+    if (deadline.remainingMs() < reserveMs) return undefined;
+    try {
+      const reading = await reader.read({
+        format,
+        size,
+        readRange: (start, end) => drive.content({ id, resourceKey: book.resourceKey }, start, end),
+        signal: deadline.signal,
+      });
+      // Cut off with the run: what it says of the file is not the file's.
+      if (deadline.signal.aborted) return undefined;
+      if (!('problem' in reading)) {
+        failures = 0;
+        return { md5, said: reading.said.map(tidied) };
+      }
+      complain(name, id, reading.problem, reading);
+      if (!reading.unread) return { md5, said: [] };
+      countFailure(reading.problem);
+      return unread;
+    } catch (error) {
+      if (error instanceof DeadlineReached) return undefined;
+      return judgeFailure(error, name, id) ? unread : { md5, said: [] };
+    }
+  }
+
+  /** True where it was not this file's fault. */
+  function judgeFailure(error: unknown, name: string, id: string): boolean {
+    const reason = error instanceof SyncError ? error.reason : undefined;
+    const hint = error instanceof SyncError ? error.hint : 'This is not expected. Report it with this line.';
+    // Drive may let everybody see a file and nobody download it.
+    if (error instanceof AuthenticationError && reason !== 'insufficientFilePermissions') {
+      turnOff(messageOf(error), hint);
+      return true;
+    }
+    if (!off) complain(name, id, messageOf(error), {});
+    if (reason !== undefined && exhausted.has(reason)) {
+      turnOff(messageOf(error), hint);
+      return true;
+    }
+    // It may be gone, or not be shown to us just now: neither is what its content says.
+    if (reason === 'notFound') return true;
+    if (!(error instanceof NetworkError) && !(error instanceof SyncError && error.retryable)) return false;
+    countFailure(messageOf(error));
+    return true;
+  }
+
+  function countFailure(why: string): void {
+    failures += 1;
+    if (failures >= mostFailures)
+      turnOff(
+        `${failures} books in a row: ${why}`,
+        'The next reconcile tries again. If it lasts, look at Drive.',
+      );
+  }
+
+  return async (changes) => {
+    const limit = pLimit(parallel);
+    const total = changes.filter(isWithContent).length;
+    let done = 0;
+    async function prepareNext(change: Change) {
+      const result = await prepareOne(change, recordOf);
+      if (onProgress && isWithContent(change)) onProgress({ step: 'contents', done: ++done, total });
+      return result;
+    }
+    const results = await Promise.all(changes.map((change) => limit(() => prepareNext(change))));
+    return {
+      ready: results.flatMap((result) => (result === 'late' ? [] : (result ?? []))),
+      rest: changes.filter((_, index) => results[index] === 'late'),
+    };
+  };
+}
+
+/** Quotas that nothing but time gives back. */
+const exhausted = new Set([
+  'dailyLimitExceeded',
+  'quotaExceeded',
+  'sharingRateLimitExceeded',
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'downloadQuotaExceeded',
+]);
+
+/** The content to read before this is written: which one, and whose. */
+function contentOf(change: Change): { md5: string; document: BookDocument | undefined } | undefined {
+  if (change.kind === 'remove') return undefined;
+  const document = change.kind === 'add' ? undefined : change.read;
+  const md5 = change.book.facts.md5_checksum;
+  return md5 !== null && isToRead(change.book, document) ? { md5, document } : undefined;
+}
+
+/** The change with what the content says; undefined where that leaves nothing to write. */
+async function prepareOne(
+  change: Change,
+  recordOf: (book: LibraryBook, md5: string) => Promise<EmbeddedRecord | undefined>,
+): Promise<Change | 'late' | undefined> {
+  const content = contentOf(change);
+  if (!content || change.kind === 'remove') return change;
+  const embedded = await recordOf(change.book, content.md5);
+  return embedded ? planBook({ ...change.book, embedded }, content.document) : 'late';
+}
+
+/** True where a run reads the content before it writes this. */
+export function isWithContent(change: Change): boolean {
+  return contentOf(change) !== undefined;
+}
+
+/** What a file says may hold anything; a document holds well-formed text. */
+function tidied(said: Said): Said {
+  const entries = Object.entries(said).map(([field, value]) => [
+    field,
+    Array.isArray(value) ? value.map(tidy).filter(Boolean) : tidy(value),
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value.length > 0)) as Said;
+}

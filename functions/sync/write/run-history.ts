@@ -1,0 +1,121 @@
+/**
+ * What a run leaves in the run history. The record rides in the checkpoint: with a batch it costs no write of its own,
+ * and is there exactly when the batch is. Only a run that fails writes it alone.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Timestamp } from 'firebase-admin/firestore';
+import type { Catalog } from '../catalog/catalog.ts';
+import { roomForRuns, type StoredCheckpoint } from '../catalog/checkpoint.ts';
+import {
+  addRecord,
+  type Failure,
+  failureOf,
+  fitting,
+  type RunRecord,
+  shortened,
+} from '../catalog/run-record.ts';
+import type { Settings } from '../core/config.ts';
+import { createRedactor } from '../core/redact.ts';
+import type { Meter } from '../core/usage.ts';
+import type { Change } from '../plan/change.ts';
+import type { Tally } from './counts.ts';
+
+export interface History {
+  /** The run begins, or begins again, from this checkpoint. */
+  beginFrom(stored: StoredCheckpoint): void;
+  /** What is known of the run by now. */
+  note(known: Partial<Pick<RunRecord, 'mode' | 'reason'> & { held: number }>): void;
+  /**
+   * The history once these changes are committed.
+   *
+   * @param end set with the last ones: how the run ends, which is as failed where there is a failure to throw then
+   */
+  after(changes: readonly Change[], end?: { failure: unknown }): RunRecord[];
+  /** What `after` gave was committed, in this version of the checkpoint. */
+  committed(updateTime: Timestamp): void;
+  /**
+   * Writes that the run failed, if there is a checkpoint to write it to and Firestore has answered so far. Costs at
+   * most one write, asked for once. Never throws: where it cannot be written, the log alone knows.
+   */
+  fail(error: unknown): Promise<void>;
+}
+
+export interface HistoryContext {
+  settings: Settings;
+  catalog: Catalog;
+  meter: Meter;
+  tally: Tally;
+}
+
+/** The history as one run sees it; the run begins now. */
+export function createHistory({ settings, catalog, meter, tally }: HistoryContext): History {
+  const redact = createRedactor(secretsOf(settings));
+  const id = randomUUID().slice(0, 8);
+  const began = new Date().toISOString();
+  const start = performance.now();
+  let stored: StoredCheckpoint | undefined;
+  let version: Timestamp | undefined;
+  let isTold = false;
+  let ending: { failure: unknown } | undefined;
+  const known = { mode: 'incremental' as RunRecord['mode'], reason: '', held: 0 };
+
+  /** The record as it stands when these changes and the checkpoint are written. */
+  function recordOf(changes: readonly Change[], outcome: RunRecord['outcome'], failure?: Failure): RunRecord {
+    const { mode, reason, held } = known;
+    const { counts, problems } = tally.ahead(changes);
+    const deletes = changes.filter((change) => change.kind === 'remove' && change.mode === 'delete').length;
+    const record: RunRecord = {
+      id,
+      began,
+      mode,
+      reason,
+      outcome,
+      counts: { ...counts, held },
+      cost: {
+        driveCalls: meter.driveCalls,
+        reads: meter.reads,
+        writes: meter.writes + changes.length - deletes + 1,
+        deletes: meter.deletes + deletes,
+        commits: meter.commits + 1,
+      },
+      durationMs: Math.round(performance.now() - start),
+      problems,
+      failure: failure ?? null,
+      times: 1,
+      last: began,
+    };
+    return shortened(redact(record) as RunRecord);
+  }
+
+  return {
+    beginFrom(found) {
+      stored = found;
+      version = found.updateTime;
+    },
+    note: (more) => void Object.assign(known, more),
+    after(changes, end) {
+      ending = end;
+      const failure = end?.failure ? failureOf(end.failure) : undefined;
+      const outcome = !end ? 'continues' : failure ? 'failed' : 'completed';
+      return addRecord(stored?.checkpoint?.runs ?? [], recordOf(changes, outcome, failure));
+    },
+    committed(updateTime) {
+      version = updateTime;
+      isTold = ending !== undefined;
+    },
+    async fail(error) {
+      // A document that is no checkpoint of ours is not ours to write to before a run has replaced it.
+      const checkpoint = stored?.checkpoint;
+      if (!checkpoint || !version || isTold) return;
+      const runs = addRecord(checkpoint.runs, recordOf([], 'failed', failureOf(error)));
+      await catalog.writeRuns(fitting(runs, roomForRuns(checkpoint)), version);
+    },
+  };
+}
+
+function secretsOf({ driveIdentity, catalogIdentity }: Settings): string[] {
+  return [driveIdentity, catalogIdentity].flatMap((identity) => {
+    if (identity.kind === 'oauth') return [identity.clientSecret, identity.refreshToken];
+    return identity.kind === 'service-account' ? [identity.privateKey] : [];
+  });
+}

@@ -1,0 +1,259 @@
+/**
+ * Reads `.env.<environment>`: what an installation gives to its environment.
+ *
+ * Every problem is found before anything is contacted and told in one message. The values go through the very
+ * code that reads them in the function, so a key that the function could not use is not deployed.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { z } from 'zod';
+import { localNames, readSettings, type Settings, secretNames } from '../../functions/sync/core/config.ts';
+import { ConfigError } from '../../functions/sync/core/errors.ts';
+import { type Environment, type Identity, identities, platform } from './environments.ts';
+import { secretVersion } from './secret-version.ts';
+
+export type SecretName = (typeof secretNames)[number];
+
+/** Where an environment is deployed to and with what. Holds no secret value, only which secrets exist. */
+export interface Target {
+  readonly project: string;
+  readonly region: string;
+  readonly identity: Identity;
+  /** The secrets that exist, each with a number that changes when its value does. */
+  readonly secrets: Partial<Record<SecretName, number>>;
+  /** The project whose Firestore the function reaches as itself; none where it has a key for that. */
+  readonly firestoreProject: string | undefined;
+  readonly function: Pick<
+    Settings,
+    | 'collection'
+    | 'stateCollection'
+    | 'databaseId'
+    | 'removals'
+    | 'embeddedMetadata'
+    | 'writesPerSecond'
+    | 'reconcileEveryHours'
+    | 'runSeconds'
+    | 'eventMaxAgeMinutes'
+  >;
+  readonly alertEmail: string | undefined;
+  readonly stateBucket: string | undefined;
+  readonly createFirestore: boolean;
+  readonly paused: boolean;
+}
+
+/** The secrets of each identity. The key may be left out with `oauth`: Firestore is then reached keyless. */
+export const secretsOf: Record<Identity, { needed: readonly SecretName[]; optional: readonly SecretName[] }> =
+  {
+    oauth: {
+      needed: [
+        'GOOGLE_CLIENT_ID',
+        'GOOGLE_CLIENT_SECRET',
+        'GOOGLE_REFRESH_TOKEN',
+        'GOOGLE_DRIVE_FOLDER_ID',
+        'FIREBASE_PROJECT_ID',
+      ],
+      optional: ['FIREBASE_CLIENT_EMAIL', 'FIREBASE_PRIVATE_KEY'],
+    },
+    'service-account': {
+      needed: [
+        'GOOGLE_DRIVE_FOLDER_ID',
+        'FIREBASE_PROJECT_ID',
+        'FIREBASE_CLIENT_EMAIL',
+        'FIREBASE_PRIVATE_KEY',
+      ],
+      optional: [],
+    },
+    keyless: { needed: ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID'], optional: [] },
+  };
+
+/** Plain settings of the function that an installation may change; the others follow from the platform. */
+export const tunableNames = [
+  'BOOKS_COLLECTION',
+  'STATE_COLLECTION',
+  'FIRESTORE_DATABASE',
+  'REMOVALS',
+  'EMBEDDED_METADATA',
+  'WRITES_PER_SECOND',
+  'RECONCILE_EVERY_HOURS',
+] as const;
+
+const yesOrNo = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true');
+
+/** What the deployment itself asks for. The message is what is expected, never what was found. */
+const deploymentSchema = z.object({
+  PROJECT_ID: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a Google Cloud project id, such as my-school-4711'),
+  REGION: z.string().regex(/^[a-z]+-[a-z]+\d{1,2}$/, 'a Google Cloud region, such as europe-west1'),
+  IDENTITY: z.enum(identities, identities.join(', ')).optional(),
+  ALERT_EMAIL: z.email('an e-mail address').optional(),
+  TF_STATE_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'the name of a Cloud Storage bucket, without gs://')
+    .optional(),
+  CREATE_FIRESTORE: yesOrNo.optional(),
+  PAUSED: yesOrNo.optional(),
+});
+
+const meanings: Record<string, string> = {
+  PROJECT_ID: 'the id of the Google Cloud project to deploy to',
+  REGION: 'the Google Cloud region to deploy to, such as europe-west1',
+};
+
+/** Every name that may stand in `.env.<environment>`; `.env.example` explains each. */
+export const knownNames: readonly string[] = [
+  ...Object.keys(deploymentSchema.shape),
+  ...secretNames,
+  ...tunableNames,
+  ...localNames,
+];
+
+/** The name of the file that belongs to an environment. */
+export function envFileName(environment: Pick<Environment, 'name'>): string {
+  return `.env.${environment.name}`;
+}
+
+/**
+ * Reads an environment's file.
+ *
+ * @param root the folder the file lies in
+ * @returns the target, or every problem that keeps the environment from being deployed
+ */
+export function readTarget(
+  environment: Environment,
+  root: string,
+): { target: Target; problems?: never } | { target?: never; problems: string[] } {
+  const file = join(root, envFileName(environment));
+  if (!existsSync(file)) return { problems: [missingFile(environment)] };
+  return checkValues(environment, readValues(file));
+}
+
+/** What to do where an environment has no file. */
+export function missingFile(environment: Environment): string {
+  const { needed } = secretsOf[environment.identity];
+  const always = Object.keys(meanings);
+  return `There is no ${envFileName(environment)}: copy .env.example to that name and fill it in. It needs ${[...always, ...needed].join(', ')}; with IDENTITY=keyless only ${[...always, ...secretsOf.keyless.needed].join(', ')}`;
+}
+
+/** The values of the secrets of an environment, for Terraform and nothing else. */
+export function readSecrets(environment: Environment, root: string): Partial<Record<SecretName, string>> {
+  const values = readValues(join(root, envFileName(environment)));
+  return Object.fromEntries(
+    secretNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+}
+
+/** Checks the values of an environment's file; exported for the tests, which need no file for it. */
+export function checkValues(
+  environment: Environment,
+  values: Record<string, string>,
+): { target: Target; problems?: never } | { target?: never; problems: string[] } {
+  const deployment = deploymentSchema.safeParse(values);
+  const problems = deployment.success ? [] : deployment.error.issues.map((issue) => describe(issue, values));
+  const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
+  const settings = readFunctionSettings(environment, identity, values, problems);
+  // Which secrets are needed nobody knows before the identity is.
+  if (!findIdentityProblem(values)) problems.push(...findSecretProblems(identity, values, problems));
+  if (environment.alertEmailRequired && !values.ALERT_EMAIL)
+    problems.push(`ALERT_EMAIL is missing: ${environment.name} must tell somebody when it stops working`);
+  if (values.CREATE_FIRESTORE === 'true' && values.FIREBASE_PROJECT_ID !== values.PROJECT_ID)
+    problems.push('CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is another project than PROJECT_ID');
+  problems.push(...findUnknownNames(values));
+  if (!deployment.success || !settings || problems.length > 0) return { problems };
+
+  const given = deployment.data;
+  return {
+    target: {
+      project: given.PROJECT_ID,
+      region: given.REGION,
+      identity,
+      secrets: Object.fromEntries(
+        secretNames.flatMap((name) =>
+          values[name] === undefined ? [] : [[name, secretVersion(environment.name, name, values[name])]],
+        ),
+      ),
+      firestoreProject: settings.catalogIdentity.kind === 'keyless' ? settings.projectId : undefined,
+      function: settings,
+      alertEmail: given.ALERT_EMAIL,
+      stateBucket: given.TF_STATE_BUCKET,
+      createFirestore: given.CREATE_FIRESTORE ?? false,
+      paused: given.PAUSED ?? environment.paused,
+    },
+  };
+}
+
+/** The lines of an environment's file; a name without a value counts as not given. */
+export function readValues(file: string): Record<string, string> {
+  const lines = Object.entries(parse(readFileSync(file)));
+  return Object.fromEntries(lines.flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
+}
+
+function describe(issue: z.core.$ZodIssue, values: Record<string, string>): string {
+  const name = String(issue.path[0]);
+  return values[name] === undefined
+    ? `${name} is missing: ${meanings[name] ?? 'it must be set'}`
+    : `${name} is malformed: expected ${issue.message}`;
+}
+
+/** A name that is none would be passed over in silence, and its default be taken. */
+export function findUnknownNames(values: Record<string, string>): string[] {
+  return Object.keys(values)
+    .filter((name) => !knownNames.includes(name))
+    .map((name) => `${name} is not a setting: .env.example lists those there are`);
+}
+
+/** What is wrong with IDENTITY, if it is misspelt: the identity that would be taken instead is not meant. */
+export function findIdentityProblem({ IDENTITY }: Record<string, string>): string | undefined {
+  if (IDENTITY === undefined || parseIdentity(IDENTITY)) return undefined;
+  return `IDENTITY is malformed: expected ${identities.join(', ')}`;
+}
+
+export function parseIdentity(value: string | undefined): Identity | undefined {
+  return identities.find((identity) => identity === value);
+}
+
+/** What the function itself would say of these values. Its problems are added to `problems`. */
+export function readFunctionSettings(
+  environment: Environment,
+  identity: Identity,
+  values: Record<string, string>,
+  problems: string[],
+  platformValues: Record<string, string> = {
+    RUN_SECONDS: String(platform.runSeconds),
+    EVENT_MAX_AGE_MINUTES: String(platform.eventMaxAgeMinutes),
+  },
+): Settings | undefined {
+  const { needed, optional } = secretsOf[identity];
+  const names: readonly string[] = [...needed, ...optional, ...tunableNames];
+  const given = Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+  try {
+    return readSettings({
+      EMBEDDED_METADATA: identity === 'oauth' ? 'off' : environment.embeddedMetadata,
+      ...given,
+      ...platformValues,
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.message.split('\n  - ').slice(1));
+    return undefined;
+  }
+}
+
+/** Secrets the identity needs and does not get, and those it would silently ignore. */
+export function findSecretProblems(
+  identity: Identity,
+  values: Record<string, string>,
+  problems: readonly string[],
+): string[] {
+  const { needed, optional } = secretsOf[identity];
+  const told = (name: string) => problems.some((problem) => problem.startsWith(`${name} `));
+  const missing = needed.filter((name) => values[name] === undefined && !told(name));
+  const idle = secretNames.filter(
+    (name) => values[name] !== undefined && !needed.includes(name) && !optional.includes(name),
+  );
+  return [
+    ...missing.map((name) => `${name} is missing: IDENTITY is ${identity}, which needs ${needed.join(', ')}`),
+    ...idle.map((name) => `${name} is set, but IDENTITY is ${identity}, which does not use it: remove it`),
+  ];
+}

@@ -1,0 +1,57 @@
+/**
+ * `.env.<environment>` for a run on this machine: the settings the deployed function would have.
+ *
+ * What only a deployment needs may be missing here: a run needs no region and no address for alerts.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { localNames, type Settings } from '../../functions/sync/core/config.ts';
+import {
+  envFileName,
+  findIdentityProblem,
+  findSecretProblems,
+  findUnknownNames,
+  missingFile,
+  parseIdentity,
+  readFunctionSettings,
+  readValues,
+} from './env-file.ts';
+import type { Environment, Identity } from './environments.ts';
+
+export interface RunSettings {
+  settings: Settings;
+  identity: Identity;
+  /** Every value of the file by its name; secrets among them. */
+  values: Record<string, string>;
+}
+
+/** No platform ends a run on this machine: it gets the longest time there is, and hands over to nobody. */
+const runSeconds = 3_600;
+
+/**
+ * Reads the settings of a run from an environment's file.
+ *
+ * @param root the folder the file lies in
+ * @returns the settings, or every problem there is with them
+ */
+export function readRunSettings(
+  environment: Environment,
+  root: string,
+): (RunSettings & { problems?: never }) | { problems: string[] } {
+  const file = join(root, envFileName(environment));
+  if (!existsSync(file)) return { problems: [missingFile(environment)] };
+  const values = readValues(file);
+  const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
+  const misspelt = findIdentityProblem(values);
+  if (misspelt) return { problems: [misspelt] };
+  const problems = findUnknownNames(values);
+  const own = Object.fromEntries(
+    localNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+  const settings = readFunctionSettings(environment, identity, values, problems, {
+    ...own,
+    RUN_SECONDS: String(runSeconds),
+  });
+  problems.push(...findSecretProblems(identity, values, problems));
+  return settings && problems.length === 0 ? { settings, identity, values } : { problems };
+}

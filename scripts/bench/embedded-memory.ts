@@ -1,0 +1,81 @@
+/** The memory of the deployed function while it reads the content of books. */
+import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { startSandbox } from '../../functions/drive-emulator/server.ts';
+import { environments } from '../../infra/settings/environments.ts';
+import { oauthWithContent } from './embedded.ts';
+import type { RealBook } from './embedded-books.ts';
+import { openFirestore } from './firestore.ts';
+import { type Cost, measure } from './measure.ts';
+import type { Programs } from './programs.ts';
+import { markdown } from './table.ts';
+
+export interface MemoryResult {
+  mode: 'off' | 'fill';
+  books: number;
+  /** Of the library, in bytes. */
+  size: number;
+  cost: Cost;
+}
+
+/**
+ * Imports a library of so many books, made of the given ones over and over, with and without reading them: the bundle
+ * in a process of its own, with the heap that Node takes for itself in 1 GiB.
+ */
+export async function measureMemory(
+  books: readonly RealBook[],
+  count: number,
+  programs: Programs,
+): Promise<MemoryResult[]> {
+  const drive = new SandboxDrive();
+  const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
+  let size = 0;
+  for (let at = 0; at < count; at += 1) {
+    const { name, content } = books[at % books.length] as RealBook;
+    size += content.length;
+    drive.addFile({ name: `${at} ${name}`, parent: root, content, md5: at.toString(16).padStart(32, '0') });
+  }
+  const sandbox = await startSandbox(drive, { oauth: oauthWithContent });
+  const firestore = await openFirestore('emulator', programs.indexedFirestore);
+  const results: MemoryResult[] = [];
+  try {
+    for (const mode of ['off', 'fill'] as const) {
+      sandbox.calls.reset();
+      const cost = await measure({
+        script: programs.measured,
+        program: programs.ours,
+        library: {
+          root,
+          url: sandbox.url,
+          async takeCalls() {
+            const taken = { calls: sandbox.calls.total, units: sandbox.calls.quotaUnits };
+            sandbox.calls.reset();
+            return taken;
+          },
+        },
+        firestoreHost: firestore.host,
+        projectId: `bench-${mode}`,
+        environment: { EMBEDDED_METADATA: mode, RUN_SECONDS: '3600' },
+        heapMb: 512,
+      });
+      results.push({ mode, books: count, size, cost });
+    }
+  } finally {
+    await firestore.stop();
+    await sandbox.close();
+  }
+  return results;
+}
+
+/** The table of docs/embedded.md. */
+export function memoryTable(results: readonly MemoryResult[]): string {
+  const rows = results.map(({ mode, books, size, cost }) => [
+    `\`${mode}\``,
+    String(books),
+    `${Math.round(size / 1e6).toLocaleString('en')} MB`,
+    cost.driveCalls.toLocaleString('en'),
+    `${Math.round(cost.peakMb)} MB`,
+    environments.prod.memory,
+  ]);
+  const head = ['`EMBEDDED_METADATA`', 'Books', 'Library', 'Drive calls', 'Peak RSS', 'Memory in prod'];
+  return markdown(head, rows, (column) => column >= 1);
+}

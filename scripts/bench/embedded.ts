@@ -1,0 +1,143 @@
+/** What reading the content of books costs, and what comes of it: real files, served by the sandbox, read as the sync reads. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { startSandbox } from '../../functions/drive-emulator/server.ts';
+import { readSettings } from '../../functions/sync/core/config.ts';
+import { createDeadline, createRetry } from '../../functions/sync/core/deadline.ts';
+import { createLogs } from '../../functions/sync/core/logs.ts';
+import { createMeter } from '../../functions/sync/core/usage.ts';
+import { openDrive } from '../../functions/sync/drive/client.ts';
+import { formatOf } from '../../functions/sync/metadata/embedded/embedded.ts';
+import { merge } from '../../functions/sync/metadata/embedded/merge.ts';
+import { openReader } from '../../functions/sync/metadata/embedded/reader.ts';
+import { describeFile } from '../../functions/sync/metadata/file-name/describe-file.ts';
+import type { RealBook } from './embedded-books.ts';
+import { oauth } from './library.ts';
+import { markdown } from './table.ts';
+
+/** What one book cost and gave. */
+export interface BookCost {
+  name: string;
+  /** In bytes. */
+  size: number;
+  requests: number;
+  bytes: number;
+  title: string;
+  author: string | null;
+  year: string | null;
+  /** Which of these are from the content. */
+  embedded: string[];
+  problem?: string;
+}
+
+/** The token of the sandbox with the right to see content. */
+export const oauthWithContent = { ...oauth, scopes: ['https://www.googleapis.com/auth/drive.readonly'] };
+
+/**
+ * Reads each book once, with `EMBEDDED_METADATA=fill`.
+ *
+ * @param readerFile the built reader, `embedded.mjs`
+ * @throws Error where the reader counts other requests than the sandbox does
+ */
+export async function measureBooks(books: readonly RealBook[], readerFile: string): Promise<BookCost[]> {
+  const drive = new SandboxDrive();
+  const sandbox = await startSandbox(drive, { oauth: oauthWithContent });
+  const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
+  const settings = readSettings({
+    GOOGLE_DRIVE_FOLDER_ID: root,
+    FIREBASE_PROJECT_ID: 'bench',
+    GOOGLE_CLIENT_ID: oauth.clientId,
+    GOOGLE_CLIENT_SECRET: oauth.clientSecret,
+    GOOGLE_REFRESH_TOKEN: oauth.refreshToken,
+    GOOGLE_API_ROOT: sandbox.url,
+  });
+  const deadline = createDeadline(3_600);
+  const logs = createLogs(
+    () => {},
+    (entry) => entry,
+  );
+  const retry = createRetry({ logs, deadline });
+  const client = openDrive({ settings, meter: createMeter(), retry, deadline });
+  const reader = openReader(readerFile);
+  const costs: BookCost[] = [];
+  let asked = 0;
+  try {
+    for (const { name, content } of books) {
+      const { id } = drive.addFile({ name, parent: root, content });
+      const format = formatOf({ name, mimeType: '' });
+      if (!format) continue;
+      const reading = await reader.read({
+        format,
+        size: content.length,
+        readRange: (start, end) => client.content({ id }, start, end),
+      });
+      asked += reading.requests;
+      const { rule, confidence, problem: _, ...description } = describeFile(name);
+      const said = 'said' in reading ? reading.said : [];
+      const merged = merge({ fileName: name, description, rule, confidence }, said, 'fill');
+      const { title, author, year } = merged.description;
+      costs.push({
+        name,
+        size: content.length,
+        requests: reading.requests,
+        bytes: reading.bytes,
+        title,
+        author,
+        year,
+        embedded: (['title', 'author', 'year'] as const).filter(
+          (field) => merged.origin[field] === 'embedded',
+        ),
+        ...('problem' in reading ? { problem: reading.problem } : {}),
+      });
+    }
+    // A book that is given up leaves requests on their way.
+    for (let waited = 0; sandbox.calls.count('files.download') < asked && waited < 5_000; waited += 20)
+      await sleep(20);
+    const counted = sandbox.calls.count('files.download');
+    if (counted !== asked) throw new Error(`The reader counts ${asked} requests, the sandbox ${counted}`);
+  } finally {
+    deadline.end();
+    await reader.close();
+    await sandbox.close();
+  }
+  return costs;
+}
+
+/** The table of docs/embedded.md. */
+export function booksTable(costs: readonly BookCost[]): string {
+  const rows = costs.map(({ name, size, requests, bytes, title, author, year, embedded, problem }) => [
+    `\`${name}\``,
+    count(size),
+    String(requests),
+    count(bytes),
+    `${((100 * bytes) / size).toFixed(1)} %`,
+    plain(title),
+    plain(author ?? '-'),
+    year ?? '-',
+    problem ? `warning: ${plain(problem)}` : embedded.join(', ') || 'nothing',
+  ]);
+  const sum = (of: (cost: BookCost) => number) => costs.reduce((total, cost) => total + of(cost), 0);
+  const [size, bytes] = [sum((cost) => cost.size), sum((cost) => cost.bytes)];
+  const share = `${((100 * bytes) / size).toFixed(1)} %`;
+  const total = [
+    'all',
+    count(size),
+    String(sum((cost) => cost.requests)),
+    count(bytes),
+    share,
+    '',
+    '',
+    '',
+    '',
+  ];
+  const head = ['File', 'Size', 'Requests', 'Bytes', 'Share', 'Title', 'Author', 'Year', 'From the content'];
+  return markdown(head, [...rows, total], (column) => column >= 1 && column <= 4);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function plain(text: string): string {
+  return text.replace(/[|<>*_`[\]]/gu, (sign) => `\\${sign}`).replace(/\s+/gu, ' ');
+}

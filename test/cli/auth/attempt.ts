@@ -1,0 +1,101 @@
+/** An attempt at a refresh token: a folder with `.env.dev`, Google's part played by the sandbox, the browser by fetch. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { authorize } from '../../../functions/cli/auth/auth.ts';
+import { CommandError } from '../../../functions/cli/shared/command-error.ts';
+import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import type { ConsentOptions } from '../../../functions/drive-emulator/oauth/consent.ts';
+import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+
+export const clientSecret = 'GOCSPX-secret-of-the-client';
+export const clientId = '4711-client.apps.googleusercontent.com';
+
+/** What the browser shows, page by page. */
+export interface Page {
+  status: number;
+  text: string;
+}
+
+export interface Attempt {
+  sandbox: Sandbox;
+  root: string;
+  folder: string;
+  /** `.env.dev` as it is now. */
+  file(): Promise<string>;
+  mode(): Promise<number>;
+  /** Runs the flow; `person` is what the person does with the page. */
+  go(
+    person?: (url: string) => Promise<Page[]>,
+    more?: { timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<Ended>;
+}
+
+export interface Ended {
+  /** What `authorize` gave, or the error for the person. */
+  outcome: boolean | CommandError;
+  said: string;
+  pages: Page[];
+}
+
+/** Sets everything up, with these lines in `.env.dev` (@library stands for the library's id), and cleans up. */
+export async function attempt(
+  { lines = [], consent = {} }: { lines?: string[]; consent?: ConsentOptions },
+  use: (attempt: Attempt) => Promise<void>,
+): Promise<void> {
+  const drive = new SandboxDrive();
+  const folder = drive.addFolder({ name: 'Books', parent: 'root' }).id;
+  const sandbox = await startSandbox(drive, {
+    oauth: { clientId, clientSecret, refreshToken: 'old', consent },
+  });
+  const root = await mkdtemp(path.join(tmpdir(), 'auth-test-'));
+  const env = path.join(root, '.env.dev');
+  const client = [`GOOGLE_CLIENT_ID=${clientId}`, `GOOGLE_CLIENT_SECRET=${clientSecret}`];
+  const all = [...client, `GOOGLE_API_ROOT=${sandbox.url}`, ...lines].join('\n');
+  await writeFile(env, `${all.replaceAll('@library', folder)}\n`);
+  try {
+    await use({
+      sandbox,
+      root,
+      folder,
+      file: () => readFile(env, 'utf8'),
+      mode: async () => (await stat(env)).mode & 0o777,
+      async go(person = allow, { timeoutMs = 20_000, signal = new AbortController().signal } = {}) {
+        const said: string[] = [];
+        let browsing: Promise<Page[]> = Promise.resolve([]);
+        const browse = (url: string) => {
+          browsing = person(url);
+        };
+        const say = (line: string) => said.push(line);
+        const outcome = await authorize({ environment: 'dev', root, browse, say, signal, timeoutMs }).catch(
+          (error) => {
+            if (error instanceof CommandError) return error;
+            throw error;
+          },
+        );
+        return { outcome, said: said.join('\n'), pages: await browsing };
+      },
+    });
+  } finally {
+    await sandbox.close();
+    await rm(root, { recursive: true });
+  }
+}
+
+/** Opens the page and goes where Google sends the browser. */
+export async function allow(url: string): Promise<Page[]> {
+  return [await show(await sentTo(url))];
+}
+
+/** Where the consent screen sends the browser. */
+export async function sentTo(url: string): Promise<URL> {
+  const response = await fetch(url, { redirect: 'manual' });
+  const location = response.headers.get('location');
+  if (response.status !== 302 || !location) throw new Error(`${response.status} ${await response.text()}`);
+  return new URL(location);
+}
+
+export async function show(url: URL): Promise<Page> {
+  const response = await fetch(url);
+  return { status: response.status, text: await response.text() };
+}

@@ -1,0 +1,86 @@
+/** The command as it is typed, in a process of its own. */
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { canaries, findCanaries, secretVariables } from '../../security/canaries.ts';
+import { type Installation, install, type RunningCommand } from '../../support/installation.ts';
+import { allow } from './attempt.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await install();
+});
+afterAll(() => installation.remove());
+
+interface Running extends RunningCommand {
+  /** The page to open, once it was printed. */
+  url: Promise<string>;
+}
+
+/** Starts the command with this `.env.dev`. */
+async function start(file: string | undefined): Promise<Running> {
+  const env = path.join(installation.directory, '.env.dev');
+  await rm(env, { force: true });
+  if (file !== undefined) await writeFile(env, file);
+  const running = installation.start(['auth', '--env', 'dev', '--no-browser']);
+  const url = running.until('Waiting').then(() => /^ {2}(http\S+)$/m.exec(running.said.stdout)?.[1] ?? '');
+  url.catch(() => {});
+  return { ...running, url };
+}
+
+test.each([
+  ['no file', undefined, /There is no \.env\.dev: copy \.env\.example/],
+  [
+    'no client',
+    'PROJECT_ID=my-school\n',
+    /names no OAuth client.*clients\/create\?project=my-school.*start again/s,
+  ],
+  ['half a client', 'GOOGLE_CLIENT_ID=4711-x\n', /names no OAuth client.*\?project=4711/s],
+])('%s: a sentence that says what to do, and exit code 2', async (_, file, expected) => {
+  const { code, stdout, stderr } = await (await start(file)).ended;
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(expected);
+  expect(stderr).not.toMatch(/at .*\.ts:/);
+});
+
+test('Ctrl-C gives up: exit code 130, and nothing is waiting any more', async () => {
+  const { child, url, ended } = await start('GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=secret\n');
+  expect(await url).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain('.env.dev is as it was');
+});
+
+test('no secret is in anything it prints, whether it ends well or not', async () => {
+  const oauth = {
+    clientId: secretVariables.GOOGLE_CLIENT_ID,
+    clientSecret: canaries.clientSecret,
+    consent: { refreshToken: canaries.refreshToken },
+  };
+  const drive = new SandboxDrive();
+  const { id } = drive.addFolder({ name: 'Books', parent: 'root' });
+  const sandbox = await startSandbox(drive, { oauth });
+  const file = [
+    `GOOGLE_CLIENT_ID=${oauth.clientId}`,
+    `GOOGLE_CLIENT_SECRET=${oauth.clientSecret}`,
+    `GOOGLE_API_ROOT=${sandbox.url}`,
+    `GOOGLE_DRIVE_FOLDER_ID=${id}`,
+  ].join('\n');
+  try {
+    for (const expected of [0, 3, 1]) {
+      if (expected === 3) drive.hide(id);
+      if (expected === 1)
+        sandbox.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'html' }, times: Infinity });
+      const { url, ended } = await start(file);
+      const [shown] = await allow(await url);
+      const { code, stdout, stderr } = await ended;
+      expect([code, stdout]).toEqual([expected, expect.stringContaining('Waiting')]);
+      expect(findCanaries(stdout + stderr + shown?.text)).toEqual([]);
+    }
+  } finally {
+    await sandbox.close();
+  }
+});

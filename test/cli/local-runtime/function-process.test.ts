@@ -1,0 +1,170 @@
+/** The bundle that is deployed, behind the Functions Framework, in a process of its own. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writePdf } from '../../../functions/drive-emulator/sample/pdf.ts';
+import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { buildForTest, type Deployed, deploy, environmentOf } from '../../support/function.ts';
+import { openWorld, type World } from '../../support/world.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+let bundle: Awaited<ReturnType<typeof buildForTest>>;
+let world: World;
+let running: Deployed | undefined;
+
+beforeAll(async () => {
+  bundle = await buildForTest();
+});
+afterAll(() => bundle.remove());
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+  await world.close();
+});
+
+describe('the bundle', () => {
+  test('is the same bytes whenever and wherever it is built, and names no path of this machine', async () => {
+    const other = await buildForTest();
+    const names = (await readdir(bundle.directory)).sort();
+    expect(names).toEqual(['embedded.mjs', 'index.js', 'index.js.LEGAL.txt', 'index.js.map', 'package.json']);
+    for (const name of names) {
+      const [one, two] = await Promise.all(
+        [bundle, other].map(({ directory }) => readFile(path.join(directory, name), 'utf8')),
+      );
+      expect(one === two, name).toBe(true);
+      expect(one?.includes(root), name).toBe(false);
+    }
+    await other.remove();
+  });
+
+  test('is under 3 MB, and the platform installs nothing beside it but the framework', async () => {
+    expect((await readFile(path.join(bundle.directory, 'index.js'))).length).toBeLessThan(3_000_000);
+    const { dependencies, main } = JSON.parse(
+      await readFile(path.join(bundle.directory, 'package.json'), 'utf8'),
+    );
+    expect([main, Object.keys(dependencies)]).toEqual(['index.js', ['@google-cloud/functions-framework']]);
+    expect(dependencies['@google-cloud/functions-framework']).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+test('reads embedded metadata in a thread of its own file, and prints nothing but log lines', async () => {
+  const content = writePdf({ lines: ['text'], info: { title: 'Emma', author: 'Jane Austen' }, xmp: null });
+  world.drive.addFile({ name: 'scan0001.pdf', parent: world.root, content });
+  if (world.settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
+  const scopes = ['https://www.googleapis.com/auth/drive.readonly'];
+  const sandbox = await startSandbox(world.drive, { oauth: { ...world.settings.driveIdentity, scopes } });
+  running = await deploy(bundle.directory, {
+    ...environmentOf(world),
+    GOOGLE_API_ROOT: sandbox.url,
+    EMBEDDED_METADATA: 'fill',
+  });
+  await running.deliver();
+  await running.waitFor('run_completed');
+  await sandbox.close();
+  expect([...(await world.books()).values()]).toMatchObject([{ title: 'Emma', author: 'Jane Austen' }]);
+  expect(running.lines.every((line) => line.startsWith('{"severity":'))).toBe(true);
+});
+
+describe('an event', () => {
+  test('is a run: documents, log lines as JSON, an answer that acknowledges it; odd ones too', async () => {
+    world.drive.addFile({ name: 'Emma - Jane Austen (1815).pdf', parent: world.root });
+    running = await deploy(bundle.directory, environmentOf(world));
+    expect(await running.deliver()).toEqual({ status: 204 });
+    await running.waitFor('run_completed');
+    expect([...(await world.books()).values()]).toMatchObject([
+      { title: 'Emma', author: 'Jane Austen', year: '1815', size_bytes: 1024 },
+    ]);
+    expect(running.lines.every((line) => line.startsWith('{"severity":'))).toBe(true);
+
+    const odd = [
+      { data: '' },
+      { data: '%%%' },
+      { data: Buffer.from('tick').toString('base64') },
+      { attributes: { colour: 'red' } },
+    ];
+    for (const message of odd) expect(await running.deliver(message)).toEqual({ status: 204 });
+    await running.waitFor('run_completed', 1 + odd.length);
+    expect(running.entries.filter(({ event }) => event === 'odd_event').map(({ what }) => what)).toEqual([
+      'it has no data',
+      'its data is not base64',
+      'its data is not JSON',
+      'unknown attributes "colour"',
+    ]);
+  });
+
+  test('older than the limit is acknowledged and skipped', async () => {
+    running = await deploy(bundle.directory, environmentOf(world));
+    const publishTime = new Date(Date.now() - 56 * 60_000).toISOString();
+    expect(await running.deliver({ publishTime })).toEqual({ status: 204 });
+    expect(await running.waitFor('event_skipped')).toMatchObject([{ severity: 'WARNING', ageMinutes: 56 }]);
+    // No other tick does what a person asked for.
+    const attributes = { reconcile: 'true', approve_removals: '57' };
+    expect(await running.deliver({ publishTime, attributes })).toEqual({ status: 204 });
+    const [, asked] = await running.waitFor('event_skipped', 2);
+    expect(asked?.message).toMatch(/publish it again: reconcile=true, approve_removals=57$/);
+    expect(world.sandbox.calls.total).toBe(0);
+  });
+
+  test('delivered twice at the same moment to an empty catalog leaves each book once', async () => {
+    for (let i = 0; i < 40; i++)
+      world.drive.addFile({ name: `Book ${i} - Ann Author.pdf`, parent: world.root });
+    running = await deploy(bundle.directory, environmentOf(world));
+    const answers = await Promise.all([running.deliver(), running.deliver()]);
+    expect(answers).toEqual([{ status: 204 }, { status: 204 }]);
+    await running.waitFor('run_completed', 2);
+    expect((await world.books()).size).toBe(40);
+    expect(running.entries.filter(({ event }) => event === 'book_added')).toHaveLength(40);
+  });
+
+  test.each([
+    ['asks to be delivered again where that can help', 503, 500, true],
+    ['is acknowledged where it cannot', 400, 204, false],
+  ])('whose run fails %s', async (_, status, answer, retryable) => {
+    world.sandbox.faults.add({
+      match: { method: 'files.get' },
+      fault: { kind: 'status', status },
+      times: 1_000,
+    });
+    // A short run, so that the tries inside it end soon.
+    running = await deploy(bundle.directory, { ...environmentOf(world), RUN_SECONDS: '2' });
+    expect(await running.deliver()).toEqual({ status: answer });
+    expect(await running.waitFor('run_failed')).toMatchObject([
+      { severity: 'ERROR', error: 'DriveScanError', retryable, hint: expect.any(String) },
+    ]);
+  });
+});
+
+test('wrong settings end the process at once, with all of them in one line and no secret in it', async () => {
+  const lines: string[] = [];
+  const { startFunction } = await import('../../../functions/cli/local-runtime/function-process.ts');
+  const environment = {
+    FIREBASE_PROJECT_ID: 'NO PROJECT',
+    GOOGLE_REFRESH_TOKEN: '1//canary-refresh-token',
+    FIREBASE_PRIVATE_KEY: 'canary-private-key',
+    FIREBASE_CLIENT_EMAIL: 'a@b',
+  };
+  await expect(
+    startFunction({ environment, source: bundle.directory, onLine: (line) => lines.push(line) }),
+  ).rejects.toThrow(/Nothing listens/);
+  expect(lines).toHaveLength(1);
+  const entry = JSON.parse(lines[0] ?? '');
+  expect(entry).toMatchObject({
+    severity: 'ERROR',
+    event: 'run_failed',
+    error: 'ConfigError',
+    hint: expect.stringContaining('.env'),
+  });
+  for (const name of [
+    'GOOGLE_DRIVE_FOLDER_ID',
+    'FIREBASE_PROJECT_ID',
+    'GOOGLE_CLIENT_ID',
+    'GOOGLE_CLIENT_SECRET',
+    'FIREBASE_PRIVATE_KEY',
+  ])
+    expect(entry.message).toContain(name);
+  expect(lines.join()).not.toMatch(/canary/);
+});

@@ -1,0 +1,106 @@
+/** What an owner sees before deploying: the command as it is typed. */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writePdf } from '../../../functions/drive-emulator/sample/pdf.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'preview-test-'));
+  const content = writePdf({ lines: ['text'], info: { title: 'Emma', author: 'Jane Austen' }, xmp: null });
+  await writeFile(path.join(directory, 'scan0001.pdf'), content);
+  await writeFile(path.join(directory, 'Relativity - Albert Einstein (1916).pdf'), 'not a PDF');
+  await writeFile(path.join(directory, 'notes.txt'), 'Emma - Jane Austen (1815).pdf\r\n\nscan0001.pdf\n');
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function run(args: string[], stdin = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'functions/cli/main.ts', 'preview', ...args],
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    child.stdin?.end(stdin);
+  });
+}
+
+const objects = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('names of a file or of standard input, as JSON lines in their order', async () => {
+  const expected = [
+    {
+      filename: 'Emma - Jane Austen (1815).pdf',
+      title: 'Emma',
+      author: 'Jane Austen',
+      year: '1815',
+      confidence: 'sure',
+      rule: expect.any(String),
+      origin: { title: 'name', author: 'name', year: 'name' },
+    },
+    expect.objectContaining({ filename: 'scan0001.pdf', author: null, origin: { title: 'stem' } }),
+  ];
+  const list = path.join(directory, 'notes.txt');
+  expect(objects((await run([list, '--json'])).stdout)).toEqual(expected);
+  expect(objects((await run(['-', '--json'], 'Emma - Jane Austen (1815).pdf\nscan0001.pdf')).stdout)).toEqual(
+    expected,
+  );
+});
+
+test('a directory, with what the books say and why one says nothing, as a table', async () => {
+  const { stdout } = await run([directory, '--embedded', 'fill']);
+  expect(stdout).toMatch(/scan0001\.pdf .* Emma .* Jane Austen .*content: title, author/);
+  expect(stdout).toMatch(/Relativity - .*InvalidPDF/);
+  expect(stdout).toMatch(/2 books/);
+});
+
+test.each([
+  [['/no/such/place'], '', 1, /There is no \/no\/such\/place\./],
+  [['-'], ' \n', 1, /There are no names in standard input/],
+  [['-', '--embedded', 'fill'], 'a.pdf', 1, /--embedded needs a directory/],
+  [[process.execPath], '', 1, /is no list of names: it is not text/],
+  [['.github-that-is-not', '--embedded', 'yes'], '', 2, /Allowed choices are off, fill, prefer/],
+])('%j says what is wrong in a sentence', async (args, stdin, exitCode, message) => {
+  const { code, stdout, stderr } = await run(args, stdin);
+  expect([code, stdout]).toEqual([exitCode, '']);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/at .*\.ts:/);
+});
+
+test.runIf(process.platform === 'linux')('a file that is there and cannot be read', async () => {
+  const { code, stdout, stderr } = await run(['/proc/self/mem']);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^\/proc\/self\/mem cannot be read: .*\n$/);
+});
+
+test('a name with control characters does nothing to the terminal', async () => {
+  const { stdout } = await run(['-'], 'A\u001b[31mred\u0007 - Ann Author.pdf\n');
+  expect(stdout).toContain('Ann Author');
+  expect([...stdout].filter((sign) => sign < ' ' && sign !== '\n')).toEqual([]);
+});
+
+test.each([[['--json']], [[]]])('who has seen enough may close the pipe: %j', async (flags) => {
+  const names = Array.from({ length: 3_000 }, (_, at) => `Book ${at} - Ann Author.pdf`).join('\n');
+  const child = spawn(process.execPath, [
+    '--import',
+    'tsx',
+    'functions/cli/main.ts',
+    'preview',
+    '-',
+    ...flags,
+  ]);
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  child.stdin.end(names);
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(said).toBe('');
+});

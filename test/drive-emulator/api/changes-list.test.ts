@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { get, googleClient, withSandbox } from '../client.ts';
+
+const SHARED = { supportsAllDrives: true, includeItemsFromAllDrives: true };
+
+interface Change {
+  readonly fileId?: string | null;
+  readonly removed?: boolean | null;
+  readonly file?: { name?: string | null; parents?: string[] | null; trashed?: boolean | null };
+}
+
+/** All pages from a token on. */
+async function follow(
+  sandbox: Sandbox,
+  start: string,
+  options: object = {},
+): Promise<{ changes: Change[]; token: string; pages: number }> {
+  const client = googleClient(sandbox);
+  const changes: Change[] = [];
+  let pageToken = start;
+  for (let pages = 1; ; pages++) {
+    const { data } = await client.changes.list({ pageToken, fields: '*', ...options });
+    changes.push(...((data.changes ?? []) as Change[]));
+    if (data.newStartPageToken) return { changes, token: data.newStartPageToken, pages };
+    pageToken = data.nextPageToken as string;
+  }
+}
+
+async function startToken(sandbox: Sandbox, options: object = {}): Promise<string> {
+  return (await googleClient(sandbox).changes.getStartPageToken(options)).data.startPageToken as string;
+}
+
+test('an idle feed gives nothing and the same token again and again', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    drive.addFile({ name: 'x', parent: 'root' });
+    const token = await startToken(sandbox);
+    expect(await follow(sandbox, token)).toEqual({ changes: [], token, pages: 1 });
+    expect(await startToken(sandbox)).toBe(token);
+  });
+});
+
+test('whatever happens, however it is paged, delayed or repeated: each touched item appears, last with its state', async () => {
+  const drive = new SandboxDrive();
+  const sandbox = await startSandbox(drive);
+  const step = fc.tuple(fc.nat(7), fc.nat(), fc.nat());
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(4),
+        fc.boolean(),
+        async (steps, pageSize, delay, repeat) => {
+          drive.delayFeed(0);
+          const root = drive.addFolder({ name: 'd', parent: 'root' });
+          const ids = [drive.addFile({ name: 'f', parent: root.id }).id];
+          const untouched = drive.addFile({ name: 'untouched', parent: root.id });
+          let token = await startToken(sandbox);
+          const touched = new Set<string>();
+          for (const [action, a, b] of steps) {
+            const id = ids[a % ids.length] as string;
+            const item = drive.find(id);
+            if (action === 0) ids.push(drive.addFile({ name: 'n', parent: root.id }).id);
+            else if (action === 1) ids.push(drive.addFolder({ name: 'n', parent: root.id }).id);
+            else if (item === undefined) continue;
+            else if (action === 2) drive.rename(id, `name ${b}`);
+            else if (action === 3 && !item.explicitlyTrashed) drive.trash(id);
+            else if (action === 4 && item.explicitlyTrashed) drive.untrash(id);
+            else if (action === 5 && !item.explicitlyHidden) drive.hide(id);
+            else if (action === 6 && item.explicitlyHidden) drive.show(id);
+            else if (action === 7) drive.delete(id);
+            else continue;
+            touched.add(action < 2 ? (ids.at(-1) as string) : id);
+          }
+          drive.delayFeed(delay);
+          drive.repeatFeed(repeat);
+          const early = await follow(sandbox, token, { pageSize });
+          token = early.token;
+          drive.delayFeed(0);
+          const late = await follow(sandbox, token, { pageSize });
+          const last = new Map([...early.changes, ...late.changes].map((change) => [change.fileId, change]));
+          expect(new Set(last.keys())).toEqual(touched);
+          expect(last.has(untouched.id)).toBe(false);
+          for (const change of last.values()) {
+            const item = drive.find(change.fileId as string);
+            expect(change.removed).toBe(!item?.visible);
+            if (change.removed) expect(change.file).toBeUndefined();
+            else expect(change.file).toMatchObject({ name: item?.name, trashed: item?.trashed });
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('a delayed entry is not lost to whoever takes a start token meanwhile', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    drive.delayFeed(1);
+    const file = drive.addFile({ name: 'x', parent: 'root' });
+    const token = await startToken(sandbox);
+    expect((await follow(sandbox, token)).changes).toEqual([]);
+    drive.delayFeed(0);
+    expect((await follow(sandbox, token)).changes).toMatchObject([{ fileId: file.id }]);
+  });
+});
+
+test('a repeating feed tells the last entry of a page again on the next', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    const token = await startToken(sandbox);
+    const [a, b] = ['a', 'b'].map((name) => drive.addFile({ name, parent: 'root' }).id);
+    drive.repeatFeed(true);
+    const { changes } = await follow(sandbox, token, { pageSize: 1 });
+    expect(changes.map((change) => change.fileId)).toEqual([a, a, b]);
+  });
+});
+
+test('a tombstone has the id and no file; with includeRemoved=false it is left out', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    const { id } = drive.addFile({ name: 'x', parent: 'root' });
+    const token = await startToken(sandbox);
+    drive.delete(id);
+    const { changes } = await follow(sandbox, token);
+    expect(changes).toEqual([
+      {
+        kind: 'drive#change',
+        type: 'file',
+        changeType: 'file',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        removed: true,
+        fileId: id,
+      },
+    ]);
+    expect((await follow(sandbox, token, { includeRemoved: false })).changes).toEqual([]);
+  });
+});
+
+test('each shared drive has a feed of its own; tokens do not fit other feeds', async () => {
+  const drive = new SandboxDrive();
+  const [a, b] = ['A', 'B'].map((name) => drive.addSharedDrive({ name }).id) as [string, string];
+  await withSandbox(drive, async (sandbox) => {
+    const ofUser = await startToken(sandbox);
+    const ofA = await startToken(sandbox, { driveId: a, supportsAllDrives: true });
+    const mine = drive.addFile({ name: 'mine', parent: 'root' }).id;
+    const inA = drive.addFile({ name: 'in A', parent: a }).id;
+    const inB = drive.addFile({ name: 'in B', parent: b }).id;
+    const idsOf = async (token: string, options: object = {}) =>
+      (await follow(sandbox, token, options)).changes.map((change) => change.fileId);
+    expect(await idsOf(ofUser)).toEqual([mine]);
+    expect(await idsOf(ofUser, { supportsAllDrives: true })).toEqual([mine]);
+    expect(await idsOf(ofUser, SHARED)).toEqual([mine, inA, inB]);
+    expect(await idsOf(ofUser, { ...SHARED, restrictToMyDrive: true })).toEqual([mine]);
+    expect(await idsOf(ofA, { ...SHARED, driveId: a })).toEqual([inA]);
+
+    const inDrive = 'supportsAllDrives=true&includeItemsFromAllDrives=true&driveId=';
+    const refused = async (query: string) => (await get(sandbox, `changes?${query}`)).reason;
+    expect((await get(sandbox, `changes/startPageToken?driveId=${a}`)).reason).toBe('notFound@driveId');
+    expect(await refused(`pageToken=${ofA}`)).toBe('invalid@pageToken');
+    expect(await refused(`pageToken=${ofUser}&${inDrive}${a}`)).toBe('invalid@pageToken');
+    expect(await refused(`pageToken=${ofA}&${inDrive}${b}`)).toBe('invalid@pageToken');
+    expect(await refused(`pageToken=${ofA}&driveId=${a}&supportsAllDrives=true`)).toBe(
+      'teamDriveIncludeItemsRequired@includeItemsFromAllDrives',
+    );
+    expect(await refused(`pageToken=${ofA}&driveId=${a}`)).toBe(
+      'teamDriveIncludeItemsRequired@includeItemsFromAllDrives',
+    );
+  });
+});
+
+test('what moves from one drive to another leaves the first feed with a tombstone', async () => {
+  const drive = new SandboxDrive();
+  const shared = drive.addSharedDrive({ name: 'A' }).id;
+  const { id } = drive.addFile({ name: 'x', parent: shared });
+  await withSandbox(drive, async (sandbox) => {
+    const options = { driveId: shared, supportsAllDrives: true };
+    const ofUser = await startToken(sandbox);
+    const ofShared = await startToken(sandbox, options);
+    drive.move(id, 'root');
+    expect((await follow(sandbox, ofUser)).changes).toMatchObject([{ fileId: id, removed: false }]);
+    expect((await follow(sandbox, ofShared, { ...SHARED, ...options })).changes).toMatchObject([
+      { fileId: id, removed: true },
+    ]);
+    const kept = { ...SHARED, ...options, includeCorpusRemovals: true };
+    expect((await follow(sandbox, ofShared, kept)).changes).toMatchObject([
+      { removed: true, file: { name: 'x' } },
+    ]);
+    drive.move(id, shared);
+    const token = await startToken(sandbox);
+    drive.move(id, 'root');
+    drive.move(id, shared);
+    expect((await follow(sandbox, token)).changes.at(-1)).toMatchObject({ fileId: id, removed: true });
+  });
+});
+
+test('a new or lost shared drive is an entry of type drive, without a file', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    const token = await startToken(sandbox);
+    const shared = drive.addSharedDrive({ name: 'School' });
+    const added = (await follow(sandbox, token, SHARED)).changes;
+    expect(added).toMatchObject([{ changeType: 'drive', driveId: shared.id, drive: { name: 'School' } }]);
+    expect(added[0]).not.toHaveProperty('fileId');
+    drive.hide(shared.id);
+    expect((await follow(sandbox, token, SHARED)).changes.at(-1)).toMatchObject({
+      changeType: 'drive',
+      removed: true,
+    });
+    expect((await follow(sandbox, token)).changes).toEqual([]);
+  });
+});
+
+test.each([400, 410] as const)('expired tokens are a %i, and a new start token works', async (status) => {
+  const drive = new SandboxDrive();
+  await withSandbox(drive, async (sandbox) => {
+    const token = await startToken(sandbox);
+    drive.expireFeedTokens(status);
+    const reply = await get(sandbox, `changes?pageToken=${token}`);
+    expect(reply.status).toBe(status);
+    expect(reply.reason).toMatch(/@pageToken$/);
+    expect((await follow(sandbox, await startToken(sandbox))).changes).toEqual([]);
+  });
+});
+
+test('short pages hold for the feed too', async () => {
+  const drive = new SandboxDrive();
+  await withSandbox(
+    drive,
+    async (sandbox) => {
+      const token = await startToken(sandbox);
+      const ids = ['a', 'b', 'c'].map((name) => drive.addFile({ name, parent: 'root' }).id);
+      const { changes, pages } = await follow(sandbox, token, { pageSize: 1000 });
+      expect(changes.map((change) => change.fileId)).toEqual(ids);
+      expect(pages).toBeGreaterThan(2);
+    },
+    { manners: { shortPages: [0, 1] } },
+  );
+});

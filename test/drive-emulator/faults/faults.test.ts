@@ -1,0 +1,256 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
+import type { Call, Fault } from '../../../functions/drive-emulator/faults/faults.ts';
+import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { get } from '../client.ts';
+
+let drive: SandboxDrive;
+let sandbox: Sandbox;
+let token: string;
+
+beforeEach(async () => {
+  drive = new SandboxDrive();
+  for (const name of ['a', 'b', 'c']) drive.addFile({ name, parent: 'root' });
+  sandbox = await startSandbox(drive);
+  token = sandbox.issueToken();
+});
+
+afterEach(() => sandbox.close());
+
+const LIST =
+  'files?fields=incompleteSearch,files(id,name,mimeType,parents,md5Checksum,size,createdTime,modifiedTime)';
+
+/** What a client sees of one call: a status and a body, or how it failed. */
+async function observe(
+  path = LIST,
+  ms = 10_000,
+): Promise<{ status: number; body: string; retryAfter: string | null }> {
+  try {
+    const response = await fetch(`${sandbox.url}/drive/v3/${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(ms),
+    });
+    const retryAfter = response.headers.get('retry-after');
+    // The body of an answer that is cut is what came before the cut, and an error.
+    const body = await response.text().catch(() => 'cut');
+    return { status: response.status, body, retryAfter };
+  } catch (error) {
+    return { status: 0, body: (error as Error).name, retryAfter: null };
+  }
+}
+
+/** What a fault must look like to a client, by its kind. */
+async function expectFault(fault: Fault): Promise<void> {
+  // Only where no answer is expected may the client be impatient: a busy machine is slow to give one.
+  const seen = await observe(LIST, fault.kind === 'hang' ? 300 : 10_000);
+  const json = () => JSON.parse(seen.body);
+  switch (fault.kind) {
+    case 'status':
+      expect(seen.status).toBe(fault.status);
+      expect(seen.retryAfter).toBe(fault.retryAfter === undefined ? null : String(fault.retryAfter));
+      if (fault.html) expect(seen.body).toContain('<!DOCTYPE html>');
+      else {
+        expect(json().error).toMatchObject({ code: fault.status, errors: [{ domain: expect.any(String) }] });
+        if (fault.reason !== undefined) expect(json().error.errors[0].reason).toBe(fault.reason);
+      }
+      return;
+    case 'cut':
+      return expect(seen).toMatchObject({ status: 0, body: 'TypeError' });
+    case 'half':
+      return expect(seen).toMatchObject({ status: 200, body: 'cut' });
+    case 'html':
+      expect(seen).toMatchObject({ status: 200, body: expect.stringContaining('<!DOCTYPE html>') });
+      return;
+    case 'truncatedJson':
+      expect(seen.status).toBe(200);
+      expect(json).toThrow(SyntaxError);
+      return;
+    case 'slow':
+      expect(json().files).toHaveLength(3);
+      return;
+    case 'hang':
+      return expect(seen).toMatchObject({ status: 0, body: 'TimeoutError' });
+    case 'expireTokens':
+      expect(json().error).toMatchObject({ code: 401, errors: [{ reason: 'authError' }] });
+      token = sandbox.issueToken();
+      return;
+    case 'incompleteSearch':
+      expect(json().incompleteSearch).toBe(true);
+      expect(json().files).toHaveLength(3 - (fault.missing ?? 0));
+      return;
+    case 'dropFields': {
+      const [first, second] = json().files;
+      expect(Object.keys(second)).toHaveLength(8);
+      expect(Object.keys(second).filter((field) => !(field in first))).toEqual(fault.fields);
+      return;
+    }
+    default:
+      throw new Error(`No expectation for ${fault.kind}`);
+  }
+}
+
+test.each(DRIVE_FAULTS.map((named) => [named.name, named.fault] as const))(
+  '%s happens once, and the next call is right',
+  async (_name, fault) => {
+    const active = sandbox.faults.add({ match: { method: 'files.list' }, fault });
+    await expectFault(fault);
+    expect(active.hits).toBe(1);
+    const next = await observe();
+    expect(JSON.parse(next.body)).toMatchObject({ incompleteSearch: false, files: [{ name: 'a' }, {}, {}] });
+    expect(active.hits).toBe(1);
+  },
+);
+
+test('the catalog has each name once and every kind of fault', () => {
+  const names = [...DRIVE_FAULTS, ...OAUTH_FAULTS].map((named) => named.name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('a slow answer takes its time', async () => {
+  sandbox.faults.add({ fault: { kind: 'slow', ms: 120 } });
+  const start = performance.now();
+  await observe();
+  expect(performance.now() - start).toBeGreaterThanOrEqual(115);
+});
+
+describe('which calls are hit', () => {
+  const fault: Fault = { kind: 'status', status: 503 };
+
+  /** The statuses of calls made one after the other. */
+  async function statuses(paths: readonly string[]): Promise<number[]> {
+    const seen: number[] = [];
+    for (const path of paths) seen.push((await observe(path)).status);
+    return seen;
+  }
+
+  test('the n-th of a method, and as many as said', async () => {
+    sandbox.faults.add({ match: { method: 'files.list', call: 2 }, times: 2, fault });
+    const paths = ['files', 'files/root', 'files', 'files/root', 'files', 'files'];
+    expect(await statuses(paths)).toEqual([200, 200, 503, 200, 503, 200]);
+  });
+
+  test('counted from when the rule was added', async () => {
+    await observe();
+    sandbox.faults.add({ match: { method: 'files.list', call: 1 }, fault });
+    expect(await statuses(['files', 'files'])).toEqual([503, 200]);
+  });
+
+  test('a condition on the call', async () => {
+    const isRoot = (call: Call) => call.id === 'root' && call.params.get('fields') === 'id';
+    sandbox.faults.add({ match: { call: isRoot }, times: Infinity, fault });
+    const paths = ['files', 'files/root', 'files/root?fields=id', 'files/root?fields=id'];
+    expect(await statuses(paths)).toEqual([200, 200, 503, 503]);
+  });
+
+  test('one rule a call, in the order they were added', async () => {
+    const first = sandbox.faults.add({ fault });
+    const second = sandbox.faults.add({ times: 2, fault: { kind: 'status', status: 500 } });
+    expect(await statuses(['files', 'files', 'files', 'files'])).toEqual([503, 500, 500, 200]);
+    expect([first.hits, second.hits]).toEqual([1, 2]);
+  });
+
+  test('none after removal', async () => {
+    sandbox.faults.add({ times: Infinity, fault }).remove();
+    expect(await statuses(['files'])).toEqual([200]);
+    sandbox.faults.add({ times: Infinity, fault });
+    sandbox.faults.clear();
+    expect(await statuses(['files'])).toEqual([200]);
+  });
+
+  test('a download is told from a get', async () => {
+    const { id } = drive.addFile({ name: 'x', parent: 'root', content: 'x' });
+    sandbox.faults.add({ match: { method: 'files.download' }, fault });
+    expect(await statuses([`files/${id}`, `files/${id}?alt=media`])).toEqual([200, 503]);
+  });
+});
+
+test('a listener hears of each call before it is answered and can change what it sees', async () => {
+  const heard: string[] = [];
+  const end = sandbox.faults.onCall((call) => {
+    heard.push(`${call.method} ${call.index}`);
+    if (call.method === 'files.list' && call.index === 2) drive.addFile({ name: 'late', parent: 'root' });
+  });
+  const countFiles = async () => JSON.parse((await observe()).body).files.length;
+  expect([await countFiles(), await countFiles()]).toEqual([3, 4]);
+  end();
+  await observe();
+  expect(heard).toEqual(['files.list 1', 'files.list 2']);
+});
+
+test('dropped fields of a change are those of its file too', async () => {
+  const start = drive.userFeed.startPageToken();
+  for (const name of ['x', 'y']) drive.addFile({ name, parent: 'root' });
+  sandbox.faults.add({ fault: { kind: 'dropFields', fields: ['name', 'removed'], entry: 2 } });
+  const { json } = await get(sandbox, `changes?pageToken=${start}&fields=changes(removed,file(id,name))`);
+  const { changes } = json as { changes: object[] };
+  expect(changes[0]).toHaveProperty('file.name');
+  expect(changes[1]).not.toHaveProperty('file.name');
+  expect(changes[1]).not.toHaveProperty('removed');
+  expect(changes[1]).toHaveProperty('file.id');
+});
+
+test.each(OAUTH_FAULTS.map((named) => [named.name, named.fault] as const))(
+  'at the token endpoint: %s',
+  async (_name, fault) => {
+    sandbox.faults.add({ match: { method: 'oauth.token' }, fault });
+    const ask = () =>
+      fetch(sandbox.tokenUrl, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'c', refresh_token: 'r' }),
+      });
+    if (fault.kind === 'cut') await expect(ask()).rejects.toThrow(TypeError);
+    else {
+      const response = await ask();
+      const expected = { oauth: [400, 401], status: [503], html: [200] }[fault.kind as 'oauth'];
+      expect(expected).toContain(response.status);
+      const body = await response.text();
+      if (fault.kind === 'oauth') expect(JSON.parse(body).error).toBe(fault.error);
+      else expect(body).not.toContain('access_token');
+    }
+    expect(await (await ask()).json()).toHaveProperty('access_token');
+  },
+);
+
+test('closing ends calls that wait, at once', async () => {
+  sandbox.faults.add({ fault: { kind: 'hang' } });
+  sandbox.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
+  const waiting = Promise.all([observe(LIST, 30_000), observe(LIST, 30_000)]);
+  while (sandbox.calls.total < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const start = performance.now();
+  await sandbox.close();
+  expect((await waiting).map((seen) => seen.status)).toEqual([0, 0]);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+test('a program that closed its sandbox ends, whatever answer was still to come', () => {
+  const from = (name: string) =>
+    JSON.stringify(new URL(`../../../functions/drive-emulator/${name}`, import.meta.url));
+  const script = `
+    import { SandboxDrive } from ${from('model/drive.ts')};
+    import { startSandbox } from ${from('server.ts')};
+    const sandbox = await startSandbox(new SandboxDrive());
+    sandbox.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
+    fetch(sandbox.url + '/drive/v3/files').catch(() => console.log('ended'));
+    while (sandbox.calls.total === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await sandbox.close();`;
+  const options = { encoding: 'utf8', timeout: 15_000 } as const;
+  const output = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', script],
+    options,
+  );
+  expect(output).toBe('ended\n');
+});
+
+test('calls, quota units and bytes are counted, failed calls too', async () => {
+  sandbox.faults.add({ match: { method: 'files.get' }, fault: { kind: 'status', status: 500 } });
+  const list = await observe();
+  const failed = await observe('files/root');
+  expect(sandbox.calls.byMethod()).toEqual({ 'files.list': 1, 'files.get': 1 });
+  expect(sandbox.calls.quotaUnits).toBe(105);
+  expect(sandbox.calls.bytesSent).toBe(Buffer.byteLength(list.body) + Buffer.byteLength(failed.body));
+  sandbox.calls.reset();
+  expect([sandbox.calls.total, sandbox.calls.quotaUnits, sandbox.calls.bytesSent]).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,186 @@
+/**
+ * The whole path: a message published to a topic of Google's Pub/Sub emulator, its push subscription, the Functions
+ * Framework with the built bundle, the sandbox's Drive, Google's Firestore emulator.
+ *
+ * Runs under the Node of the tests: this machine's, and the deployed one in `npm run test:runtime`.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Emulator, startPubsubEmulator } from '../../functions/cli/local-runtime/emulators.ts';
+import { buildForTest, type Deployed, deploy, environmentOf } from '../support/function.ts';
+import { openWorld, type World } from '../support/world.ts';
+import { type FrontDoor, openFrontDoor } from './front-door.ts';
+import { createTopic, type Topic } from './pubsub.ts';
+
+let pubsub: Emulator;
+let bundle: Awaited<ReturnType<typeof buildForTest>>;
+let world: World;
+let door: FrontDoor;
+let topic: Topic;
+let running: Deployed | undefined;
+
+beforeAll(async () => {
+  [pubsub, bundle] = await Promise.all([startPubsubEmulator(), buildForTest()]);
+});
+afterAll(async () => {
+  await bundle?.remove();
+  await pubsub?.stop();
+});
+beforeEach(async () => {
+  world = await openWorld();
+  door = await openFrontDoor();
+  topic = await createTopic(pubsub.host, door.url);
+});
+afterEach(async () => {
+  // The door first: a message that is still on its way finds nobody, and belongs to a topic nobody asks about again.
+  door.function = undefined;
+  await running?.stop();
+  running = undefined;
+  await door.close();
+  await world.close();
+});
+
+describe(`under Node ${process.version}`, () => {
+  /** Starts the function behind the door. What it says begins with the id of its process. */
+  async function start(more: Record<string, string> = {}, preload = ''): Promise<Deployed> {
+    running = await deploy(bundle.directory, {
+      ...environmentOf(world),
+      NODE_OPTIONS: importing(`console.log(process.pid);${preload}`),
+      ...more,
+    });
+    door.function = running.url;
+    return running;
+  }
+
+  test('a tick is a run', async () => {
+    world.addBooks(3);
+    const { entries, waitFor } = await start();
+    await topic.publish();
+    expect(await door.answered(1)).toMatchObject([{ status: 204 }]);
+    expect(await waitFor('run_completed')).toMatchObject([{ mode: 'reconcile', added: 3 }]);
+    expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Book 2']);
+    // The Framework made an event of the emulator's push body in which nothing is amiss.
+    expect(entries.filter(({ severity }) => severity !== 'INFO')).toEqual([]);
+
+    await topic.publish({ reconcile: 'true' });
+    expect((await waitFor('run_completed', 2))[1]).toMatchObject({
+      mode: 'reconcile',
+      reason: 'it was asked for',
+    });
+  });
+
+  test('delivered twice adds each book once', async () => {
+    world.addBooks(60);
+    const { entries, waitFor } = await start();
+    door.copies = 2;
+    await topic.publish();
+    expect(await door.answered(2)).toMatchObject([{ status: 204 }, { status: 204 }]);
+    await waitFor('run_completed', 2);
+    expect((await world.books()).size).toBe(60);
+    expect(entries.filter(({ event }) => event === 'book_added')).toHaveLength(60);
+  });
+
+  test('delivered late is acknowledged and skipped, with a line that says so', async () => {
+    // Pub/Sub sets the time of publication itself; so the function's clock is what is two minutes ahead.
+    const { waitFor } = await start(
+      { EVENT_MAX_AGE_MINUTES: '1' },
+      'const now=Date.now;Date.now=()=>now()+120000;',
+    );
+    await topic.publish();
+    expect(await door.answered(1)).toMatchObject([{ status: 204 }]);
+    expect(await waitFor('event_skipped')).toMatchObject([{ severity: 'WARNING', ageMinutes: 2 }]);
+    expect(world.sandbox.calls.total).toBe(0);
+  });
+
+  test('ten at once: every one is answered, each book is there once', async () => {
+    world.addBooks(60);
+    const { entries } = await start();
+    const ids = await topic.publish(...Array.from({ length: 10 }, () => ({})));
+    await door.answered(10);
+    expect(new Set(door.deliveries.map(({ messageId }) => messageId))).toEqual(new Set(ids));
+    expect(door.deliveries.map(({ status }) => status)).toEqual(Array(10).fill(204));
+    expect((await world.books()).size).toBe(60);
+    expect(entries.filter(({ event }) => event === 'book_added')).toHaveLength(60);
+    expect(entries.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
+  });
+
+  test('comes again after the process was killed in the middle of the run, and is finished then', async () => {
+    world.addBooks(1_000);
+    const { lines } = await start({ WRITES_PER_SECOND: '400' });
+    await topic.publish();
+    // Some batches are in, some are not: the pace of 400 a second leaves a second between them.
+    await until(async () => (await world.books()).size >= 400);
+    process.kill(Number(lines[0]), 'SIGKILL');
+    const first = await door.answered(1);
+    expect(first).toMatchObject([{ status: 0 }]);
+    const left = (await world.books()).size;
+    expect(left).toBeLessThan(1_000);
+
+    door.function = undefined;
+    await running?.stop();
+    const second = await start();
+    const [, again] = await door.answered(2);
+    expect(again).toMatchObject({ messageId: first[0]?.messageId, status: 204 });
+    expect(await second.waitFor('run_completed')).toMatchObject([{ added: 1_000 - left, books: 1_000 }]);
+    expect((await world.books()).size).toBe(1_000);
+  });
+
+  test('comes again after a failure that passes, and only then', async () => {
+    world.addBooks(3);
+    const outage = world.sandbox.faults.add({
+      match: { method: 'files.get' },
+      fault: { kind: 'status', status: 503 },
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { waitFor } = await start({ RUN_SECONDS: '2' });
+    await topic.publish();
+    expect(await door.answered(1)).toMatchObject([{ status: 500 }]);
+    outage.remove();
+    const [first, again] = await door.answered(2);
+    expect(again).toMatchObject({ messageId: first?.messageId, status: 204 });
+    await waitFor('run_completed');
+    expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Book 2']);
+  });
+
+  test('an import larger than one deadline is finished by continuations alone', async () => {
+    world.addBooks(1_600);
+    // A batch of 400 takes two seconds at this pace: a run has time for two or three of the four.
+    const { entries, waitFor } = await start({
+      RUN_SECONDS: '5',
+      WRITES_PER_SECOND: '200',
+      CONTINUE_TOPIC: topic.name,
+      PUBSUB_EMULATOR_HOST: pubsub.host,
+    });
+    const [tick] = await topic.publish();
+    const [last] = await waitFor('run_completed');
+    expect(last).toMatchObject({ books: 1_600 });
+    const progress = entries.filter(({ event }) => event === 'run_continues');
+    const continued = progress.length;
+    expect(continued).toBeGreaterThan(0);
+    // Each line says what its own run did: together they are the whole import.
+    const added = [...progress, last].map((entry) => Number(entry?.added));
+    expect(added.reduce((sum, count) => sum + count)).toBe(1_600);
+    for (const { added, writes, commits } of progress) expect(writes).toBe(Number(added) + Number(commits));
+    await door.answered(1 + continued);
+    // One tick from outside, and from then on each run asked for the next.
+    expect(door.deliveries.map(({ status }) => status)).toEqual(Array(1 + continued).fill(204));
+    expect(door.deliveries.filter(({ attributes }) => attributes.continue === 'true')).toHaveLength(
+      continued,
+    );
+    expect(door.deliveries[0]?.messageId).toBe(tick);
+    expect((await world.books()).size).toBe(1_600);
+    expect(entries.filter(({ event }) => event === 'odd_event' || event === 'run_failed')).toEqual([]);
+  });
+});
+
+/** The option that makes Node run some code before the program. */
+function importing(code: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 100) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('what was waited for did not happen');
+}

@@ -1,0 +1,139 @@
+/** What an installation gives is checked whole, before anything is contacted, and never shown. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { localNames } from '../../../functions/sync/core/config.ts';
+import { describeProblems } from '../../../infra/refuse.ts';
+import { checkValues, knownNames, readTarget } from '../../../infra/settings/env-file.ts';
+import { environments, identities } from '../../../infra/settings/environments.ts';
+import { secretVersion } from '../../../infra/settings/secret-version.ts';
+import { makeTempFolder, settings, writeEnvFile } from '../synthesized.ts';
+
+const { dev, prod } = environments;
+
+describe('an env file', () => {
+  test.each([
+    ['prod', 'keyless', {}, 'fill'],
+    ['prod', 'service-account', {}, 'fill'],
+    // A refresh token brings its own scopes, and those asked for by docs/deploy.md show no content.
+    ['prod', 'oauth', {}, 'off'],
+    ['dev', 'keyless', {}, 'off'],
+    ['prod', 'oauth', { EMBEDDED_METADATA: 'prefer' }, 'prefer'],
+    ['prod', 'keyless', { EMBEDDED_METADATA: 'off' }, 'off'],
+  ] as const)('%s, %s, %o: embedded metadata is %s', (environment, identity, more, expected) => {
+    const { target } = checkValues(environments[environment], { ...settings[identity], ...more });
+    expect(target?.function.embeddedMetadata).toBe(expected);
+  });
+
+  test.each(identities)('%s: is complete', (identity) => {
+    const { target, problems } = checkValues(prod, settings[identity]);
+    expect(problems).toBeUndefined();
+    expect(target).toMatchObject({ project: 'school-4711', region: 'europe-west1', identity });
+  });
+
+  test('with nothing in it tells everything that is missing, in one message with the file’s name', () => {
+    const { problems = [] } = checkValues(prod, {});
+    const message = describeProblems({ environment: prod, problems });
+    for (const name of [
+      'PROJECT_ID',
+      'REGION',
+      'GOOGLE_DRIVE_FOLDER_ID',
+      'FIREBASE_PROJECT_ID',
+      'GOOGLE_CLIENT_ID',
+      'GOOGLE_CLIENT_SECRET',
+      'GOOGLE_REFRESH_TOKEN',
+      'ALERT_EMAIL',
+    ])
+      expect(message.split('\n').filter((line) => line.startsWith(`  - ${name} is missing`))).toHaveLength(1);
+    expect(message).toContain('.env.prod');
+  });
+
+  test('that is not there says what to copy and what it needs', () => {
+    const { problems } = readTarget(dev, makeTempFolder());
+    expect(problems).toEqual([expect.stringMatching(/There is no \.env\.dev: copy \.env\.example/)]);
+  });
+
+  test.each([
+    ['a malformed key', { FIREBASE_PRIVATE_KEY: 'hunter2-hunter2' }, /FIREBASE_PRIVATE_KEY is malformed/],
+    ['half a key', { FIREBASE_CLIENT_EMAIL: '' }, /FIREBASE_CLIENT_EMAIL is missing/],
+    ['a folder that is none', { GOOGLE_DRIVE_FOLDER_ID: 'my books' }, /GOOGLE_DRIVE_FOLDER_ID is malformed/],
+    ['a region that is none', { REGION: 'Europe' }, /REGION is malformed: expected a Google Cloud region/],
+    ['a project that is none', { PROJECT_ID: 'My School' }, /PROJECT_ID is malformed/],
+    ['an address that is none', { ALERT_EMAIL: 'me' }, /ALERT_EMAIL is malformed/],
+    [
+      'an unknown identity',
+      { IDENTITY: 'robot' },
+      /IDENTITY is malformed: expected oauth, service-account, keyless/,
+    ],
+    ['a flag that is neither', { PAUSED: 'yes' }, /PAUSED is malformed: expected true or false/],
+    ['a bucket with its scheme', { TF_STATE_BUCKET: 'gs://b' }, /TF_STATE_BUCKET is malformed/],
+    ['a misspelt name', { GOOGLE_DRIVE_FOLDER: 'x' }, /GOOGLE_DRIVE_FOLDER is not a setting/],
+    [
+      'a setting the function refuses',
+      { REMOVALS: 'maybe' },
+      /REMOVALS is malformed: expected mark, delete or keep/,
+    ],
+    [
+      'a database elsewhere',
+      { CREATE_FIRESTORE: 'true' },
+      /CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID/,
+    ],
+  ] as const)('with %s is refused', (_what, change, expected) => {
+    const root = makeTempFolder();
+    writeEnvFile(root, 'dev', { ...settings.oauth, ...change });
+    expect(readTarget(dev, root).problems?.join('\n')).toMatch(expected);
+  });
+
+  test('with a secret that the identity would silently ignore is refused', () => {
+    const { problems } = checkValues(dev, { ...settings.keyless, GOOGLE_REFRESH_TOKEN: '1//token' });
+    expect(problems).toEqual([expect.stringMatching(/GOOGLE_REFRESH_TOKEN is set, but IDENTITY is keyless/)]);
+  });
+
+  test('never shows a value in its problems', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(...knownNames),
+          fc.stringMatching(/^[ -~]{0,20}$/).map((tail) => `zq9canary${tail}`),
+        ),
+        (values) => {
+          const { problems } = checkValues(dev, values);
+          expect(problems?.join('\n') ?? '').not.toContain('zq9canary');
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is explained: .env.example has every name there is, and no other', () => {
+    const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+    const names = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(names.sort()).toEqual(
+      knownNames.filter((name) => !(localNames as readonly string[]).includes(name)).sort(),
+    );
+  });
+});
+
+describe('the number of a secret’s value', () => {
+  test('is the same everywhere and always', () => {
+    // Written down, so that a change of the method (which would rotate every secret) does not go unnoticed.
+    expect(secretVersion('dev', 'GOOGLE_CLIENT_SECRET', 'GOCSPX-canary-secret')).toBe(43_222);
+  });
+
+  test('differs by value, by environment and by name', () => {
+    const numbers = [
+      secretVersion('dev', 'GOOGLE_CLIENT_ID', 'one'),
+      secretVersion('dev', 'GOOGLE_CLIENT_ID', 'two'),
+      secretVersion('prod', 'GOOGLE_CLIENT_ID', 'one'),
+      secretVersion('dev', 'GOOGLE_CLIENT_SECRET', 'one'),
+    ];
+    expect(new Set(numbers).size).toBe(4);
+  });
+
+  test('is too short to prove a guess', () => {
+    for (const value of ['a', 'b', 'c', 'd', 'e'])
+      expect(secretVersion('dev', 'FIREBASE_PROJECT_ID', value)).toSatisfy(
+        (number: number) => Number.isInteger(number) && number >= 1 && number <= 65_536,
+      );
+  });
+});

@@ -1,0 +1,164 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  deployedNames,
+  fingerprintOf,
+  localNames,
+  readSettings,
+  secretNames,
+  secretValues,
+} from '../../../functions/sync/core/config.ts';
+import { ConfigError } from '../../../functions/sync/core/errors.ts';
+import { parseFolder } from '../../../functions/sync/core/setting-values.ts';
+
+const pem = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const least = {
+  GOOGLE_DRIVE_FOLDER_ID: '1AbCdEfGhIjKlMnOpQrStUvWxYz012345',
+  FIREBASE_PROJECT_ID: 'my-school-4711',
+};
+const oauth = {
+  GOOGLE_CLIENT_ID: 'a.apps.googleusercontent.com',
+  GOOGLE_CLIENT_SECRET: 'GOCSPX-x',
+  GOOGLE_REFRESH_TOKEN: '1//token',
+};
+const key = {
+  FIREBASE_CLIENT_EMAIL: 'sync@my-school-4711.iam.gserviceaccount.com',
+  FIREBASE_PRIVATE_KEY: pem,
+};
+
+function problemsOf(environment: Record<string, string | undefined>): string {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).hint).toMatch(/\.env/);
+    return (error as ConfigError).message;
+  }
+  return '';
+}
+
+describe('the identities', () => {
+  test.each([
+    ['nothing but the least', least, 'keyless', 'keyless'],
+    ['a refresh token', { ...least, ...oauth }, 'oauth', 'keyless'],
+    ['a key', { ...least, ...key }, 'service-account', 'service-account'],
+    ['both', { ...least, ...oauth, ...key }, 'oauth', 'service-account'],
+  ])('%s', (_, environment, drive, catalog) => {
+    const settings = readSettings(environment);
+    expect([settings.driveIdentity.kind, settings.catalogIdentity.kind]).toEqual([drive, catalog]);
+  });
+
+  test.each([...Object.keys(oauth), ...Object.keys(key)])(
+    'half of one, without %s, is refused by name',
+    (missing) => {
+      const rest = Object.fromEntries(
+        Object.entries({ ...least, ...oauth, ...key }).filter(([name]) => name !== missing),
+      );
+      expect(problemsOf(rest)).toContain(`${missing} is missing`);
+    },
+  );
+
+  test.each([
+    ['real newlines', pem],
+    ['escaped newlines', pem.replaceAll('\n', '\\n')],
+    ['quotes around escaped newlines', `"${pem.replaceAll('\n', '\\n')}"`],
+    ['carriage returns', pem.replaceAll('\n', '\r\n')],
+  ])('a private key with %s is the same key', (_, FIREBASE_PRIVATE_KEY) => {
+    const { catalogIdentity } = readSettings({ ...least, ...key, FIREBASE_PRIVATE_KEY });
+    expect(catalogIdentity).toMatchObject({ privateKey: pem });
+  });
+});
+
+describe('what is wrong', () => {
+  test('is told all at once, each with its name and what is expected', () => {
+    const message = problemsOf({
+      FIREBASE_PROJECT_ID: 'Not A Project',
+      FIREBASE_PRIVATE_KEY: 'no key',
+      REMOVALS: 'burn',
+      WRITES_PER_SECOND: 'many',
+      BOOKS_COLLECTION: 'a/b',
+    });
+    expect(message.split('\n').slice(1).sort()).toEqual([
+      '  - BOOKS_COLLECTION is malformed: expected a collection name without "/"',
+      '  - FIREBASE_CLIENT_EMAIL is missing: the service account key needs FIREBASE_CLIENT_EMAIL, FIREBASE_PRIVATE_KEY together, or none of them',
+      '  - FIREBASE_PRIVATE_KEY is malformed: expected a private key in PEM form ("-----BEGIN PRIVATE KEY-----" ...), with real or \\n newlines',
+      '  - FIREBASE_PROJECT_ID is malformed: expected a Google Cloud project id, such as my-school-4711',
+      '  - GOOGLE_DRIVE_FOLDER_ID is missing: the id or the link of the Drive folder that holds the books',
+      '  - REMOVALS is malformed: expected mark, delete or keep',
+      '  - WRITES_PER_SECOND is malformed: expected a whole number from 1 to 10000',
+    ]);
+  });
+
+  test('never shows a value that was set', () => {
+    const names = [...secretNames, ...deployedNames, ...localNames];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.stringMatching(/^canary [a-z]{12}$/), (name, value) => {
+        expect(problemsOf({ ...least, [name]: value })).not.toContain(value);
+      }),
+    );
+  });
+
+  test('a blank variable counts as not set', () => {
+    expect(problemsOf({ ...least, FIREBASE_PROJECT_ID: '  ' })).toContain('FIREBASE_PROJECT_ID is missing');
+    expect(readSettings({ ...least, REMOVALS: '' }).removals).toBe('mark');
+  });
+});
+
+describe('the folder', () => {
+  const id = least.GOOGLE_DRIVE_FOLDER_ID;
+  test.each([
+    [id, { id, resourceKey: undefined }],
+    [`https://drive.google.com/drive/folders/${id}`, { id, resourceKey: undefined }],
+    [`https://drive.google.com/drive/u/1/folders/${id}?usp=sharing`, { id, resourceKey: undefined }],
+    [
+      `https://drive.google.com/drive/folders/${id}?resourcekey=0-aBc&usp=drive_link`,
+      { id, resourceKey: '0-aBc' },
+    ],
+    [`https://drive.google.com/open?id=${id}`, { id, resourceKey: undefined }],
+    ['https://example.org/drive/folders/1AbCdEfGhIjKlMnOp', undefined],
+    ['https://evilgoogle.com/drive/folders/1AbCdEfGhIjKlMnOp', undefined],
+    ['My Books', undefined],
+    ['root', undefined],
+    ['', undefined],
+  ])('%s', (value, expected) => {
+    expect(parseFolder(value)).toEqual(expected);
+  });
+});
+
+test('every variable has its place: a secret, a plain one, or one for this machine', () => {
+  const settings = readSettings({ ...least, ...oauth, ...key });
+  expect(new Set([...secretNames, ...deployedNames, ...localNames]).size).toBe(
+    secretNames.length + deployedNames.length + localNames.length,
+  );
+  // A name that the schema does not know would be read by nobody: each must be able to be wrong.
+  for (const name of deployedNames)
+    expect(problemsOf({ ...least, [name]: '\u0000/ /' }), name).toContain(name);
+  expect(settings).toMatchObject({
+    collection: 'books',
+    stateCollection: 'sync_state',
+    databaseId: '(default)',
+    removals: 'mark',
+    writesPerSecond: 500,
+    runSeconds: 480,
+  });
+});
+
+test('the fingerprint tells identities and collections apart and reveals none', () => {
+  const settings = readSettings({ ...least, ...oauth });
+  const prints = [
+    settings,
+    { ...settings, collection: 'other' },
+    { ...settings, removals: 'delete' as const },
+    readSettings({ ...least, ...oauth, GOOGLE_REFRESH_TOKEN: '1//other' }),
+  ].map(fingerprintOf);
+  expect(new Set(prints).size).toBe(4);
+  expect(fingerprintOf({ ...settings, writesPerSecond: 1 })).toBe(prints[0]);
+  for (const print of prints) expect(print).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test('secretValues names what must never be shown', () => {
+  expect(secretValues({ ...least, ...oauth, ...key })).toEqual(['GOCSPX-x', '1//token', pem.trim()]);
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRedactor, redacted } from '../../../functions/sync/core/redact.ts';
+
+const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n-----END PRIVATE KEY-----';
+
+test.each([
+  ['a refresh token', 'token 1//0abcDEF-ghi_jkl was refused', `token ${redacted} was refused`],
+  ['an access token', 'Authorization: ya29.a0AfB_by.C-x', `Authorization: ${redacted}`],
+  ['a client secret', 'secret=GOCSPX-abc_def', `secret=${redacted}`],
+  ['an access token in a URL', '?h=Bearer%20ya29.a0AfB_by.C-x&a=1', `?h=Bearer%20${redacted}&a=1`],
+  ['an access token in escaped JSON', '{\\nya29.a0AfB', `{\\n${redacted}`],
+  ['a bearer header', 'header Bearer abc.def-ghi0=', `header ${redacted}`],
+  ['a bearer header in a URL', 'header=Bearer%20abc.def-ghi0', `header=${redacted}`],
+  ['a JWT', 'sent eyJhbGciOi.eyJpc3MiOi.sig-nature here', `sent ${redacted} here`],
+  ['a key', `key ${pem} end`, `key ${redacted} end`],
+  ['half a key', '-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0', redacted],
+  [
+    'the header alone',
+    'expected "-----BEGIN PRIVATE KEY-----" ...',
+    'expected "-----BEGIN PRIVATE KEY-----" ...',
+  ],
+  ...[
+    'Added new book: Tokens of Love (1//2)',
+    'Added new book: The Standard Bearer Transformed',
+    'Added new book: Bearer 1984-1985',
+    'Added new book: HeyJude.part1.epub',
+  ].map((innocent): [string, string, string] => ['nothing', innocent, innocent]),
+])('by its look: %s', (_, text, expected) => {
+  expect(createRedactor([])(text)).toBe(expected);
+});
+
+test('by the name of its field, wherever it stands', () => {
+  const redact = createRedactor([]);
+  expect(redact({ a: [{ refresh_token: 'x', privateKey: 'y', Authorization: 'z', title: 't' }] })).toEqual({
+    a: [{ refresh_token: redacted, privateKey: redacted, Authorization: redacted, title: 't' }],
+  });
+});
+
+test('by its value: whatever stands around it, in every way it may be written', () => {
+  const secret = fc.stringMatching(/^[A-Za-z0-9+/= \n'"()~!é]{6,40}$/);
+  fc.assert(
+    fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
+      const redact = createRedactor([value]);
+      for (const written of [
+        value,
+        encodeURIComponent(value),
+        new URLSearchParams({ value }).toString().slice('value='.length),
+        JSON.stringify(value).slice(1, -1),
+        value.replaceAll('\n', '\\n'),
+      ]) {
+        const shown = JSON.stringify(
+          redact({ message: `${before}${written}${after}`, list: [written], [written]: 1 }),
+        );
+        expect(shown).not.toContain(written);
+      }
+    }),
+  );
+});

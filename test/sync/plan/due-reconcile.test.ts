@@ -1,0 +1,142 @@
+/** A reconcile that is due, in a run that has not the time for it: the feed is read all the same, and a person hears of it. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
+import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+
+/** Three quarters are the reconcile's; what is left must do for the feed on a busy machine. */
+const brief = { runSeconds: 10 };
+const longAgo = '2020-01-01T00:00:00.000Z';
+
+let world: World;
+/** Books that stay as they are, half of them in a folder below. */
+let kept: string[];
+
+beforeEach(async () => {
+  world = await openWorld();
+  const below = world.drive.addFolder({ name: 'Below', parent: world.root }).id;
+  kept = [...world.addBooks(6), ...world.addBooks(6, below)];
+  await world.run();
+  await state().update({ reconciledAt: longAgo });
+});
+afterEach(() => world.close());
+
+test.each<[string, Fault]>([
+  ['never comes', { kind: 'hang' }],
+  ['comes late, but for some folders in time', { kind: 'slow', ms: 3_000 }],
+])(
+  'the feed arrives in the catalog although the listing %s',
+  async (_, fault) => {
+    const { drive, root } = world;
+    let parent = root;
+    for (let depth = 0; depth < 5; depth++) parent = drive.addFolder({ name: `${depth}`, parent }).id;
+    // A folder that came into the library is listed by the feed's run too: that must have been done before.
+    await state().update({ reconciledAt: new Date().toISOString() });
+    await world.run();
+    await state().update({ reconciledAt: longAgo });
+
+    const added = drive.addFile({ name: 'New - Ann Author.pdf', parent: root }).id;
+    const [renamed = '', gone = ''] = kept;
+    drive.rename(renamed, 'Renamed - Ann Author.pdf');
+    drive.trash(gone);
+    const before = await world.checkpoint();
+    const listing = world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+
+    await expect(world.run(plainTick, brief)).rejects.toMatchObject({
+      name: 'DriveScanError',
+      reason: 'outOfTime',
+      // Delivered again at once, the event would only find the same.
+      retryable: false,
+      hint: expect.stringContaining('tried again in 6 h'),
+    });
+    expect(listing.hits).toBeGreaterThan(0);
+    const books = await world.books();
+    expect(books.get(added)).toMatchObject({ title: 'New' });
+    expect(books.get(renamed)).toMatchObject({ title: 'Renamed' });
+    expect([...books].filter(([, book]) => book.removed_date).map(([id]) => id)).toEqual([gone]);
+    const after = await world.checkpoint();
+    expect(after).toMatchObject({ reconciledAt: longAgo, reconcileTriedAt: expect.any(String), books: 12 });
+    expect(after?.pageToken).not.toBe(before?.pageToken);
+    expect(world.logs.filter(({ event }) => event === 'run_failed')).toMatchObject([
+      { severity: 'ERROR', reason: 'outOfTime', commits: 1 },
+    ]);
+
+    // The next hours are those of an idle library, though the listing is as slow as ever.
+    const { hits } = listing;
+    expect(await world.run()).toMatchObject({
+      mode: 'incremental',
+      usage: { driveCalls: 1, reads: 1, writes: 0 },
+    });
+    expect(listing.hits).toBe(hits);
+
+    listing.remove();
+    await state().update({ reconcileTriedAt: new Date(Date.now() - 7 * 3_600_000).toISOString() });
+    expect(await world.run()).toMatchObject({ mode: 'reconcile', added: 0, updated: 0, removed: 0 });
+    expect(await world.checkpoint()).toMatchObject({ reconcileTriedAt: null });
+    expect((await world.checkpoint())?.reconciledAt).not.toBe(longAgo);
+  },
+  60_000,
+);
+
+test('where the feed has nothing new, only the checkpoint is written', async () => {
+  const before = await world.checkpoint();
+  world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+  await expect(world.run(plainTick, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
+  const { reconcileTriedAt, writer, runs, ...after } = (await world.checkpoint()) ?? {};
+  expect(before).toMatchObject(after);
+  expect(runs.slice(1)).toEqual(before?.runs);
+  expect(Date.now() - Date.parse(reconcileTriedAt)).toBeLessThan(60_000);
+  expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: 1, commits: 1 });
+}, 60_000);
+
+test('what the feed cannot tell waits for a reconcile that fits', async () => {
+  const { drive, root, sandbox } = world;
+  const elsewhere = drive.addFolder({ name: 'Elsewhere', parent: 'root' }).id;
+  await state().update({ listedUntil: longAgo });
+  const [below] = (await world.checkpoint())?.folders.filter((id: string) => id !== root) ?? [];
+  drive.move(below, elsewhere);
+  const before = await world.checkpoint();
+  sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+  await expect(world.run(plainTick, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
+  // But for the record of the failure.
+  const { runs, writer } = (await world.checkpoint()) ?? {};
+  expect(await world.checkpoint()).toEqual({ ...before, runs, writer });
+  expect(runs.slice(1)).toEqual(before?.runs);
+  expect(await world.titles()).toHaveLength(12);
+}, 60_000);
+
+test('a listing that Drive refuses for now keeps nobody from the feed, and is not put off', async () => {
+  const fault: Fault = { kind: 'status', status: 403, reason: 'rateLimitExceeded' };
+  const listing = world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+  const id = world.drive.addFile({ name: 'New - Ann Author.pdf', parent: world.root }).id;
+  await expect(world.run()).rejects.toMatchObject({ retryable: true });
+  expect(await world.books()).toHaveProperty('size', 13);
+  expect((await world.books()).get(id)).toMatchObject({ title: 'New' });
+  expect(await world.checkpoint()).toMatchObject({ reconciledAt: longAgo, reconcileTriedAt: null });
+  listing.remove();
+  expect(await world.run()).toMatchObject({ mode: 'reconcile' });
+});
+
+test('a reconcile that somebody asked for is made or fails; the feed does not stand for it', async () => {
+  world.addBooks(1);
+  world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+  await expect(world.run(reconcileTick, { runSeconds: 3 })).rejects.toMatchObject({
+    reason: 'outOfTime',
+    retryable: true,
+  });
+  expect(await world.titles()).toHaveLength(12);
+});
+
+test('a clock that was set back does not put off the next try for years', async () => {
+  await state().update({ reconcileTriedAt: '2999-01-01T00:00:00.000Z' });
+  expect(await world.run()).toMatchObject({ mode: 'reconcile' });
+});
+
+test('one that fits costs what one that was asked for costs', async () => {
+  const due = await world.run();
+  const asked = await world.run(reconcileTick);
+  expect(due).toMatchObject({ mode: 'reconcile', usage: { ...asked.usage } });
+});
+
+function state() {
+  return world.firestore.collection('sync_state').doc(world.root);
+}

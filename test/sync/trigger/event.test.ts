@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { askedBy, readEvent } from '../../../functions/sync/trigger/event.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const good = { data: base64('{}'), publishTime: '2026-11-23T10:00:00Z' };
+
+test.each<[string, object, string[]]>([
+  ['a plain tick', good, []],
+  ['no data', { ...good, data: undefined }, ['it has no data']],
+  ['empty data', { ...good, data: '' }, ['it has no data']],
+  ['data that is not base64', { ...good, data: '%%%' }, ['its data is not base64']],
+  ['data that is not JSON', { ...good, data: base64('tick') }, ['its data is not JSON']],
+  [
+    'unknown attributes',
+    { ...good, attributes: { colour: 'red', reconcile: 'no' } },
+    ['unknown attributes "colour"'],
+  ],
+  ["the platform's own attributes", { ...good, attributes: { googclient_schemaencoding: 'JSON' } }, []],
+  [
+    'an approval that is no number',
+    { ...good, attributes: { approve_removals: 'all' } },
+    ['approve_removals must be the number of removals to approve; nothing is approved'],
+  ],
+])('%s is a plain tick', (_, message, oddities) => {
+  expect(readEvent({ time: '2026-11-23T10:00:01Z', data: { message } })).toEqual({
+    tick: { reconcile: false, approvedRemovals: undefined },
+    publishedAt: new Date('2026-11-23T10:00:00Z'),
+    oddities,
+  });
+});
+
+test('attributes ask for more', () => {
+  const attributes = { reconcile: 'true', approve_removals: '57', continue: 'true' };
+  expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
+    tick: { reconcile: true, approvedRemovals: 57 },
+    oddities: [],
+  });
+});
+
+test('what a tick asks for is told as it is published', () => {
+  const number = fc.option(fc.nat(999_999_999), { nil: undefined });
+  fc.assert(
+    fc.property(fc.boolean(), number, number, (reconcile, approvedRemovals, approvedUpdates) => {
+      const tick = { reconcile, approvedRemovals, approvedUpdates };
+      const attributes = Object.fromEntries(askedBy(tick).map((asked) => asked.split('=')));
+      expect(readEvent({ data: { message: { ...good, attributes } } }).tick).toEqual(tick);
+    }),
+  );
+});
+
+test('the time is the message’s, else the event’s, else unknown', () => {
+  expect(
+    readEvent({ time: '2026-11-23T10:00:01Z', data: { message: { data: good.data } } }).publishedAt,
+  ).toEqual(new Date('2026-11-23T10:00:01Z'));
+  expect(readEvent({ data: { message: { ...good, publishTime: 'soon' } } }).publishedAt).toBeUndefined();
+});
+
+test('anything at all is a tick that approves nothing it does not say', () => {
+  fc.assert(
+    fc.property(fc.anything(), fc.anything(), (event, message) => {
+      for (const given of [event, { data: { message } }, { data: event }]) {
+        const { tick, oddities } = readEvent(given);
+        expect(tick).toEqual({ reconcile: false, approvedRemovals: undefined });
+        for (const oddity of oddities) expect(oddity.length).toBeLessThan(2_000);
+      }
+    }),
+  );
+});
