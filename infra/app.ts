@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { App } from 'cdktf';
 import type { Archive } from './bundle-archive.ts';
 import { CatalogSyncStack } from './catalog-sync-stack.ts';
-import { readTarget, secretsOf, type Target } from './settings/env-file.ts';
+import { readTarget, type Target } from './settings/env-file.ts';
 import {
   type Environment,
   type EnvironmentName,
@@ -11,6 +11,7 @@ import {
   environments,
   platform,
 } from './settings/environments.ts';
+import { secretsOf } from './settings/secrets.ts';
 
 /** What is known of an environment: where it goes, and what keeps it from going there. */
 export interface Plan {

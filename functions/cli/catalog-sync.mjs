@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// `npx catalog-sync`: plain JavaScript, because it is what makes Node understand the TypeScript it then loads.
-import { register } from 'tsx/esm/api';
+// `npx catalog-sync`. Plain JavaScript, because Node runs it as it is: it starts the command line, which is TypeScript.
+import { importCommandLine } from './build.mjs';
 
-register();
-await import('./main.ts');
+await importCommandLine();

@@ -1,10 +1,8 @@
 /** The command line: what a person types, and the sentence they get where it cannot be done. */
 import { Command, CommanderError } from 'commander';
-import { DirectoryError } from '../drive-emulator/directory/disk.ts';
 import { addAuth } from './auth/command.ts';
 import { addDoctor } from './doctor/command.ts';
 import { addPreview } from './preview/command.ts';
-import { PreviewError } from './preview/preview.ts';
 import { addSandbox } from './sandbox/command.ts';
 import { CommandError } from './shared/command-error.ts';
 import { exitCodes } from './shared/exit-codes.ts';
@@ -43,11 +41,7 @@ try {
 function exitCodeOf(error: unknown): number {
   // Commander has printed the help, or what is wrong with the options.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  if (error instanceof CommandError) {
-    console.error(error.message);
-    return error.exitCode;
-  }
-  if (!(error instanceof DirectoryError || error instanceof PreviewError)) throw error;
+  if (!(error instanceof CommandError)) throw error;
   console.error(error.message);
-  return exitCodes.failed;
+  return error.exitCode;
 }

@@ -1,18 +1,18 @@
 /** What the parts of one run share. */
-import type { Catalog } from './catalog/catalog.ts';
-import type { Checkpoint } from './catalog/checkpoint.ts';
-import type { Settings } from './core/config.ts';
-import type { Deadline, Retry } from './core/deadline.ts';
-import type { SyncError } from './core/errors.ts';
+
+import type { BookDocument } from './catalog/book-document.ts';
+import { type Catalog, openCatalog } from './catalog/catalog.ts';
+import type { StoredCheckpoint } from './catalog/checkpoint.ts';
+import type { RunRecord } from './catalog/run-record.ts';
+import type { LibraryBook } from './core/book.ts';
+import { fingerprintOf, type Settings } from './core/config.ts';
+import { createDeadline, type Deadline } from './core/deadline.ts';
 import type { Logs } from './core/logs.ts';
 import type { OnProgress } from './core/progress.ts';
-import type { Meter } from './core/usage.ts';
-import type { DriveClient } from './drive/client.ts';
-import type { LibraryFile } from './drive/items.ts';
-import type { Reader } from './metadata/embedded/reader.ts';
-import { toLibraryBook } from './plan/library-book.ts';
-import { createPlanner, type OnCompared, type Plan, type Planner } from './plan/planner.ts';
-import type { History } from './write/run-history.ts';
+import { createRetry, type Retry } from './core/retry.ts';
+import { createMeter, type Meter } from './core/usage.ts';
+import { type DriveClient, openDrive } from './drive/client.ts';
+import { openReader, type Reader } from './metadata/embedded/reader.ts';
 
 export interface RunContext {
   settings: Settings;
@@ -27,8 +27,8 @@ export interface RunContext {
   /** Undefined where no content is read. */
   reader: Reader | undefined;
   onProgress?: OnProgress | undefined;
-  /** Undefined where nothing is written: a dry run leaves no record. */
-  history?: History | undefined;
+  /** Undefined in a dry run, which leaves no record. */
+  notes?: RunNotes | undefined;
   /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
   onCompared?: OnCompared | undefined;
   /**
@@ -40,27 +40,78 @@ export interface RunContext {
   withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T>;
 }
 
-/** What a run would do: the plan, and the checkpoint that goes with it. */
-export interface Proposal extends Plan {
-  /** The checkpoint while changes are outstanding. */
-  meanwhile: Checkpoint;
-  /** The checkpoint when all is applied; the count of books and the held removals are filled in then. */
-  final: Checkpoint;
-  /** Why the library was not seen whole, if it was not. */
-  gap: SyncError | undefined;
+/** Takes down what becomes known of a run while it is planned; its record in the run history is made from these. */
+export interface RunNotes {
+  /** The run begins, or begins again, from this checkpoint. */
+  beginFrom(stored: StoredCheckpoint): void;
+  note(known: Partial<Pick<RunRecord, 'mode' | 'reason'> & { held: number }>): void;
 }
 
-/** A planner that compares with these files of the library. */
-export function planFor(
-  { settings, onCompared }: RunContext,
-  fileOf: (driveId: string) => LibraryFile | undefined,
-): Planner {
-  return createPlanner(
-    (driveId) => {
-      const file = fileOf(driveId);
-      return file && toLibraryBook(file, settings.embeddedMetadata);
-    },
-    settings.removals,
+/** Told of a book and the document that stands for it. */
+export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
+
+export interface RunOptions {
+  /** The built reader of embedded metadata; without it none is read. */
+  readerFile?: string;
+  /** The first wait before a call is tried again; see `createRetry`. */
+  retryBaseMs?: number;
+  /** How long one answer may take; see `createDeadline`. */
+  answerMs?: number;
+  /** Aborted by who wants the run to end; see `createDeadline`. */
+  signal?: AbortSignal;
+  /** Told how far the run is. */
+  onProgress?: OnProgress;
+  /** Told of each book and the document that stands for it. */
+  onCompared?: OnCompared;
+}
+
+export interface OpenRun {
+  context: RunContext;
+  close(): Promise<void>;
+}
+
+/** Nothing is contacted before the first question. What is opened must be closed. */
+export function openRun(settings: Settings, logs: Logs, options: RunOptions): OpenRun {
+  const { readerFile, answerMs, signal, onProgress, onCompared } = options;
+  const reader = settings.embeddedMetadata !== 'off' && readerFile ? openReader(readerFile) : undefined;
+  const common = {
+    settings,
+    logs,
+    reader,
+    onProgress,
     onCompared,
-  );
+    meter: createMeter(),
+    fingerprint: fingerprintOf(settings),
+    withShare,
+  };
+
+  function open(seconds: number): RunContext {
+    const deadline = createDeadline(seconds, answerMs, signal);
+    const baseMs = options.retryBaseMs;
+    const retry = createRetry({ logs, deadline, ...(baseMs === undefined ? {} : { baseMs }) });
+    const shared = { ...common, retry, deadline };
+    return { ...shared, catalog: openCatalog(shared), drive: openDrive(shared) };
+  }
+  async function withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T> {
+    const share = open(seconds);
+    try {
+      return await work(share);
+    } finally {
+      await close(share);
+    }
+  }
+  async function close({ deadline, catalog }: RunContext): Promise<void> {
+    deadline.end();
+    await catalog.close();
+  }
+
+  const context = open(settings.runSeconds);
+  return {
+    context,
+    async close() {
+      context.deadline.end();
+      await reader?.close();
+      await close(context);
+    },
+  };
 }

@@ -5,24 +5,18 @@
  * concerned, and writes the differences together with the new checkpoint. The rules it compares by are in plan.ts.
  */
 
-import type { BookDocument } from './catalog/book-document.ts';
-import type { Proposal, RunContext } from './context.ts';
+import { openRun, type RunContext, type RunNotes, type RunOptions } from './context.ts';
+import { runCauses } from './core/causes.ts';
 import type { Settings } from './core/config.ts';
-import { untilOver } from './core/deadline.ts';
-import { DeadlineReached, DriveScanError, Overtaken } from './core/errors.ts';
+import { DeadlineReached, errorOf, Overtaken, type SyncError } from './core/errors.ts';
 import type { Logs, Progress, RunReport } from './core/logs.ts';
 import { type Usage, usageOf } from './core/usage.ts';
-import { openRun, type RunOptions } from './open-run.ts';
-import type { Change } from './plan/change.ts';
 import { announceHeld } from './plan/guard.ts';
-import { planBook } from './plan/plan-book.ts';
-import { type PlannedRun, planRun } from './plan/plan-run.ts';
-import { planRemoval } from './plan/planner.ts';
+import { planRun } from './plan/plan-run.ts';
 import { askedBy, type Tick } from './trigger/event.ts';
-import { createTally, type Tally } from './write/counts.ts';
-import { createContents } from './write/read-contents.ts';
-import { createHistory, type History } from './write/run-history.ts';
-import { apply } from './write/write-batches.ts';
+import { createTally } from './write/counts.ts';
+import { createHistory } from './write/run-history.ts';
+import { applyPlanned, type Leaves } from './write/write-run.ts';
 
 /** How a run ended: all done, or not all and the rest is another run's. */
 export type Outcome =
@@ -59,7 +53,7 @@ export async function sync(
     for (let tries = 1; tries <= mostTries; tries++) {
       try {
         const report = {
-          ...(await runOnce(withHistory(context, history), tick, { tally, history })),
+          ...(await runOnce(withNotes(context, history), tick, { tally, history })),
           ...progress(),
         };
         logs.runCompleted(report);
@@ -87,19 +81,13 @@ export async function sync(
   }
 }
 
-/** What a run leaves beside the books: its lines and counts, and its record. */
-interface Leaves {
-  tally: Tally;
-  history: History;
-}
-
 /** The record of a run is one, whichever part of its time something is done in. */
-function withHistory(context: RunContext, history: History): RunContext {
+function withNotes(context: RunContext, notes: RunNotes): RunContext {
   const { withShare } = context;
   return {
     ...context,
-    history,
-    withShare: (seconds, work) => withShare(seconds, (share) => work({ ...share, history })),
+    notes,
+    withShare: (seconds, work) => withShare(seconds, (share) => work({ ...share, notes })),
   };
 }
 
@@ -130,60 +118,9 @@ async function runOnce(
   };
 }
 
-async function applyPlanned(
-  context: RunContext,
-  { stored, updates, removals, putOff }: PlannedRun,
-  { adds, meanwhile, final, gap }: Proposal,
-  { tally, history }: Leaves,
-): Promise<void> {
-  const { catalog, settings, deadline, onProgress } = context;
-  const readContents = createContents({ ...context, onUnreadable: tally.unreadable });
-  const total = adds.size + updates.length + removals.length;
-  let done = 0;
-  const applying = {
-    catalog,
-    deadline,
-    writesPerSecond: settings.writesPerSecond,
-    prepare: (changes: readonly Change[]) => untilOver(readContents(changes), deadline),
-    replan: (change: Change, document: BookDocument | undefined) =>
-      planAgain(change, document, settings.removals),
-    runsAfter: (changes: readonly Change[], isEnd: boolean) =>
-      history.after(changes, isEnd ? { failure: gap ?? putOff } : undefined),
-    onCommitted: history.committed,
-    onApplied(change: Change) {
-      tally.count(change);
-      done += 1;
-      onProgress?.({ step: 'writing', done, total });
-    },
-  };
-  await apply(applying, {
-    changes: inOrder(adds, updates, removals),
-    meanwhile,
-    final,
-    replaces: stored.updateTime,
-  });
-}
-
-/** What is new first: where the time runs out, that is what readers miss most. */
-function* inOrder(adds: Iterable<Change>, updates: Change[], removals: Change[]): Generator<Change> {
-  yield* adds;
-  yield* updates;
-  yield* removals;
-}
-
-function planAgain(
-  change: Change,
-  document: BookDocument | undefined,
-  mode: Settings['removals'],
-): Change | undefined {
-  if (change.kind === 'remove') return document && planRemoval(document, mode);
-  return planBook(change.book, document);
-}
-
 /** A plain tick is not delivered again: the whole listing would be made over and over, and the next tick tries anyway. */
-function outOfTime(seconds: number, tick: Tick, cause: unknown): DriveScanError {
-  return new DriveScanError(`The run used up its ${seconds} s before it could write anything`, {
-    hint: 'The library is too large to be listed and compared in that time, or Drive or Firestore is very slow. Give the function more memory, which brings more CPU, or split the library.',
+function outOfTime(seconds: number, tick: Tick, cause: unknown): SyncError {
+  return errorOf(runCauses.outOfTime, `The run used up its ${seconds} s before it could write anything`, {
     retryable: askedBy(tick).length > 0,
     reason: 'outOfTime',
     cause,

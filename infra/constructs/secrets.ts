@@ -5,9 +5,9 @@ import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-ma
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { type ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { SecretName } from '../settings/env-file.ts';
 import type { EnvironmentName } from '../settings/environments.ts';
 import { labelsOf, nameOf } from '../settings/naming.ts';
+import type { SecretName } from '../settings/secrets.ts';
 
 interface Entry {
   readonly name: SecretName;

@@ -12,8 +12,7 @@ import { localNames, readSettings, type Settings, secretNames } from '../../func
 import { ConfigError } from '../../functions/sync/core/errors.ts';
 import { type Environment, type Identity, identities, platform } from './environments.ts';
 import { secretVersion } from './secret-version.ts';
-
-export type SecretName = (typeof secretNames)[number];
+import { findSecretProblems, type SecretName, secretsOf } from './secrets.ts';
 
 /** Where an environment is deployed to and with what. Holds no secret value, only which secrets exist. */
 export interface Target {
@@ -41,31 +40,6 @@ export interface Target {
   readonly createFirestore: boolean;
   readonly paused: boolean;
 }
-
-/** The secrets of each identity. The key may be left out with `oauth`: Firestore is then reached keyless. */
-export const secretsOf: Record<Identity, { needed: readonly SecretName[]; optional: readonly SecretName[] }> =
-  {
-    oauth: {
-      needed: [
-        'GOOGLE_CLIENT_ID',
-        'GOOGLE_CLIENT_SECRET',
-        'GOOGLE_REFRESH_TOKEN',
-        'GOOGLE_DRIVE_FOLDER_ID',
-        'FIREBASE_PROJECT_ID',
-      ],
-      optional: ['FIREBASE_CLIENT_EMAIL', 'FIREBASE_PRIVATE_KEY'],
-    },
-    'service-account': {
-      needed: [
-        'GOOGLE_DRIVE_FOLDER_ID',
-        'FIREBASE_PROJECT_ID',
-        'FIREBASE_CLIENT_EMAIL',
-        'FIREBASE_PRIVATE_KEY',
-      ],
-      optional: [],
-    },
-    keyless: { needed: ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID'], optional: [] },
-  };
 
 /** Plain settings of the function that an installation may change; the others follow from the platform. */
 export const tunableNames = [
@@ -235,25 +209,7 @@ export function readFunctionSettings(
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.message.split('\n  - ').slice(1));
+    problems.push(...error.problems);
     return undefined;
   }
-}
-
-/** Secrets the identity needs and does not get, and those it would silently ignore. */
-export function findSecretProblems(
-  identity: Identity,
-  values: Record<string, string>,
-  problems: readonly string[],
-): string[] {
-  const { needed, optional } = secretsOf[identity];
-  const told = (name: string) => problems.some((problem) => problem.startsWith(`${name} `));
-  const missing = needed.filter((name) => values[name] === undefined && !told(name));
-  const idle = secretNames.filter(
-    (name) => values[name] !== undefined && !needed.includes(name) && !optional.includes(name),
-  );
-  return [
-    ...missing.map((name) => `${name} is missing: IDENTITY is ${identity}, which needs ${needed.join(', ')}`),
-    ...idle.map((name) => `${name} is set, but IDENTITY is ${identity}, which does not use it: remove it`),
-  ];
 }

@@ -1,11 +1,4 @@
-/**
- * The environments: what differs between dev, staging and prod, and why.
- *
- * These are decisions of the project, so they stand in the repository. What belongs to one installation (the
- * project, the folder, the secrets) stands in `.env.<environment>`; see env-file.ts and .env.example.
- */
-
-import type { EmbeddedMode } from '../../functions/sync/metadata/embedded/embedded.ts';
+import type { EmbeddedMode } from '../../functions/sync/core/book.ts';
 
 export const environmentNames = ['dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];

@@ -9,7 +9,6 @@ import { localNames, type Settings } from '../../functions/sync/core/config.ts';
 import {
   envFileName,
   findIdentityProblem,
-  findSecretProblems,
   findUnknownNames,
   missingFile,
   parseIdentity,
@@ -17,6 +16,7 @@ import {
   readValues,
 } from './env-file.ts';
 import type { Environment, Identity } from './environments.ts';
+import { findSecretProblems } from './secrets.ts';
 
 export interface RunSettings {
   settings: Settings;

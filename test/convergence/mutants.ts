@@ -106,15 +106,15 @@ const ofTheListing: readonly Mutant[] = [
       },
     ],
   },
-  mutant('does not follow shortcuts to files', 'drive/listing.ts', [
+  mutant('does not follow shortcuts to files', 'drive/shortcuts.ts', [
     'if (context.isBook(target)) await takeBook(context, target, found);',
     '',
   ]),
-  mutant('does not follow shortcuts to folders', 'drive/listing.ts', [
+  mutant('does not follow shortcuts to folders', 'drive/shortcuts.ts', [
     'return [{ ...refOf(target), resourceKey }];',
     'return [];',
   ]),
-  mutant('forgets a shortcut that dangles', 'drive/listing.ts', [
+  mutant('forgets a shortcut that dangles', 'drive/shortcuts.ts', [
     'if (targetId !== undefined) found',
     'if (targetId !== undefined && target && !target.trashed) found',
   ]),
@@ -136,11 +136,11 @@ const ofTheFeed: readonly Mutant[] = [
   ]),
   mutant('reads the first page of the feed alone', 'drive/changes.ts', [
     'pageToken = page.nextPageToken;',
-    "return { entries, newToken: page.newStartPageToken ?? 'last' };",
+    "return { kind: 'feed', entries, newToken: page.newStartPageToken ?? 'last' };",
   ]),
   mutant('reads one page of the feed a run', 'drive/changes.ts', [
     'pageToken = page.nextPageToken;',
-    'return { entries, newToken: page.nextPageToken };',
+    "return { kind: 'feed', entries, newToken: page.nextPageToken };",
   ]),
   mutant('keeps the first entry of a file, not the last', 'drive/changes.ts', [
     'entries.set(entry.fileId, {',

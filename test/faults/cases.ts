@@ -1,6 +1,7 @@
 /** One case of the fault suite: one fault at one call of one run, and what must hold whatever happens then. */
 import { SyncError } from '../../functions/sync/core/errors.ts';
-import { plainTick, reconcileTick } from '../support/world.ts';
+import { plainTick } from '../../functions/sync/trigger/event.ts';
+import { reconcileTick } from '../support/world.ts';
 import { catalogOf, type Scenario, type Stage, stage } from './scenarios.ts';
 
 /** How a run may end: done, or with an error of this class. */

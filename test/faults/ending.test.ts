@@ -123,7 +123,7 @@ test('an answer that never comes, from Drive, its token endpoint or Firestore, d
   // Long enough for a busy machine to come to the last request before the time is over.
   const runSeconds = 8;
   const ending = await runAlone(worlds, { runSeconds });
-  expect(ending.runs.map(({ outcome }) => outcome)).toEqual(Array(7).fill('DriveScanError outOfTime'));
+  expect(ending.runs.map(({ outcome }) => outcome)).toEqual(Array(7).fill('RunTimeoutError outOfTime'));
   for (const { ms } of ending.runs) expect(ms).toBeLessThan(runSeconds * 1000 + 2_000);
   expect(stalled.sort()).toEqual([1, 2, 3]);
   expectClosed(ending);

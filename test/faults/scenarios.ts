@@ -5,7 +5,8 @@
 import type { DocumentData } from 'firebase-admin/firestore';
 import { writePdf } from '../../functions/drive-emulator/sample/pdf.ts';
 import type { Tick } from '../../functions/sync/trigger/event.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../support/world.ts';
+import { plainTick } from '../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../support/world.ts';
 
 export interface Scenario {
   name: string;

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deployedNames, readSettings, secretNames } from '../../functions/sync/core/config.ts';
 import { readEvent } from '../../functions/sync/trigger/event.ts';
-import { secretsOf } from '../../infra/settings/env-file.ts';
 import { environmentNames, environments, identities, platform } from '../../infra/settings/environments.ts';
+import { secretsOf } from '../../infra/settings/secrets.ts';
 import {
   type Attributes,
   allPrerequisites,

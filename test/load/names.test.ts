@@ -1,7 +1,8 @@
 /** One file with a bad name never keeps the others out of the catalog, nor comes back at every run. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jsonLines } from '../../functions/sync/core/logs.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../support/world.ts';
+import { plainTick } from '../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../support/world.ts';
 import { hostileNames, namesOfEveryCategory } from './names.ts';
 
 let world: World;

@@ -9,8 +9,8 @@ import { readSettings, secretValues } from '../../functions/sync/core/config.ts'
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { sync } from '../../functions/sync/sync.ts';
+import { plainTick } from '../../functions/sync/trigger/event.ts';
 import { startFirestoreProxy, type Verdict } from '../support/firestore-proxy.ts';
-import { plainTick } from '../support/world.ts';
 import { canaries, publicKey, secretVariables } from './canaries.ts';
 
 export interface Scene {

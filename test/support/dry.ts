@@ -4,7 +4,8 @@ import type { PlanDocument } from '../../functions/cli/sync/plan-document.ts';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
 import type { Tick } from '../../functions/sync/trigger/event.ts';
-import { plainTick, type World } from './world.ts';
+import { plainTick } from '../../functions/sync/trigger/event.ts';
+import type { World } from './world.ts';
 
 export interface WatchedPlan {
   plan: PlanDocument;

@@ -1,6 +1,6 @@
 /** The project as somebody installed it: a copy in a folder of its own, with `.env.dev` for a world, and its command line. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environmentOf } from './function.ts';
@@ -48,12 +48,20 @@ export function envOf(world: World): Record<string, string> {
   return { ...values, WRITES_PER_SECOND: '10000' };
 }
 
+/** The packages of this checkout, but a cache of its own. */
+async function linkPackages(directory: string): Promise<void> {
+  const packages = path.join(root, 'node_modules');
+  await mkdir(directory);
+  for (const name of await readdir(packages))
+    if (name !== '.cache') await symlink(path.join(packages, name), path.join(directory, name));
+}
+
 export async function install(): Promise<Installation> {
   const directory = path.join(await mkdtemp(path.join(tmpdir(), 'installation-')), 'catalog sync');
   await mkdir(directory);
   for (const part of ['functions', 'infra', 'package.json', 'tsconfig.json'])
     await cp(path.join(root, part), path.join(directory, part), { recursive: true });
-  await symlink(path.join(root, 'node_modules'), path.join(directory, 'node_modules'));
+  await linkPackages(path.join(directory, 'node_modules'));
   const running = new Set<ChildProcess>();
 
   function start(args: readonly string[], { cwd, environment, stdout }: StartOptions = {}): RunningCommand {

@@ -8,10 +8,9 @@ import { readSettings, type Settings } from '../../functions/sync/core/config.ts
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
-import type { Tick } from '../../functions/sync/trigger/event.ts';
+import { plainTick, type Tick } from '../../functions/sync/trigger/event.ts';
 import { type FirestoreCall, startFirestoreProxy, type Verdict } from './firestore-proxy.ts';
 
-export const plainTick: Tick = { reconcile: false, approvedRemovals: undefined };
 export const reconcileTick: Tick = { reconcile: true, approvedRemovals: undefined };
 
 export interface World {

@@ -1,11 +1,9 @@
 /** `catalog-sync auth`. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
-import { createRedactor } from '../../sync/core/redact.ts';
-import { listenForCrashes } from '../shared/crash.ts';
-import { environmentOption, projectRoot, secretsInFile } from '../shared/environment.ts';
+import { environmentOption } from '../shared/environment-option.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
-import { authorize } from './auth.ts';
+import { projectRoot } from '../shared/project-root.ts';
 
 export function addAuth(program: Command): void {
   program
@@ -26,7 +24,9 @@ is sent back to a port of it.
 Exit codes: 0 saved, 1 no token, 2 wrong usage or settings, 3 saved, but something is left to do, 130 ended by Ctrl-C.`,
     )
     .action(async ({ env, browser }: { env: EnvironmentName; browser: boolean }) => {
-      listenForCrashes(createRedactor(secretsInFile(env)));
+      const { authorize } = await import('./auth.ts');
+      const { hideSecretsInCrashes } = await import('../shared/environment.ts');
+      hideSecretsInCrashes(env);
       const given = new AbortController();
       process.once('SIGINT', () => given.abort());
       process.once('SIGTERM', () => given.abort());

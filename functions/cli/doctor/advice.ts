@@ -3,12 +3,12 @@
  *
  * The tables have a line for every cause there is, or they do not compile.
  */
-import { catalogCauses } from '../../sync/catalog/causes.ts';
+import type { catalogCauses } from '../../sync/catalog/causes.ts';
 import type { SyncError } from '../../sync/core/errors.ts';
 import { driveCauses } from '../../sync/drive/causes.ts';
 import { neededScope } from '../../sync/drive/connection.ts';
+import { driveProject, readerOf, writerOf } from '../shared/accounts.ts';
 import type { Check, Subject } from './check.ts';
-import { driveProject, readerOf, writerOf } from './checks/accounts.ts';
 
 type Side = Check['side'];
 type Named = Pick<Subject, 'environment' | 'settings' | 'values'>;
@@ -95,10 +95,8 @@ const catalog: Advice<keyof typeof catalogCauses> = {
 
 /** The commands and pages for an error; its own hint comes before them. */
 export function adviceOn(error: SyncError, side: Side, subject: Named): string[] {
-  const [causes, advice] = side === 'drive' ? [driveCauses, drive] : [catalogCauses, catalog];
-  // Reasons are the service's words, of which one cause has many; its hint is its own.
-  const name = Object.entries(causes).find(([, { hint }]) => hint === error.hint)?.[0];
-  return name === undefined ? [] : ((advice as Advice<string>)[name]?.(subject) ?? []);
+  const advice: Partial<Advice<string>> = side === 'drive' ? drive : catalog;
+  return Object.hasOwn(advice, error.causeName) ? (advice[error.causeName]?.(subject) ?? []) : [];
 }
 
 /** What a cause is told with, hint and all, where a check finds it without an error. */

@@ -1,11 +1,9 @@
 /** `catalog-sync doctor`. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
-import { createRedactor } from '../../sync/core/redact.ts';
-import { listenForCrashes } from '../shared/crash.ts';
-import { environmentOption, projectRoot, secretsInFile } from '../shared/environment.ts';
-import { diagnose } from './doctor.ts';
-import { exitCodeOf, formatFinding, formatSummary, toJson } from './show.ts';
+import { environmentOption } from '../shared/environment-option.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import type { Finding } from './check.ts';
 
 export function addDoctor(program: Command): void {
   program
@@ -23,15 +21,14 @@ Examples:
 Exit codes: 0 a run can be made, 2 wrong usage or settings, 3 something is to be done.`,
     )
     .action(async ({ env, json }: { env: EnvironmentName; json: boolean }) => {
-      listenForCrashes(createRedactor(secretsInFile(env)));
-      const onFinding = json
-        ? undefined
-        : (finding: Parameters<typeof formatFinding>[0]) => console.log(formatFinding(finding));
-      const findings = await diagnose({
-        environment: env,
-        root: projectRoot,
-        ...(onFinding ? { onFinding } : {}),
-      });
+      const { hideSecretsInCrashes } = await import('../shared/environment.ts');
+      const { diagnose } = await import('./doctor.ts');
+      const { exitCodeOf, formatFinding, formatSummary, toJson } = await import('./show.ts');
+      hideSecretsInCrashes(env);
+      const onFinding = (finding: Finding) => {
+        if (!json) console.log(formatFinding(finding));
+      };
+      const findings = await diagnose({ environment: env, root: projectRoot, onFinding });
       console.log(json ? toJson(env, findings) : `\n${formatSummary(findings)}`);
       process.exitCode = exitCodeOf(findings);
     });

@@ -1,8 +1,7 @@
 /** `catalog-sync preview`. */
 import { type Command, Option } from 'commander';
-import type { EmbeddedMode } from '../../sync/metadata/embedded/embedded.ts';
+import type { EmbeddedMode } from '../../sync/core/book.ts';
 import { withoutReaders } from '../shared/output.ts';
-import { preview } from './preview.ts';
 
 export function addPreview(program: Command): void {
   program
@@ -22,8 +21,9 @@ export function addPreview(program: Command): void {
       'after',
       '\nExamples:\n  npm run preview -- ~/Books --embedded fill\n  npm run --silent preview -- names.txt --json\n  ls ~/Books | npm run --silent preview -- -',
     )
-    .action((source: string, options: { json: boolean; embedded: EmbeddedMode }) => {
+    .action(async (source: string, options: { json: boolean; embedded: EmbeddedMode }) => {
       withoutReaders('ends');
-      return preview({ source, ...options });
+      const { preview } = await import('./preview.ts');
+      await preview({ source, ...options });
     });
 }

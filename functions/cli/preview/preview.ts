@@ -6,12 +6,13 @@ import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { buildReader } from '../../bundle.ts';
-import type { Description } from '../../sync/core/book.ts';
-import { type EmbeddedMode, formatOf, type Said } from '../../sync/metadata/embedded/embedded.ts';
-import { merge, type Origins } from '../../sync/metadata/embedded/merge.ts';
+import type { Description, EmbeddedMode, Origins, Said } from '../../sync/core/book.ts';
+import { formatOf } from '../../sync/metadata/embedded/embedded.ts';
+import { merge } from '../../sync/metadata/embedded/merge.ts';
 import { openReader, type Reader } from '../../sync/metadata/embedded/reader.ts';
 import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
+import { CommandError } from '../shared/command-error.ts';
 import { cell } from '../shared/show.ts';
 
 export interface PreviewOptions {
@@ -19,11 +20,6 @@ export interface PreviewOptions {
   source: string;
   json: boolean;
   embedded: EmbeddedMode;
-}
-
-/** What a person can get wrong; its message is all they need. */
-export class PreviewError extends Error {
-  override readonly name = 'PreviewError';
 }
 
 /** One file as the catalog would show it. */
@@ -45,12 +41,12 @@ interface Named {
 /**
  * Prints the files of the source as the catalog would show them: a table, or one JSON object a line.
  *
- * @throws PreviewError where there is nothing to show
+ * @throws CommandError where there is nothing to show
  */
 export async function preview({ source, json, embedded }: PreviewOptions): Promise<void> {
   const files = await findFiles(source);
   if (embedded !== 'off' && !files.some(({ file }) => file))
-    throw new PreviewError('--embedded needs a directory: a list of names has no content to read.');
+    throw new CommandError('--embedded needs a directory: a list of names has no content to read.');
   const previews = await describeAll(files, embedded);
   if (json) for (const book of previews) console.log(JSON.stringify(book));
   else console.log(formatPreviews(previews));
@@ -61,8 +57,8 @@ async function findFiles(source: string): Promise<Named[]> {
   try {
     return await findOnDisk(source);
   } catch (error) {
-    if (error instanceof PreviewError || !(error instanceof Error)) throw error;
-    throw new PreviewError(
+    if (error instanceof CommandError || !(error instanceof Error)) throw error;
+    throw new CommandError(
       'code' in error && error.code === 'ENOENT'
         ? `There is no ${source}. Give a directory of books, a file with one name a line, or - for standard input.`
         : `${source} cannot be read: ${error.message}`,
@@ -80,16 +76,16 @@ async function findOnDisk(source: string): Promise<Named[]> {
     .filter((entry) => entry.isFile() && isBook({ name: entry.name, mimeType: '' }))
     .map(({ name, parentPath }) => ({ name, file: path.join(parentPath, name) }))
     .sort((one, other) => (one.file < other.file ? -1 : 1));
-  if (books.length === 0) throw new PreviewError(`There are no books (.pdf, .epub) in ${source}.`);
+  if (books.length === 0) throw new CommandError(`There are no books (.pdf, .epub) in ${source}.`);
   return books;
 }
 
 /** One name a line, as it stands there: a name may begin or end in blanks, but is not blank. */
 function namesIn(list: string, where: string): Named[] {
   if (list.includes('\0'))
-    throw new PreviewError(`${where} is no list of names: it is not text. Books are .pdf and .epub.`);
+    throw new CommandError(`${where} is no list of names: it is not text. Books are .pdf and .epub.`);
   const names = list.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  if (names.length === 0) throw new PreviewError(`There are no names in ${where}: it wants one a line.`);
+  if (names.length === 0) throw new CommandError(`There are no names in ${where}: it wants one a line.`);
   return names.map((name) => ({ name }));
 }
 

@@ -1,7 +1,8 @@
 /** `catalog-sync sandbox`, which is what `npm start` runs. */
+import path from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes } from '../shared/exit-codes.ts';
-import { sampleLibrary, start } from './start.ts';
+import { projectRoot } from '../shared/project-root.ts';
 
 export function addSandbox(program: Command): void {
   program
@@ -10,7 +11,7 @@ export function addSandbox(program: Command): void {
     .option(
       '--library <directory>',
       'the directory of books (default: the samples in library/)',
-      sampleLibrary,
+      path.join(projectRoot, 'library'),
     )
     .option('--watch', 'stay up, and run again whenever the directory changes', false)
     .addHelpText(
@@ -18,6 +19,7 @@ export function addSandbox(program: Command): void {
       '\nExamples:\n  npm start\n  npm start -- --library ~/Books\n  npm start -- --library ~/Books --watch',
     )
     .action(async ({ library, watch }: { library: string; watch: boolean }) => {
+      const { start } = await import('./start.ts');
       const ended = new AbortController();
       process.once('SIGINT', () => ended.abort());
       process.once('SIGTERM', () => ended.abort());

@@ -1,8 +1,6 @@
 /** `npm start`: the bundle that is deployed, over a directory of real files. */
 import { randomInt } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import chokidar from 'chokidar';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { initializeFirestore } from 'firebase-admin/firestore';
@@ -16,10 +14,8 @@ import type { Usage } from '../../sync/core/usage.ts';
 import { startFunction } from '../local-runtime/function-process.ts';
 import { type LocalFirestore, openLocalFirestore } from '../local-runtime/local-firestore.ts';
 import { pc } from '../shared/colors.ts';
+import { CommandError } from '../shared/command-error.ts';
 import { count, formatCatalog, formatCost, formatCounts, formatEntry, readLogLine } from '../shared/show.ts';
-
-/** The library in the repository. */
-export const sampleLibrary = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../library');
 
 export interface StartOptions {
   library: string;
@@ -44,14 +40,16 @@ type Run = Omit<RunReport, 'usage'> & Usage;
  * directory changes, until the signal aborts. Leaves nothing running.
  *
  * @returns false where the run failed
- * @throws DirectoryError where the directory cannot be a library
+ * @throws CommandError where the directory cannot be a library
  */
 export async function start({ library: directory, watch, signal }: StartOptions): Promise<boolean> {
   const say = (text: string) => console.log(text);
   // A checkpoint in a Firestore that outlives this process must not be read against this process's feed.
   const drive = new SandboxDrive({ generation: randomInt(2 ** 47) });
   // First of all, because it is the one thing a person can get wrong.
-  const library = await fillFromDirectory(drive, directory);
+  const library = await fillFromDirectory(drive, directory).catch((error) => {
+    throw error instanceof DirectoryError ? new CommandError(error.message) : error;
+  });
   for (const warning of library.warnings) say(pc.yellow(warning));
 
   say(`Built the function: ${((await buildBundle()) / 1e6).toFixed(2)} MB`);

@@ -1,7 +1,5 @@
 /** What keeps a command from being done, in words for the person who typed it. */
-import { exitCodes } from './exit-codes.ts';
-
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** Printed without a stack trace; the process then ends with `exitCode`. */
 export class CommandError extends Error {

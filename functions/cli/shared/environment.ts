@@ -1,36 +1,25 @@
-/** `--env`: which environment a command is about, and its settings from `.env.<environment>`. */
+/** The settings of an environment, from `.env.<environment>`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Option } from 'commander';
 import { envFileName, readValues } from '../../../infra/settings/env-file.ts';
-import {
-  type EnvironmentName,
-  environmentNames,
-  environments,
-} from '../../../infra/settings/environments.ts';
+import { type EnvironmentName, environments } from '../../../infra/settings/environments.ts';
 import { type RunSettings, readRunSettings } from '../../../infra/settings/run-settings.ts';
 import { secretValues } from '../../sync/core/config.ts';
+import { createRedactor } from '../../sync/core/redact.ts';
 import { CommandError } from './command-error.ts';
+import { listenForCrashes } from './crash.ts';
 import { exitCodes } from './exit-codes.ts';
-
-/**
- * Where `.env.<environment>` lies, whatever directory a command is typed in: the deployment reads the very same file,
- * and a run must not take another one by accident.
- */
-export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-
-/** The option every command about an environment has. */
-export function environmentOption(): Option {
-  return new Option('--env <name>', 'the environment, whose settings are in .env.<name>')
-    .choices(environmentNames)
-    .makeOptionMandatory();
-}
+import { projectRoot } from './project-root.ts';
 
 /** The secrets in an environment's file, whatever else is wrong with it; none where it cannot be read. */
-export function secretsInFile(name: EnvironmentName, root = projectRoot): string[] {
-  const file = path.join(root, envFileName({ name }));
+function secretsInFile(name: EnvironmentName): string[] {
+  const file = path.join(projectRoot, envFileName({ name }));
   return existsSync(file) ? secretValues(readValues(file)) : [];
+}
+
+/** From now on a crash shows none of the secrets in an environment's file. */
+export function hideSecretsInCrashes(name: EnvironmentName): void {
+  listenForCrashes(createRedactor(secretsInFile(name)));
 }
 
 /**

@@ -11,3 +11,5 @@ export const exitCodes = {
   /** Ended by Ctrl-C or a signal; what was committed stays, and the next run goes on. */
   interrupted: 130,
 } as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -99,3 +99,15 @@ export function cell(value: unknown, width: number): string {
   const characters = [...text];
   return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text;
 }
+
+const inWords = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+/** "5 minutes ago", "in 3 hours". */
+export function ago(time: string, now: number): string {
+  const seconds = (Date.parse(time) - now) / 1000;
+  const size = Math.abs(seconds);
+  if (size < 60) return inWords.format(Math.round(seconds), 'second');
+  if (size < 3_600) return inWords.format(Math.round(seconds / 60), 'minute');
+  if (size < 172_800) return inWords.format(Math.round(seconds / 3_600), 'hour');
+  return inWords.format(Math.round(seconds / 86_400), 'day');
+}

@@ -6,6 +6,7 @@ import { type Ask, createAsk } from '../../sync/catalog/ask.ts';
 import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
 import { connect } from '../../sync/catalog/connection.ts';
 import { catalogTimeout } from '../../sync/catalog/errors.ts';
+import { openRun, type RunOptions } from '../../sync/context.ts';
 import { fingerprintOf, type Settings } from '../../sync/core/config.ts';
 import { DeadlineReached, DriveScanError } from '../../sync/core/errors.ts';
 import { createLogs } from '../../sync/core/logs.ts';
@@ -14,8 +15,8 @@ import type { Meter } from '../../sync/core/usage.ts';
 import type { DriveClient } from '../../sync/drive/client.ts';
 import { driveTimeout } from '../../sync/drive/errors.ts';
 import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
-import { openRun, type RunOptions } from '../../sync/open-run.ts';
-import { findResumable } from '../../sync/plan/choose-mode.ts';
+import { chooseMode } from '../../sync/plan/choose-mode.ts';
+import { plainTick } from '../../sync/trigger/event.ts';
 import { failureOf } from '../shared/failure.ts';
 import {
   type Authorless,
@@ -182,10 +183,9 @@ async function findAuthorless({ firestore, settings, meter, ask }: Asking): Prom
 }
 
 function nextReconcileOf(stored: StoredCheckpoint, settings: Settings): StatusDocument['nextReconcile'] {
-  const plain = { reconcile: false, approvedRemovals: undefined };
-  const resumable = findResumable({ fingerprint: fingerprintOf(settings) }, stored, plain);
-  if ('reconcile' in resumable) return { due: null, reason: resumable.reconcile };
-  const { reconciledAt, reconcileTriedAt } = resumable;
+  const mode = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainTick);
+  if (mode.kind === 'reconcile') return { due: null, reason: mode.reason };
+  const { reconciledAt, reconcileTriedAt } = mode.from;
   if (reconciledAt === null) return null;
   const due = new Date(Date.parse(reconciledAt) + settings.reconcileEveryHours * 3_600_000).toISOString();
   return {

@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
 import { pc } from '../shared/colors.ts';
-import { cell, count, multiLine, oneLine } from '../shared/show.ts';
+import { ago, cell, count, multiLine, oneLine } from '../shared/show.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** @param now in milliseconds */
@@ -130,16 +130,4 @@ function formatRuns(runs: readonly RunRecord[], now: number): string {
       (durationMs / 1000).toFixed(1),
     ]);
   return `${table.toString()}\nRuns with nothing to do leave no record.`;
-}
-
-const inWords = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-
-/** "5 minutes ago", "in 3 hours". */
-export function ago(time: string, now: number): string {
-  const seconds = (Date.parse(time) - now) / 1000;
-  const size = Math.abs(seconds);
-  if (size < 60) return inWords.format(Math.round(seconds), 'second');
-  if (size < 3_600) return inWords.format(Math.round(seconds / 60), 'minute');
-  if (size < 172_800) return inWords.format(Math.round(seconds / 3_600), 'hour');
-  return inWords.format(Math.round(seconds / 86_400), 'day');
 }

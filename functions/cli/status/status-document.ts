@@ -2,8 +2,8 @@
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { Checkpoint, Held } from '../../sync/catalog/checkpoint.ts';
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
+import { approveCommand } from '../shared/approve-command.ts';
 import type { FailureDocument } from '../shared/failure.ts';
-import { approveCommand } from '../sync/plan-document.ts';
 
 export interface StatusDocument {
   environment: EnvironmentName;

@@ -3,7 +3,7 @@ import { GoogleAuth } from 'google-auth-library';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
 import type { Settings } from '../../sync/core/config.ts';
-import { runtimeAccount } from '../doctor/checks/accounts.ts';
+import { runtimeAccount } from '../shared/accounts.ts';
 
 /**
  * The settings of a run on this machine. The changes feed belongs to one Drive user, so a run as somebody else may not go

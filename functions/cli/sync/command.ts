@@ -1,11 +1,7 @@
 /** `catalog-sync sync`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
-import { secretValues } from '../../sync/core/config.ts';
-import { createRedactor } from '../../sync/core/redact.ts';
-import { listenForCrashes } from '../shared/crash.ts';
-import { environmentOption, openEnvironment } from '../shared/environment.ts';
-import { runHere } from './run-here.ts';
+import { environmentOption } from '../shared/environment-option.ts';
 
 interface Options {
   env: EnvironmentName;
@@ -42,8 +38,10 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 something is held and needs a person, 130 ended by Ctrl-C.`,
     )
     .action(async ({ env, dryRun, reconcile, approveRemovals, approveUpdates, json }: Options) => {
+      const { hideSecretsInCrashes, openEnvironment } = await import('../shared/environment.ts');
+      const { runHere } = await import('./run-here.ts');
       const run = openEnvironment(env);
-      listenForCrashes(createRedactor(secretValues(run.values)));
+      hideSecretsInCrashes(env);
       process.exitCode = await runHere({
         environment: env,
         run,

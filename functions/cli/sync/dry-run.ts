@@ -1,10 +1,10 @@
 /** `catalog-sync sync --dry-run`: plans a run with the code that makes it, and stops before anything is written. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import { openRun, type RunOptions } from '../../sync/context.ts';
 import type { Settings } from '../../sync/core/config.ts';
 import { createLogs } from '../../sync/core/logs.ts';
 import type { Redact } from '../../sync/core/redact.ts';
 import { usageOf } from '../../sync/core/usage.ts';
-import { openRun, type RunOptions } from '../../sync/open-run.ts';
 import { keptFields } from '../../sync/plan/plan-book.ts';
 import { planRun } from '../../sync/plan/plan-run.ts';
 import type { Tick } from '../../sync/trigger/event.ts';

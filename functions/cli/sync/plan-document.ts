@@ -5,11 +5,12 @@ import type { Held } from '../../sync/catalog/checkpoint.ts';
 import type { FieldChanges, RunReport } from '../../sync/core/logs.ts';
 import type { Usage } from '../../sync/core/usage.ts';
 import type { Change } from '../../sync/plan/change.ts';
+import { removalLimit } from '../../sync/plan/guard.ts';
 import { type KeptField, titleOf } from '../../sync/plan/plan-book.ts';
 import type { PlannedRun } from '../../sync/plan/plan-run.ts';
-import { removalLimit } from '../../sync/plan/planner.ts';
 import { isWithContent } from '../../sync/write/read-contents.ts';
 import { batchSize } from '../../sync/write/write-batches.ts';
+import { approveCommand } from '../shared/approve-command.ts';
 import type { FailureDocument } from '../shared/failure.ts';
 
 export interface PlanDocument {
@@ -122,15 +123,6 @@ function heldBooks(
     approve: approveCommand(environment, what, count),
     books: changes.map((change) => (isChanged(change) ? changedBookOf(change) : bookRefOf(change))),
   };
-}
-
-/** The command that lets so many removals or updates pass. */
-export function approveCommand(
-  environment: EnvironmentName,
-  what: 'removals' | 'updates',
-  count: number,
-): string {
-  return `npx catalog-sync sync --env ${environment} --approve-${what} ${count}`;
 }
 
 /** Each document is a write, and each batch writes the checkpoint too. */

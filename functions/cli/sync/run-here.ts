@@ -11,18 +11,16 @@ import { createLogs, jsonLines, type LogEntry, type Progress } from '../../sync/
 import { createRedactor, type Redact } from '../../sync/core/redact.ts';
 import { type Outcome, sync } from '../../sync/sync.ts';
 import type { Tick } from '../../sync/trigger/event.ts';
+import { approveCommand } from '../shared/approve-command.ts';
 import { pc } from '../shared/colors.ts';
-import { exitCodes } from '../shared/exit-codes.ts';
+import { type ExitCode, exitCodes } from '../shared/exit-codes.ts';
 import { failureOf, formatFailure } from '../shared/failure.ts';
 import { formatCost, formatCounts, formatEntry } from '../shared/show.ts';
 import { settingsAsAsked } from './asking.ts';
 import { dryRun } from './dry-run.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
-import { approveCommand } from './plan-document.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { formatPlan } from './show-plan.ts';
-
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export interface RunHereOptions {
   environment: EnvironmentName;

@@ -1,5 +1,6 @@
 /** One question to Firestore: retried by the run's policy, bounded in time, its errors told in our words. */
-import { type Deadline, type Retry, within } from '../core/deadline.ts';
+import { type Deadline, within } from '../core/deadline.ts';
+import type { Retry } from '../core/retry.ts';
 import type { Connection } from './connection.ts';
 import { catalogError, catalogTimeout } from './errors.ts';
 

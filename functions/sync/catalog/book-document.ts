@@ -1,9 +1,7 @@
 /** The document of a book: its fields, how they are read, and which of them are this project's to write. */
 import type { DocumentData, Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
-import type { Description, FileFacts } from '../core/book.ts';
-import type { EmbeddedRecord } from '../metadata/embedded/embedded.ts';
-import type { Origins } from '../metadata/embedded/merge.ts';
+import type { Description, EmbeddedRecord, FileFacts, Origins } from '../core/book.ts';
 
 /** What this project last wrote and saw, kept in the document's `sync` field. */
 export interface SyncRecord {

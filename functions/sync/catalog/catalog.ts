@@ -9,7 +9,8 @@ import {
   type WriteBatch,
 } from 'firebase-admin/firestore';
 import type { Settings } from '../core/config.ts';
-import { type Deadline, type Retry, within } from '../core/deadline.ts';
+import { type Deadline, within } from '../core/deadline.ts';
+import type { Retry } from '../core/retry.ts';
 import type { Meter } from '../core/usage.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';

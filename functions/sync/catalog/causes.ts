@@ -1,8 +1,7 @@
-/** What can go wrong with Firestore, and what a person should do about it. */
-import type { Cause } from '../core/causes.ts';
+import { defineCauses } from '../core/errors.ts';
 
 /** Named after the `reason` of the error where it has one of its own. */
-export const catalogCauses = {
+export const catalogCauses = defineCauses({
   invalid_grant: {
     error: 'AuthenticationError',
     retryable: false,
@@ -71,4 +70,4 @@ export const catalogCauses = {
     retryable: false,
     hint: 'This is not expected. If it recurs, report it with this line.',
   },
-} as const satisfies Record<string, Cause>;
+});

@@ -1,6 +1,4 @@
-/** Turns whatever a call to Firestore throws into an error an operator can act on. */
-import { type Cause, errorOf } from '../core/causes.ts';
-import { SyncError } from '../core/errors.ts';
+import { type Cause, errorOf, SyncError } from '../core/errors.ts';
 import { catalogCauses } from './causes.ts';
 
 /** gRPC status codes (google.rpc.Code). */

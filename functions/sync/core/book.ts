@@ -1,6 +1,3 @@
-/** A book: what it is, which file it is, as the catalog shows both. */
-import type { EmbeddedMode, EmbeddedRecord } from '../metadata/embedded/embedded.ts';
-
 /** The fields that say what a book is. People may correct them. */
 export interface Description {
   title: string;
@@ -43,3 +40,45 @@ export interface LibraryBook {
   /** What a reading in this very run gave; without it, what the document remembers of the same content counts. */
   embedded?: EmbeddedRecord;
 }
+
+/** What the content of a book says of itself: the shapes that the rest of the program knows of this folder. */
+
+/**
+ * - `off`: the name alone counts; no content is read.
+ * - `fill`: the content counts where the name left a gap or is unsure.
+ * - `prefer`: the content counts before the name.
+ */
+export type EmbeddedMode = 'off' | 'fill' | 'prefer';
+
+/**
+ * What one place in a file says, word for word and not yet believed: a PDF's XMP packet or its Info dictionary, an
+ * EPUB's package document. Texts are cut to `longestText` characters, lists to `longestList` entries.
+ */
+export interface Said {
+  place: 'xmp' | 'info' | 'opf';
+  title?: string;
+  authors?: string[];
+  /** As it stands there, of whatever form. */
+  date?: string;
+  publisher?: string;
+  language?: string;
+  /** ISBNs, DOIs, UUIDs and what else names a book. */
+  identifiers?: string[];
+  subjects?: string[];
+  /** The programs that made the file. */
+  tools?: string[];
+}
+
+/** What was read, and of which content, so that a rename needs no second reading. */
+export interface EmbeddedRecord {
+  md5: string;
+  /** The places in the order of trust; empty where the file says nothing, or cannot be read. */
+  said: Said[];
+  /** True where the content was not looked at for a reason that was not the file's: it is tried again. */
+  unread?: true;
+}
+
+/** Where a field's value came from. `person`: somebody corrected it; `before`: it stood there before this project. */
+export type Origin = 'name' | 'embedded' | 'stem' | 'person' | 'before';
+
+export type Origins = Partial<Record<keyof Description, Origin>>;

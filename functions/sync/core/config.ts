@@ -6,8 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { EmbeddedMode } from '../metadata/embedded/embedded.ts';
-import { ConfigError } from './errors.ts';
+import type { EmbeddedMode } from './book.ts';
+import { runCauses } from './causes.ts';
+import { errorOf, type SyncError } from './errors.ts';
 import { count, name, parseFolder, parsePrivateKey, text } from './setting-values.ts';
 
 /** Kept in Secret Manager. Which of them exist depends on the environment's identity. */
@@ -219,13 +220,8 @@ function findPartialIdentities(given: Record<string, string | undefined>): strin
   return problems;
 }
 
-function settingsError(problems: string[]): ConfigError {
+function settingsError(problems: string[]): SyncError {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  return new ConfigError(
-    `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:${list}`,
-    {
-      hint: 'Set these variables in the .env file of the environment and deploy again (secrets become new versions in Secret Manager); .env.example explains each.',
-      reason: 'settings',
-    },
-  );
+  const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
+  return errorOf(runCauses.settings, `${count} wrong:${list}`, { reason: 'settings', problems });
 }

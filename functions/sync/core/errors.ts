@@ -13,10 +13,14 @@ export interface SyncErrorOptions {
   retryable?: boolean;
   /** How long the service asked us to wait before the next try, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** A short machine-readable name of the cause, such as `rateLimitExceeded` or `invalid_grant`. */
+  /** The cause's name in its table, such as `busy` or `invalid_grant`. */
+  causeName: string;
+  /** The service's own word for it, such as `rateLimitExceeded` or `invalid_grant`; of one cause there may be many. */
   reason?: string | undefined;
   /** The HTTP status of the answer, where there was one. */
   status?: number | undefined;
+  /** Of a ConfigError: one sentence for each problem. */
+  problems?: readonly string[];
   cause?: unknown;
 }
 
@@ -26,6 +30,7 @@ export abstract class SyncError extends Error {
   readonly hint: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly causeName: string;
   readonly reason: string | undefined;
   readonly status: number | undefined;
 
@@ -34,6 +39,7 @@ export abstract class SyncError extends Error {
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.causeName = options.causeName;
     this.reason = options.reason;
     this.status = options.status;
   }
@@ -67,6 +73,18 @@ export class AuthenticationError extends SyncError {
 /** The settings are missing, malformed or contradict each other. */
 export class ConfigError extends SyncError {
   override readonly name = 'ConfigError';
+  /** One sentence for each problem. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, options: SyncErrorOptions) {
+    super(message, options);
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The run's time was over before it could do what it was asked for. */
+export class RunTimeoutError extends SyncError {
+  override readonly name = 'RunTimeoutError';
 }
 
 /** Another run moved the checkpoint since this one read it; what this one knows may be out of date. */
@@ -95,4 +113,45 @@ export function isRetryable(error: unknown): boolean {
 /** The text of anything thrown, without a stack trace. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const classes = {
+  AuthenticationError,
+  CatalogError,
+  ConfigError,
+  DriveScanError,
+  MetadataError,
+  NetworkError,
+  RunTimeoutError,
+};
+
+/** Why something fails, as data: which error it is, whether trying again can help, and what a person should do. */
+export interface Cause {
+  /** Its name in the table it stands in. */
+  name: string;
+  error: keyof typeof classes;
+  retryable: boolean;
+  hint: string;
+}
+
+/** A table of causes: each entry gets its own key as `name`. */
+export function defineCauses<const Table extends Record<string, Omit<Cause, 'name'>>>(
+  table: Table,
+): { [Name in keyof Table]: Cause } {
+  const named = Object.entries(table).map(([name, cause]) => [name, { name, ...cause }]);
+  return Object.fromEntries(named) as { [Name in keyof Table]: Cause };
+}
+
+/**
+ * The error of a cause.
+ *
+ * @param message what happened, in this very case
+ * @param details what else is known of it; `retryable` where the cause alone does not decide that
+ */
+export function errorOf(
+  { name, error, retryable, hint }: Cause,
+  message: string,
+  details: Omit<SyncErrorOptions, 'hint' | 'causeName'>,
+): SyncError {
+  return new classes[error](message, { retryable, ...details, hint, causeName: name });
 }

@@ -1,8 +1,7 @@
-/** What can go wrong with Drive, and what a person should do about it. */
-import type { Cause } from '../core/causes.ts';
+import { defineCauses } from '../core/errors.ts';
 
 /** Named after the `reason` of the error where it has one of its own. */
-export const driveCauses = {
+export const driveCauses = defineCauses({
   invalid_grant: {
     error: 'AuthenticationError',
     retryable: false,
@@ -139,4 +138,4 @@ export const driveCauses = {
     retryable: false,
     hint: 'The secure connection is not trusted: look for a proxy that intercepts TLS, or a wrong clock.',
   },
-} as const satisfies Record<string, Cause>;
+});

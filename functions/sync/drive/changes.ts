@@ -1,5 +1,6 @@
 /** The changes feed, read against the folders of the library: which books came, changed or left. */
 import { DriveScanError } from '../core/errors.ts';
+import { type Scan, type ScanContext, withChecksum } from './found-items.ts';
 import {
   type DriveItem,
   type FolderRef,
@@ -7,7 +8,8 @@ import {
   type LibraryFile,
   shortcutMimeType,
 } from './items.ts';
-import { followShortcut, type Scan, type ScanContext, scan, withChecksum } from './listing.ts';
+import { scan } from './listing.ts';
+import { followShortcut } from './shortcuts.ts';
 
 /** What is known of the library before the feed is read. */
 export interface KnownLibrary {
@@ -29,11 +31,13 @@ export interface FeedEntry {
 
 /** The feed from one token to its end: the last entry of each file, undefined for what is gone from our sight. */
 export interface Feed {
+  kind: 'feed';
   entries: Map<string, FeedEntry>;
   newToken: string;
 }
 
 export interface LibraryChanges {
+  kind: 'changes';
   /** Books that are in the library, new or changed or not. */
   present: Map<string, LibraryFile>;
   /** Files that are not in the library, or are no books; most of them never were. */
@@ -47,7 +51,12 @@ export interface LibraryChanges {
 
 /** Why the feed cannot tell what happened, so that the library must be listed. */
 export interface NeedsListing {
-  reconcile: string;
+  kind: 'needsListing';
+  reason: string;
+}
+
+export function needsListing(reason: string): NeedsListing {
+  return { kind: 'needsListing', reason };
 }
 
 /** Reads the feed to its end. A token that Drive takes no more, or half an entry, wants a listing instead. */
@@ -66,15 +75,16 @@ export async function readFeed(
         return undefined;
       throw error;
     });
-    if (!page) return { reconcile: 'Drive no longer takes the token of the changes feed' };
+    if (!page) return needsListing('Drive no longer takes the token of the changes feed');
     for (const entry of page.entries) {
-      if ('missing' in entry) {
+      if (entry.kind === 'incomplete') {
         logs.incompleteEntry(entry.fileId, entry.missing);
-        return { reconcile: 'an entry of the changes feed is incomplete' };
+        return needsListing('an entry of the changes feed is incomplete');
       }
       entries.set(entry.fileId, { item: entry.item, time: entry.time });
     }
-    if (page.nextPageToken === undefined) return { entries, newToken: page.newStartPageToken ?? pageToken };
+    if (page.nextPageToken === undefined)
+      return { kind: 'feed', entries, newToken: page.newStartPageToken ?? pageToken };
     pageToken = page.nextPageToken;
   }
 }
@@ -104,10 +114,10 @@ export async function sortChanges(
     if (known.folders.has(id) || known.shortcuts.has(id)) {
       const what = known.folders.has(id) ? 'a folder' : 'a shortcut';
       const stays = item !== undefined && (id === known.rootId || isInside(item, known.folders));
-      if (!stays) return { reconcile: `${what} left the library` };
+      if (!stays) return needsListing(`${what} left the library`);
       if (known.folders.has(id) && mayHaveBeenAway(time, known.listedUntil))
-        return { reconcile: 'a folder changed about when it was listed' };
-      if (linked) return { reconcile: `${what} changed in a library with shortcuts to folders` };
+        return needsListing('a folder changed about when it was listed');
+      if (linked) return needsListing(`${what} changed in a library with shortcuts to folders`);
     } else if (item?.mimeType === folderMimeType) {
       if (isInside(item, known.folders))
         newFolders.push({ id, driveId: item.driveId, resourceKey: item.resourceKey });
@@ -115,12 +125,12 @@ export async function sortChanges(
       newShortcuts.push(item);
     } else {
       if (current?.trashedAbove && isInside(current, known.folders))
-        return { reconcile: 'a folder above a book is in the trash' };
+        return needsListing('a folder above a book is in the trash');
       files.push([id, item]);
       // The feed of a shared drive says of what went to another drive only that it is gone, and there a shortcut of
       // the library may lead to it.
       if (!current && known.driveId !== undefined && targets.has(id))
-        return { reconcile: 'what a shortcut stands for left the shared drive' };
+        return needsListing('what a shortcut stands for left the shared drive');
       if (current ? item && item.parent === undefined : known.driveId !== undefined && linked)
         unplaced.add(id);
     }
@@ -145,6 +155,7 @@ export async function sortChanges(
     } else absent.add(id);
   }
   return {
+    kind: 'changes',
     present,
     absent,
     unplaced,

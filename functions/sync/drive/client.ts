@@ -1,10 +1,17 @@
 /** Drive v3 as this program uses it: five questions, each metered, retried and bounded in time. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import * as z from 'zod';
-import { errorOf } from '../core/causes.ts';
-import { type Deadline, type Retry, within } from '../core/deadline.ts';
-import { AuthenticationError, DriveScanError, NetworkError } from '../core/errors.ts';
+import { type Deadline, within } from '../core/deadline.ts';
+import { AuthenticationError, DriveScanError, errorOf, NetworkError } from '../core/errors.ts';
+import type { Retry } from '../core/retry.ts';
 import type { Meter } from '../core/usage.ts';
+import {
+  type ChangeEntry,
+  changesSchema,
+  listSchema,
+  readAnswer,
+  readChange,
+  tokenSchema,
+} from './answers.ts';
 import { driveCauses } from './causes.ts';
 import { type Connection, connect, type DriveSettings } from './connection.ts';
 import { readContent } from './content.ts';
@@ -23,12 +30,6 @@ export interface ListedPage {
   /** Drive says itself that it did not look everywhere. */
   incomplete: boolean;
 }
-
-/** One entry of the changes feed: the item as it is now, or its id where it is gone from our sight. */
-export type ChangeEntry =
-  /** `time`: when it changed, RFC 3339. */
-  | { fileId: string; item: DriveItem | undefined; time: string | undefined }
-  | { fileId: string | undefined; missing: string[] };
 
 export interface ChangesPage {
   entries: ChangeEntry[];
@@ -112,7 +113,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
           ),
         (data) => {
           const read = readItem(data);
-          if ('item' in read) return read.item;
+          if (read.kind === 'item') return read.item;
           throw malformedAnswer('looking at an item', `without ${read.missing.join(', ')}`);
         },
       ),
@@ -191,53 +192,6 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
         (data) => data as Uint8Array,
       ),
   };
-}
-
-const listSchema = z.object({
-  files: z.array(z.unknown()),
-  nextPageToken: z.string().min(1).optional(),
-  incompleteSearch: z.boolean().optional(),
-});
-const tokenSchema = z.object({ startPageToken: z.string().min(1) });
-const changesSchema = z
-  .object({
-    changes: z.array(z.unknown()),
-    nextPageToken: z.string().min(1).optional(),
-    newStartPageToken: z.string().min(1).optional(),
-  })
-  // The last page names where to go on; an answer with neither token is half an answer.
-  .refine((page) => page.nextPageToken !== undefined || page.newStartPageToken !== undefined, {
-    path: ['newStartPageToken'],
-  });
-const changeSchema = z.object({
-  changeType: z.string().optional(),
-  fileId: z.string().min(1).optional(),
-  removed: z.boolean().optional(),
-  time: z.string().optional(),
-  file: z.unknown().optional(),
-});
-
-function readAnswer<T>(schema: z.ZodType<T>, data: unknown, operation: string): T {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw malformedAnswer(
-    operation,
-    typeof data === 'string'
-      ? 'it is no JSON'
-      : `without ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
-  );
-}
-
-/** `removed` comes first: a tombstone carries the id alone. Entries about shared drives themselves are passed over. */
-function readChange(entry: unknown): ChangeEntry[] {
-  const parsed = changeSchema.safeParse(entry);
-  if (!parsed.success) return [{ fileId: undefined, missing: ['everything'] }];
-  const { changeType, fileId, removed, time, file } = parsed.data;
-  if (changeType !== undefined && changeType !== 'file') return [];
-  if (fileId === undefined) return [{ fileId, missing: ['fileId'] }];
-  if (removed) return [{ fileId, item: undefined, time }];
-  const read = readItem(file);
-  return ['item' in read ? { fileId, item: read.item, time } : { fileId, missing: read.missing }];
 }
 
 /**

@@ -1,7 +1,6 @@
-/** Turns whatever a call to Drive or to Google's token endpoint throws into an error an operator can act on. */
-import { type Cause, errorOf } from '../core/causes.ts';
-import { SyncError } from '../core/errors.ts';
+import { type Cause, errorOf, SyncError } from '../core/errors.ts';
 import { driveCauses } from './causes.ts';
+import { rateLimitReasons } from './quota.ts';
 
 /** The parts of a gaxios error that matter here. */
 interface Failure {
@@ -19,10 +18,13 @@ interface Failure {
   server: string;
 }
 
-const retryableReasons = new Set(['rateLimitExceeded', 'userRateLimitExceeded']);
-
-/** The reasons of a 403, and the words of the token endpoint, that have an advice of their own. */
-const refusals: Record<string, Cause> = driveCauses;
+/** The cause for a reason of a 403, or for an error of the token endpoint, that has advice of its own. */
+function refusalOf(reason: string | undefined): Cause | undefined {
+  // The reason is the server's text: `constructor` must not find what every object has.
+  return reason !== undefined && Object.hasOwn(driveCauses, reason)
+    ? driveCauses[reason as keyof typeof driveCauses]
+    : undefined;
+}
 
 /**
  * The error to throw for what a Drive call threw. Which are worth another try follows Drive's guide to errors.
@@ -35,7 +37,7 @@ export function driveError(error: unknown, operation: string): SyncError {
   const { status, reason, oauthError, retryAfterMs, server } = failure;
 
   if (oauthError && (status === undefined || status < 500)) {
-    const cause = refusals[oauthError] ?? driveCauses.refusedToken;
+    const cause = refusalOf(oauthError) ?? driveCauses.refusedToken;
     return errorOf(cause, `Google refuses a token for Drive: ${oauthError}`, {
       reason: oauthError,
       cause: error,
@@ -49,12 +51,12 @@ export function driveError(error: unknown, operation: string): SyncError {
     status === 429 ||
     status === 408 ||
     status >= 500 ||
-    (status === 403 && reason !== undefined && retryableReasons.has(reason))
+    (status === 403 && reason !== undefined && rateLimitReasons.has(reason))
   ) {
     return errorOf(driveCauses.busy, said, { ...details, retryAfterMs });
   }
   if (status === 401) return errorOf(driveCauses.authError, said, { ...details, reason: 'authError' });
-  const refusal = status === 403 && reason !== undefined ? refusals[reason] : undefined;
+  const refusal = status === 403 ? refusalOf(reason) : undefined;
   if (refusal) return errorOf(refusal, said, details);
   return errorOf(
     status === 404 ? driveCauses.notFound : driveCauses.unexpected,
@@ -152,4 +154,9 @@ export function headerOf(headers: unknown, name: string): string | undefined {
 
 function asObject(value: unknown): Record<string, unknown> | undefined {
   return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+}
+
+/** Something that keeps a listing from being whole, and may be otherwise at the next one. */
+export function partial(message: string, reason: string): SyncError {
+  return errorOf(driveCauses.incomplete, message, { reason });
 }

@@ -88,7 +88,9 @@ const itemSchema = z
   });
 
 /** An item, or the names of the fields that keep it from being one. */
-export type ReadItem = { item: DriveItem } | { id: string | undefined; missing: string[] };
+export type ReadItem =
+  | { kind: 'item'; item: DriveItem }
+  | { kind: 'incomplete'; id: string | undefined; missing: string[] };
 
 /** Reads one entry of an answer of Drive. Never throws. */
 export function readItem(entry: unknown): ReadItem {
@@ -99,12 +101,14 @@ export function readItem(entry: unknown): ReadItem {
         ? entry.id
         : undefined;
     return {
+      kind: 'incomplete',
       id,
       missing: [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'everything'))],
     };
   }
   const { size, md5Checksum, parents, shortcutDetails, ...rest } = parsed.data;
   return {
+    kind: 'item',
     item: {
       id: rest.id,
       name: rest.name,

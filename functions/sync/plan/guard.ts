@@ -4,11 +4,10 @@
  * large catalog by surprise. Updates that the files themselves ask for always go on.
  */
 import type { Checkpoint, Held } from '../catalog/checkpoint.ts';
-import type { Proposal } from '../context.ts';
 import type { Logs } from '../core/logs.ts';
 import type { Tick } from '../trigger/event.ts';
 import type { Change } from './change.ts';
-import { removalLimit } from './planner.ts';
+import type { Proposal } from './planner.ts';
 
 /** What of a proposal a run makes, and what it holds. */
 export interface Guarded {
@@ -82,4 +81,9 @@ export function announceHeld(
     const sample = sampleOf(proposal?.updates.filter(isByRulesAlone));
     logs.updatesHeld({ count: heldUpdates.count, limit, books, sample });
   }
+}
+
+/** More removals than this in one run, or updates by newer rules alone, are held until a person approves them. */
+export function removalLimit(books: number): number {
+  return Math.max(10, Math.floor(books / 10));
 }

@@ -1,30 +1,28 @@
 /** The changes feed against the documents concerned: the hourly case. */
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { Checkpoint } from '../catalog/checkpoint.ts';
-import { type Proposal, planFor, type RunContext } from '../context.ts';
-import { type NeedsListing, readFeed, sortChanges } from '../drive/changes.ts';
+import type { RunContext } from '../context.ts';
+import { type NeedsListing, needsListing, readFeed, sortChanges } from '../drive/changes.ts';
 import { proveRoot } from '../drive/listing.ts';
 import { isBook } from '../metadata/is-book.ts';
-import { type Plan, removalLimit } from './planner.ts';
+import type { Resumable } from './choose-mode.ts';
+import { removalLimit } from './guard.ts';
+import { type Plan, type Proposal, planFor } from './planner.ts';
 
-/** A checkpoint whose feed can be read on. */
-export type Resumable = Checkpoint & { pageToken: string };
+/** What the feed gave: a plan; nothing new, not even a later token; or a reason to list everything. */
+export type FeedOutcome = { kind: 'proposal'; proposal: Proposal } | { kind: 'nothingNew' } | NeedsListing;
 
 /**
  * Reads what changed since the checkpoint and plans for it.
  *
  * @throws DriveScanError where something went and the root cannot be proven; then nothing is removed
- * @returns nothing where the feed has nothing new, not even a later token; a reason to reconcile where it cannot tell
  */
-export async function incremental(
-  context: RunContext,
-  before: Resumable,
-): Promise<Proposal | NeedsListing | undefined> {
+export async function incremental(context: RunContext, before: Resumable): Promise<FeedOutcome> {
   const { drive, catalog, settings, logs, onProgress } = context;
   const scanning = { drive, logs, isBook, onProgress };
   const feed = await readFeed(scanning, before.pageToken, before.driveId ?? undefined);
-  if ('reconcile' in feed) return feed;
-  if (feed.entries.size === 0 && feed.newToken === before.pageToken) return undefined;
+  if (feed.kind === 'needsListing') return feed;
+  if (feed.entries.size === 0 && feed.newToken === before.pageToken) return { kind: 'nothingNew' };
 
   // Where a folder above the root is away, the feed says of every file below that it is gone. Only the root itself can
   // tell that from a file that left.
@@ -39,22 +37,22 @@ export async function incremental(
     listedUntil: before.listedUntil ?? undefined,
   };
   const changes = await sortChanges(scanning, feed, known);
-  if ('reconcile' in changes) return changes;
+  if (changes.kind === 'needsListing') return changes;
 
   const planner = planFor(context, (id) => changes.present.get(id));
   const documents = await catalog.booksOf([...changes.present.keys(), ...changes.absent]);
   for (const document of documents) planner.take(document);
   const plan = planner.finish(changes.present.keys());
   if (before.held && isBack(documents, plan, changes.present))
-    return { reconcile: 'removals are held, and books of the catalog came back' };
+    return needsListing('removals are held, and books of the catalog came back');
   // So many at once are believed only when the whole library says so; a reconcile counts them exactly.
   if (plan.removals.length > removalLimit(before.books))
-    return { reconcile: `${plan.removals.length} books left the library at once` };
+    return needsListing(`${plan.removals.length} books left the library at once`);
 
   // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
   // in another, where a shortcut of the library leads.
   if (plan.removals.some(({ driveId }) => changes.unplaced.has(driveId)))
-    return { reconcile: 'the feed does not say where a book is' };
+    return needsListing('the feed does not say where a book is');
 
   const final: Checkpoint = {
     ...before,
@@ -63,10 +61,12 @@ export async function incremental(
     shortcuts: Object.fromEntries(changes.shortcuts),
     listedUntil: changes.folders.size > known.folders.size ? new Date().toISOString() : before.listedUntil,
   };
+  const { books } = before;
   // Where something could not be looked at, what left one place may be in that one. The same entries are read again.
-  if (changes.gap)
-    return { ...plan, removals: [], books: before.books, meanwhile: before, final: before, gap: changes.gap };
-  return { ...plan, books: before.books, meanwhile: before, final, gap: undefined };
+  const proposal: Proposal = changes.gap
+    ? { ...plan, removals: [], books, meanwhile: before, final: before, gap: changes.gap }
+    : { ...plan, books, meanwhile: before, final, gap: undefined };
+  return { kind: 'proposal', proposal };
 }
 
 /**

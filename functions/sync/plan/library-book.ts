@@ -1,9 +1,8 @@
 /** A file of the library -> the book the catalog should show. */
 
 import { driveLink } from '../catalog/book-document.ts';
-import type { LibraryBook } from '../core/book.ts';
+import type { EmbeddedMode, LibraryBook } from '../core/book.ts';
 import type { LibraryFile } from '../drive/items.ts';
-import type { EmbeddedMode } from '../metadata/embedded/embedded.ts';
 import { describeFile } from '../metadata/file-name/describe-file.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
 

@@ -6,10 +6,9 @@
  */
 
 import { type BookDocument, descriptionFields, type SyncRecord } from '../catalog/book-document.ts';
-import type { Description, FileFacts, LibraryBook } from '../core/book.ts';
+import type { Description, EmbeddedRecord, FileFacts, LibraryBook, Origins } from '../core/book.ts';
 import type { FieldChanges } from '../core/logs.ts';
-import type { EmbeddedRecord } from '../metadata/embedded/embedded.ts';
-import { type Merged, merge, type Origins } from '../metadata/embedded/merge.ts';
+import { type Merged, merge } from '../metadata/embedded/merge.ts';
 import type { Change } from './change.ts';
 
 /** The described fields that every document has. */

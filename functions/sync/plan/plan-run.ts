@@ -1,11 +1,28 @@
 /** What a run is going to write. A dry run ends here; a run goes on and writes it. */
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredCheckpoint } from '../catalog/checkpoint.ts';
+import type { Checkpoint, StoredCheckpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
-import type { Tick } from '../trigger/event.ts';
+import { runCauses } from '../core/causes.ts';
+import type { Settings } from '../core/config.ts';
+import { DeadlineReached, errorOf, SyncError } from '../core/errors.ts';
+import type { RunReport } from '../core/logs.ts';
+import { askedBy, type Tick } from '../trigger/event.ts';
 import { type Change, gainOf } from './change.ts';
-import { type Proposed, propose } from './choose-mode.ts';
+import { againPart, chooseMode, type Resumable, sharePart } from './choose-mode.ts';
 import { guard } from './guard.ts';
+import { incremental } from './incremental.ts';
+import type { Proposal } from './planner.ts';
+import { reconcile } from './reconcile.ts';
+
+/** What a run is to do, and how it came to it. */
+export interface Proposed {
+  mode: RunReport['mode'];
+  reason: string;
+  /** Undefined where there is nothing new, not even a later token. */
+  proposal: Proposal | undefined;
+  /** Why a reconcile that was due had to be put off; the run fails with it once it has done what it could. */
+  putOff?: SyncError;
+}
 
 /** A proposal after the guards; its checkpoint is complete. */
 export interface PlannedRun extends Proposed {
@@ -19,28 +36,101 @@ export interface PlannedRun extends Proposed {
   writes: boolean;
 }
 
+const feedTellsAll = 'the changes feed tells all';
+
 /**
  * Reads what is needed and plans for it. Writes nothing.
  *
- * @throws SyncError and DeadlineReached as `propose` does
+ * @throws SyncError as `incremental` and `reconcile` do, and DeadlineReached
  */
 export async function planRun(context: RunContext, tick: Tick): Promise<PlannedRun> {
-  const { catalog, logs, history } = context;
+  const { catalog, logs, notes } = context;
   const stored = await catalog.readCheckpoint();
-  history?.beginFrom(stored);
+  notes?.beginFrom(stored);
   if (stored.unreadable) logs.checkpointUnreadable(stored.unreadable);
   const proposed = await propose(context, stored, tick);
   const { proposal, mode, reason } = proposed;
-  history?.note({ mode, reason });
+  notes?.note({ mode, reason });
   if (!proposal) return { ...proposed, stored, updates: [], removals: [], writes: false };
 
   for (const { driveId, current, other } of proposal.doubles)
     logs.duplicateDocuments(driveId, current, other);
   const { updates, removals, ...held } = guard(proposal, mode, tick);
-  history?.note({ held: held.held?.count ?? 0 });
+  notes?.note({ held: held.held?.count ?? 0 });
   const books = proposal.books + proposal.adds.size + gainOf(updates) + gainOf(removals);
   proposal.final = { ...proposal.final, ...held, books };
   const isNothing = proposal.adds.size + updates.length + removals.length === 0;
   const isIdle = isNothing && (proposal.gap || isDeepStrictEqual(proposal.final, stored.checkpoint));
   return { ...proposed, stored, updates, removals, writes: !isIdle };
+}
+
+async function propose(context: RunContext, stored: StoredCheckpoint, tick: Tick): Promise<Proposed> {
+  const { checkpoint } = stored;
+  const mode = chooseMode(context, stored, tick);
+  if (mode.kind === 'reconcile')
+    return compareAll(context, checkpoint, mode.reason, askedBy(tick).length > 0);
+  context.notes?.note({ mode: 'incremental', reason: feedTellsAll });
+  if (mode.isReconcileDue) return compareAllOrReadOn(context, mode.from);
+  const told = await incremental(context, mode.from);
+  if (told.kind === 'needsListing') return compareAll(context, checkpoint, told.reason);
+  const proposal = told.kind === 'proposal' ? told.proposal : undefined;
+  return { mode: 'incremental', reason: feedTellsAll, proposal };
+}
+
+async function compareAll(
+  context: RunContext,
+  before: Checkpoint | undefined,
+  reason: string,
+  isAsked = false,
+): Promise<Proposed> {
+  context.notes?.note({ mode: 'reconcile', reason });
+  context.logs.runStarted('reconcile', reason);
+  return { mode: 'reconcile', reason, proposal: await reconcile(context, before, isAsked) };
+}
+
+/**
+ * The reconcile that is due, or, where there is not the time for it, the feed: a library that has grown too large to
+ * be listed in one run must not keep the catalog from what the feed would tell.
+ */
+async function compareAllOrReadOn(context: RunContext, before: Resumable): Promise<Proposed> {
+  const seconds = (context.deadline.remainingMs() / 1000) * sharePart;
+  let putOff: SyncError;
+  try {
+    return await context.withShare(seconds, (share) =>
+      compareAll(share, before, 'the last one is too long ago'),
+    );
+  } catch (error) {
+    if (error instanceof DeadlineReached) putOff = doesNotFit(context.settings, error);
+    // Where the listing asks more of Drive than it grants, the feed may still be had.
+    else if (error instanceof SyncError && error.retryable) putOff = error;
+    else throw error;
+  }
+  const told = await incremental(context, before);
+  // What the feed cannot tell needs the very reconcile that does not fit.
+  if (told.kind === 'needsListing') throw putOff;
+  const reason = 'the reconcile that is due does not fit the run';
+  const found = told.kind === 'proposal' ? told.proposal : undefined;
+  // What the next delivery of the event may mend is not put off for hours.
+  if (putOff.retryable) return { mode: 'incremental', reason, proposal: found, putOff };
+  const reconcileTriedAt = new Date().toISOString();
+  const { meanwhile, final, ...plan } = found ?? nothingNew(before);
+  const proposal = {
+    ...plan,
+    meanwhile: { ...meanwhile, reconcileTriedAt },
+    final: { ...final, reconcileTriedAt },
+  };
+  return { mode: 'incremental', reason, proposal, putOff };
+}
+
+function nothingNew(before: Checkpoint): Proposal {
+  const adds = new Set<Change>();
+  const none = { adds, updates: [], removals: [], doubles: [], gap: undefined };
+  return { ...none, books: before.books, meanwhile: before, final: before };
+}
+
+function doesNotFit({ reconcileEveryHours, runSeconds }: Settings, cause: unknown): SyncError {
+  const percent = sharePart * 100;
+  const hours = reconcileEveryHours * againPart;
+  const said = `The reconcile that is due could not list and compare the library in its ${percent} % of the run's ${runSeconds} s; it is tried again in ${hours} h`;
+  return errorOf(runCauses.reconcileOutOfTime, said, { reason: 'outOfTime', cause });
 }

@@ -3,8 +3,13 @@
  */
 
 import type { BookDocument } from '../catalog/book-document.ts';
+import type { Checkpoint } from '../catalog/checkpoint.ts';
+import type { OnCompared, RunContext } from '../context.ts';
 import type { LibraryBook } from '../core/book.ts';
+import type { SyncError } from '../core/errors.ts';
+import type { LibraryFile } from '../drive/items.ts';
 import type { Change, RemovalMode } from './change.ts';
+import { toLibraryBook } from './library-book.ts';
 import { planAdd, planBook, titleOf } from './plan-book.ts';
 
 /** What becomes of a document whose file is in the library no more. */
@@ -36,9 +41,6 @@ export interface Plan {
 export interface Adds extends Iterable<Change> {
   size: number;
 }
-
-/** Told of a book and the document that stands for it. */
-export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
 
 export interface Planner {
   /** Takes one document of the catalog; nothing of it is kept unless it is to be written. */
@@ -101,14 +103,34 @@ function createAdds(driveIds: string[], bookOf: (driveId: string) => LibraryBook
   };
 }
 
-/** More removals than this in one run, or updates by newer rules alone, are held until a person approves them. */
-export function removalLimit(books: number): number {
-  return Math.max(10, Math.floor(books / 10));
-}
-
 type Age = Pick<BookDocument, 'docId' | 'createdAt'>;
 
 /** The older document stays current; the id decides between two of one moment, so that every run decides alike. */
 function isOlder(a: Age, b: Age): boolean {
   return a.createdAt !== b.createdAt ? a.createdAt < b.createdAt : a.docId < b.docId;
+}
+
+/** What a run would do: the plan, and the checkpoint that goes with it. */
+export interface Proposal extends Plan {
+  /** The checkpoint while changes are outstanding. */
+  meanwhile: Checkpoint;
+  /** The checkpoint when all is applied; the count of books and the held removals are filled in then. */
+  final: Checkpoint;
+  /** Why the library was not seen whole, if it was not. */
+  gap: SyncError | undefined;
+}
+
+/** A planner that compares with these files of the library. */
+export function planFor(
+  { settings, onCompared }: RunContext,
+  fileOf: (driveId: string) => LibraryFile | undefined,
+): Planner {
+  return createPlanner(
+    (driveId) => {
+      const file = fileOf(driveId);
+      return file && toLibraryBook(file, settings.embeddedMetadata);
+    },
+    settings.removals,
+    onCompared,
+  );
 }

@@ -1,11 +1,14 @@
 /** The whole library against the whole catalog. */
 
 import type { Checkpoint } from '../catalog/checkpoint.ts';
-import { type Proposal, planFor, type RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { readFeed } from '../drive/changes.ts';
-import { partial, proveRoot, type Scan, scan } from '../drive/listing.ts';
+import { partial } from '../drive/errors.ts';
+import type { Scan } from '../drive/found-items.ts';
+import { proveRoot, scan } from '../drive/listing.ts';
 import { isBook } from '../metadata/is-book.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
+import { type Proposal, planFor } from './planner.ts';
 
 /**
  * Lists everything and compares it with everything.
@@ -85,7 +88,7 @@ async function findMoved(
   const { pageToken, driveId, found, before } = listing;
   const feed = await readFeed({ drive, logs, isBook }, pageToken, driveId);
   // A feed that cannot be read is none to wait for: every run would reconcile, and none would remove.
-  if ('reconcile' in feed) return undefined;
+  if (feed.kind === 'needsListing') return undefined;
   const known = new Set([
     ...found.folders,
     ...found.shortcuts.keys(),

@@ -2,7 +2,8 @@
 
 import { GoogleAuth } from 'google-auth-library';
 import { pubsub_v1 } from 'googleapis/build/src/apis/pubsub/v1.js';
-import { messageOf, NetworkError } from '../core/errors.ts';
+import { runCauses } from '../core/causes.ts';
+import { errorOf, messageOf } from '../core/errors.ts';
 import { attributes, type Tick } from './event.ts';
 
 /**
@@ -37,9 +38,7 @@ export async function publishContinuation(topic: string, tick: Tick): Promise<vo
       { timeout: 10_000 },
     );
   } catch (error) {
-    throw new NetworkError(`The continuation could not be published: ${messageOf(error)}`, {
-      hint: 'Grant the identity of the function the role roles/pubsub.publisher on its topic. The next tick goes on all the same.',
-      retryable: true,
+    throw errorOf(runCauses.publish, `The continuation could not be published: ${messageOf(error)}`, {
       reason: 'publish',
       cause: error,
     });

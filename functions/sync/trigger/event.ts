@@ -10,6 +10,9 @@ export interface Tick {
   approvedUpdates?: number | undefined;
 }
 
+/** What the scheduler asks for: nothing in particular. */
+export const plainTick: Tick = { reconcile: false, approvedRemovals: undefined };
+
 export interface ReadEvent {
   tick: Tick;
   /** When the message was published; undefined where the event does not say. */

@@ -1,13 +1,14 @@
 /** Reads the content of the new and changed books of a batch, just before it is written. */
 import pLimit from 'p-limit';
 import type { BookDocument } from '../catalog/book-document.ts';
-import type { LibraryBook } from '../core/book.ts';
+import type { EmbeddedRecord, LibraryBook, Said } from '../core/book.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { AuthenticationError, DeadlineReached, messageOf, NetworkError, SyncError } from '../core/errors.ts';
 import type { Logs } from '../core/logs.ts';
 import type { OnProgress } from '../core/progress.ts';
 import type { DriveClient } from '../drive/client.ts';
-import { type EmbeddedRecord, formatOf, limits, type Said } from '../metadata/embedded/embedded.ts';
+import { isQuotaExhausted } from '../drive/quota.ts';
+import { formatOf, limits } from '../metadata/embedded/embedded.ts';
 import type { Reader } from '../metadata/embedded/reader.ts';
 import { tidy } from '../metadata/text.ts';
 import type { Change } from '../plan/change.ts';
@@ -105,7 +106,7 @@ export function createContents(context: ContentsContext): Prepare {
       return true;
     }
     if (!off) complain(name, id, messageOf(error), {});
-    if (reason !== undefined && exhausted.has(reason)) {
+    if (error instanceof SyncError && isQuotaExhausted(error)) {
       turnOff(messageOf(error), hint);
       return true;
     }
@@ -141,16 +142,6 @@ export function createContents(context: ContentsContext): Prepare {
     };
   };
 }
-
-/** Quotas that nothing but time gives back. */
-const exhausted = new Set([
-  'dailyLimitExceeded',
-  'quotaExceeded',
-  'sharingRateLimitExceeded',
-  'rateLimitExceeded',
-  'userRateLimitExceeded',
-  'downloadQuotaExceeded',
-]);
 
 /** The content to read before this is written: which one, and whose. */
 function contentOf(change: Change): { md5: string; document: BookDocument | undefined } | undefined {

@@ -14,17 +14,14 @@ import {
   type RunRecord,
   shortened,
 } from '../catalog/run-record.ts';
+import type { RunNotes } from '../context.ts';
 import type { Settings } from '../core/config.ts';
 import { createRedactor } from '../core/redact.ts';
 import type { Meter } from '../core/usage.ts';
 import type { Change } from '../plan/change.ts';
 import type { Tally } from './counts.ts';
 
-export interface History {
-  /** The run begins, or begins again, from this checkpoint. */
-  beginFrom(stored: StoredCheckpoint): void;
-  /** What is known of the run by now. */
-  note(known: Partial<Pick<RunRecord, 'mode' | 'reason'> & { held: number }>): void;
+export interface History extends RunNotes {
   /**
    * The history once these changes are committed.
    *

@@ -5,8 +5,9 @@ import type { BookDocument } from '../catalog/book-document.ts';
 import type { Catalog, CheckpointWrite, Write } from '../catalog/catalog.ts';
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunRecord } from '../catalog/run-record.ts';
+import { runCauses } from '../core/causes.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { CatalogError, DeadlineReached, Overtaken } from '../core/errors.ts';
+import { DeadlineReached, errorOf, Overtaken } from '../core/errors.ts';
 import { type Change, gainOf } from '../plan/change.ts';
 
 /** Documents a commit; Firestore takes 500 writes and 10 MiB. */
@@ -107,11 +108,8 @@ async function commitBatch(
       return tell(context, changes, updateTime);
     }
     if (conflicts === mostConflicts) {
-      throw new CatalogError(`Documents changed under the run ${mostConflicts} times in a row`, {
-        hint: 'Another program writes to the same documents all the time. The next run tries again; if this lasts, find that program.',
-        retryable: true,
-        reason: 'conflict',
-      });
+      const said = `Documents changed under the run ${mostConflicts} times in a row`;
+      throw errorOf(runCauses.conflict, said, { reason: 'conflict' });
     }
     changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);
   }

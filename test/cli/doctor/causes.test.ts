@@ -5,8 +5,9 @@ import type { CheckName, Finding } from '../../../functions/cli/doctor/check.ts'
 import { catalogCauses } from '../../../functions/sync/catalog/causes.ts';
 import type { SyncError } from '../../../functions/sync/core/errors.ts';
 import { driveCauses } from '../../../functions/sync/drive/causes.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
 import { withoutIdentity } from '../../support/no-identity.ts';
-import { openWorld, plainTick } from '../../support/world.ts';
+import { openWorld } from '../../support/world.ts';
 import type { Cause } from '../../sync/errors/cause.ts';
 import { driveFailures } from '../../sync/errors/drive.ts';
 import { firestoreFailures } from '../../sync/errors/firestore.ts';

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { titles } from '../../../functions/cli/doctor/check.ts';
-import { runtimeAccount } from '../../../functions/cli/doctor/checks/accounts.ts';
+import { runtimeAccount } from '../../../functions/cli/shared/accounts.ts';
 import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
 import { startSandbox } from '../../../functions/drive-emulator/server.ts';
 import { nameOf } from '../../../infra/settings/naming.ts';

@@ -130,7 +130,7 @@ describe('an event', () => {
       times: 1_000,
     });
     // A short run, so that the tries inside it end soon.
-    running = await deploy(bundle.directory, { ...environmentOf(world), RUN_SECONDS: '2' });
+    running = await deploy(bundle.directory, { ...environmentOf(world), RUN_SECONDS: '6' });
     expect(await running.deliver()).toEqual({ status: answer });
     expect(await running.waitFor('run_failed')).toMatchObject([
       { severity: 'ERROR', error: 'DriveScanError', retryable, hint: expect.any(String) },

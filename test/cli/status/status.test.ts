@@ -1,14 +1,16 @@
 /** `catalog-sync status`: what it says of an environment, what it asks, and when a person is needed. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ago } from '../../../functions/cli/shared/show.ts';
 import { readStatus } from '../../../functions/cli/status/read-status.ts';
-import { ago, formatStatus } from '../../../functions/cli/status/show-status.ts';
+import { formatStatus } from '../../../functions/cli/status/show-status.ts';
 import type { StatusDocument } from '../../../functions/cli/status/status-document.ts';
 import type { RunRecord } from '../../../functions/sync/catalog/run-record.ts';
 import { createRedactor } from '../../../functions/sync/core/redact.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
 import { everythingIn, reads } from '../../support/dry.ts';
 import type { Verdict } from '../../support/firestore-proxy.ts';
 import { envOf, type Installation, install } from '../../support/installation.ts';
-import { openWorld, plainTick, type World } from '../../support/world.ts';
+import { openWorld, type World } from '../../support/world.ts';
 
 const hourMs = 3_600_000;
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * hourMs).toISOString();

@@ -6,8 +6,9 @@ import type { Settings } from '../../../functions/sync/core/config.ts';
 import type { LogEntry } from '../../../functions/sync/core/logs.ts';
 import { rulesVersion } from '../../../functions/sync/metadata/rules-version.ts';
 import type { Tick } from '../../../functions/sync/trigger/event.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
 import { everythingIn, planIn, reads } from '../../support/dry.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 let world: World;
 

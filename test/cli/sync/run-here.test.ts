@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type RunHereOptions, runHere } from '../../../functions/cli/sync/run-here.ts';
 import type { Settings } from '../../../functions/sync/core/config.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
 import type { Verdict } from '../../support/firestore-proxy.ts';
-import { openWorld, plainTick, type World } from '../../support/world.ts';
+import { openWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let printed: string[];

@@ -219,7 +219,11 @@ describe('reading back', () => {
 });
 
 test('a failure says what the log says; one that nobody foresaw says where to look', () => {
-  const error = new DriveScanError('Drive said no', { hint: 'Wait.', reason: 'quotaExceeded' });
+  const error = new DriveScanError('Drive said no', {
+    hint: 'Wait.',
+    causeName: 'quotaExceeded',
+    reason: 'quotaExceeded',
+  });
   expect(failureOf(error)).toEqual({
     class: 'DriveScanError',
     reason: 'quotaExceeded',

@@ -43,7 +43,12 @@ test.each<[string, string, string, (logs: Logs) => void]>([
     'Error parsing file x.pdf: no author',
     'WARNING',
     'parse_error',
-    (logs) => logs.parseProblem('x.pdf', 'drive', new MetadataError('no author', { hint: 'h' })),
+    (logs) =>
+      logs.parseProblem(
+        'x.pdf',
+        'drive',
+        new MetadataError('no author', { hint: 'h', causeName: 'noAuthor' }),
+      ),
   ],
   [
     'Synchronization completed successfully',
@@ -55,7 +60,7 @@ test.each<[string, string, string, (logs: Logs) => void]>([
     'Synchronization failed: cut',
     'ERROR',
     'run_failed',
-    (logs) => logs.runFailed(new NetworkError('cut', { hint: 'h', retryable: true })),
+    (logs) => logs.runFailed(new NetworkError('cut', { hint: 'h', causeName: 'network', retryable: true })),
   ],
 ])('%s', (message, severity, event, call) => {
   expect(capture(call)).toMatchObject({ message, severity, event });
@@ -78,6 +83,7 @@ test('the last line of a run carries its counts, calls, reads, writes and durati
 
 test('a failure says its class, its hint and whether trying again helps', () => {
   const error = new NetworkError('cut', {
+    causeName: 'network',
     hint: 'wait',
     retryable: true,
     reason: 'ECONNRESET',

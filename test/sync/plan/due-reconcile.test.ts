@@ -1,7 +1,8 @@
 /** A reconcile that is due, in a run that has not the time for it: the feed is read all the same, and a person hears of it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 /** Three quarters are the reconcile's; what is left must do for the feed on a busy machine. */
 const brief = { runSeconds: 10 };
@@ -42,11 +43,11 @@ test.each<[string, Fault]>([
     const listing = world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
 
     await expect(world.run(plainTick, brief)).rejects.toMatchObject({
-      name: 'DriveScanError',
+      name: 'RunTimeoutError',
       reason: 'outOfTime',
       // Delivered again at once, the event would only find the same.
       retryable: false,
-      hint: expect.stringContaining('tried again in 6 h'),
+      message: expect.stringContaining('tried again in 6 h'),
     });
     expect(listing.hits).toBeGreaterThan(0);
     const books = await world.books();

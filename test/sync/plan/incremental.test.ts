@@ -1,7 +1,8 @@
 /** An incremental run, on Google's Firestore emulator and the strict Drive. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DRIVE_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -488,7 +489,7 @@ describe('a run that is out of time', () => {
     world.addBooks(1);
     world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: 100 });
     await expect(world.run(plainTick, { runSeconds: 1 })).rejects.toMatchObject({
-      name: 'DriveScanError',
+      name: 'RunTimeoutError',
       reason: 'outOfTime',
       retryable: false,
     });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LibraryBook } from '../../../functions/sync/core/book.ts';
-import { createPlanner, planRemoval, removalLimit } from '../../../functions/sync/plan/planner.ts';
+import { removalLimit } from '../../../functions/sync/plan/guard.ts';
+import { createPlanner, planRemoval } from '../../../functions/sync/plan/planner.ts';
 import { documentOf, libraryBook } from '../../support/books.ts';
 
 const [sample] = fc.sample(libraryBook, { seed: 2, numRuns: 1 }) as [LibraryBook];

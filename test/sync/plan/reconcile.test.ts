@@ -2,7 +2,8 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Tick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, plainTick, reconcileTick, type World, type WorldOptions } from '../../support/world.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World, type WorldOptions } from '../../support/world.ts';
 
 let world: World;
 async function open(options: WorldOptions = {}): Promise<World> {

@@ -1,7 +1,8 @@
 /** Newer rules must not rewrite a large catalog by surprise: the guard beside the one for removals. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rulesVersion } from '../../../functions/sync/metadata/rules-version.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { writeEpub } from '../../../functions/drive-emulator/sample/epub.ts';
 import { writePdf } from '../../../functions/drive-emulator/sample/pdf.ts';
 import { startSandbox } from '../../../functions/drive-emulator/server.ts';
-import type { EmbeddedMode } from '../../../functions/sync/metadata/embedded/embedded.ts';
+import type { EmbeddedMode } from '../../../functions/sync/core/book.ts';
 import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 let world: World;

@@ -1,7 +1,8 @@
 /** The run history, on Google's Firestore emulator: what each end of a run leaves, and that it costs nothing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../../functions/sync/catalog/run-record.ts';
-import { openWorld, plainTick, reconcileTick, type World } from '../../support/world.ts';
+import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileTick, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -31,7 +31,7 @@ export const contents: Check = {
   side: 'drive',
   async run(subject) {
     const { entries, nextPageToken, incomplete } = await subject.drive.listFolder(rootOf(subject), undefined);
-    const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
+    const items = entries.flatMap((entry) => (entry.kind === 'item' ? [entry.item] : []));
     const folders = items.filter(({ mimeType }) => mimeType === folderMimeType).length;
     const books = items.filter(isBook).length;
     const said = `${nextPageToken ? 'more than ' : ''}${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, ${count(books, 'book')} and ${count(folders, 'folder')} of them on the first page`;

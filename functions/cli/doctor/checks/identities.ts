@@ -1,7 +1,7 @@
 /** Who asks: by what is Google told who we are. */
 
+import { projectOfAccount, runtimeAccount } from '../../shared/accounts.ts';
 import type { Check, Result, Subject } from '../check.ts';
-import { projectOfAccount, runtimeAccount } from './accounts.ts';
 
 export const driveIdentity: Check = {
   name: 'driveIdentity',

@@ -1,16 +1,14 @@
 /** What the checkpoint tells of the last run, and of the next one. */
 import type { Checkpoint, StoredCheckpoint } from '../../../sync/catalog/checkpoint.ts';
 import { fingerprintOf } from '../../../sync/core/config.ts';
-import { findResumable } from '../../../sync/plan/choose-mode.ts';
-import { count } from '../../shared/show.ts';
-import { ago } from '../../status/show-status.ts';
-import { approveCommand } from '../../sync/plan-document.ts';
+import { chooseMode } from '../../../sync/plan/choose-mode.ts';
+import { plainTick } from '../../../sync/trigger/event.ts';
+import { approveCommand } from '../../shared/approve-command.ts';
+import { ago, count } from '../../shared/show.ts';
 import type { Check, Subject } from '../check.ts';
 
 /** How late the daily comparison may be before something is wrong with the schedule, in hours. */
 const graceHours = 2;
-
-const plainTick = { reconcile: false, approvedRemovals: undefined };
 
 export const lastRun: Check = {
   name: 'lastRun',
@@ -82,8 +80,8 @@ function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): stri
       record.failure.hint,
     );
   // As the next run will decide itself.
-  const next = findResumable({ fingerprint: fingerprintOf(settings) }, stored, plainTick);
-  if ('reconcile' in next) remarks.push(`The next run compares everything: ${next.reconcile}.`);
+  const next = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainTick);
+  if (next.kind === 'reconcile') remarks.push(`The next run compares everything: ${next.reason}.`);
   const { reconciledAt: since = null, reconcileTriedAt: tried = null } = checkpoint ?? {};
   const hours = since === null ? 0 : (now() - Date.parse(since)) / 3_600_000;
   // The record of the run that put it off says so in full, while it is the newest.

@@ -1,39 +1,4 @@
-/** What the content of a book says of itself: the shapes that the rest of the program knows of this folder. */
-
-/**
- * - `off`: the name alone counts; no content is read.
- * - `fill`: the content counts where the name left a gap or is unsure.
- * - `prefer`: the content counts before the name.
- */
-export type EmbeddedMode = 'off' | 'fill' | 'prefer';
-
-/**
- * What one place in a file says, word for word and not yet believed: a PDF's XMP packet or its Info dictionary, an
- * EPUB's package document. Texts are cut to `longestText` characters, lists to `longestList` entries.
- */
-export interface Said {
-  place: 'xmp' | 'info' | 'opf';
-  title?: string;
-  authors?: string[];
-  /** As it stands there, of whatever form. */
-  date?: string;
-  publisher?: string;
-  language?: string;
-  /** ISBNs, DOIs, UUIDs and what else names a book. */
-  identifiers?: string[];
-  subjects?: string[];
-  /** The programs that made the file. */
-  tools?: string[];
-}
-
-/** What was read, and of which content, so that a rename needs no second reading. */
-export interface EmbeddedRecord {
-  md5: string;
-  /** The places in the order of trust; empty where the file says nothing, or cannot be read. */
-  said: Said[];
-  /** True where the content was not looked at for a reason that was not the file's: it is tried again. */
-  unread?: true;
-}
+import type { Said } from '../../core/book.ts';
 
 /** The formats that are read. */
 export type Format = 'pdf' | 'epub';

@@ -1,9 +1,10 @@
 /** What of the things a file says of itself is worth believing. Pure. */
+
+import type { Said } from '../../core/book.ts';
 import { isYear } from '../dates.ts';
 import { readIsbn } from '../isbn.ts';
 import { isNobody, readPeople } from '../people.ts';
 import { tidy } from '../text.ts';
-import type { Said } from './embedded.ts';
 
 /** What is left of it: only what is known is there. */
 export interface Believed {

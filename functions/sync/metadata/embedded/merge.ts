@@ -1,14 +1,9 @@
 /**
  * What the name and the content of a book say together. Pure: the order of trust of docs/catalog.md stands here.
  */
-import type { Description } from '../../core/book.ts';
+import type { Description, EmbeddedMode, Origin, Origins, Said } from '../../core/book.ts';
 import { stemOf } from '../text.ts';
-import type { EmbeddedMode, Said } from './embedded.ts';
 import { type Believed, folded, judge } from './judge.ts';
-
-/** Where a field's value came from. `person`: somebody corrected it; `before`: it stood there before this project. */
-export type Origin = 'name' | 'embedded' | 'stem' | 'person' | 'before';
-export type Origins = Partial<Record<keyof Description, Origin>>;
 
 /** What the name of the file gave. */
 export interface Named {

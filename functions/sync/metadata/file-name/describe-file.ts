@@ -7,7 +7,8 @@
  * owner's convention holds: title first.
  */
 import type { Description } from '../../core/book.ts';
-import { MetadataError } from '../../core/errors.ts';
+import { runCauses } from '../../core/causes.ts';
+import { errorOf, type SyncError } from '../../core/errors.ts';
 import { isYear, readDate, takeTrailingYear } from '../dates.ts';
 import { readIsbn } from '../isbn.ts';
 import { isNobody } from '../people.ts';
@@ -25,7 +26,7 @@ export interface FileNameReading extends Description {
   rule: string;
   confidence: 'sure' | 'unsure';
   /** Why the name says less than a book's name should; the book is catalogued all the same. */
-  problem?: MetadataError;
+  problem?: SyncError;
 }
 
 export interface DescribeOptions {
@@ -56,8 +57,7 @@ export function describeFile(fileName: string, options: DescribeOptions = {}): F
   };
   const convention = finds.tags.length > 0 || verdict.author !== null;
   if (reading.author === null && !convention) {
-    reading.problem = new MetadataError('the name gives a title but no author', {
-      hint: 'Rename the file to `Title - Author (Year).pdf`, or correct the author in the catalog.',
+    reading.problem = errorOf(runCauses.noAuthor, 'the name gives a title but no author', {
       reason: 'noAuthor',
     });
   }

@@ -1,7 +1,7 @@
 /** The order of trust, as a table, and what is worth no trust at all. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EmbeddedMode, Said } from '../../../../functions/sync/metadata/embedded/embedded.ts';
+import type { EmbeddedMode, Said } from '../../../../functions/sync/core/book.ts';
 import {
   judge,
   judgeAuthors,

@@ -1,7 +1,8 @@
 /** An EPUB's package document (OPF), by way of unzipit and fast-xml-parser. */
 import { XMLParser } from 'fast-xml-parser';
 import { unzip, type ZipEntry } from 'unzipit';
-import { longestList, longestText, type Said } from '../embedded.ts';
+import type { Said } from '../../../core/book.ts';
+import { longestList, longestText } from '../embedded.ts';
 import type { Ranges } from './ranges.ts';
 
 /** No package document of a real book comes near this, packed or unpacked. In bytes. */

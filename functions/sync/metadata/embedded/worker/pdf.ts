@@ -1,10 +1,11 @@
 /** A PDF's Info dictionary and XMP packet, by way of pdf.js. */
-import { longestList, longestText, type Said } from '../embedded.ts';
+import { longestList, longestText } from '../embedded.ts';
 import './pdf-globals.ts';
 import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
 // The other half of pdf.js, in this very thread: it looks for it under this name before it would start another.
 // @ts-expect-error the package has no types for this file
 import * as pdfWorker from 'pdfjs-dist/legacy/build/pdf.worker.mjs';
+import type { Said } from '../../../core/book.ts';
 import type { Ranges } from './ranges.ts';
 
 Object.assign(globalThis, { pdfjsWorker: pdfWorker });

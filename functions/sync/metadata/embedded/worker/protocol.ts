@@ -1,5 +1,7 @@
 /** What the thread that reads books and the one that gives it bytes say to each other. */
-import type { Format, Said } from '../embedded.ts';
+
+import type { Said } from '../../../core/book.ts';
+import type { Format } from '../embedded.ts';
 
 /** To the reader: a book to read, or bytes it has asked for (null: there are no more for this book). */
 export type ToReader =

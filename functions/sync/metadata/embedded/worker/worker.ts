@@ -6,7 +6,8 @@
  * nothing of the sync but types and plain functions: the errors' classes are other ones in another bundle.
  */
 import { parentPort } from 'node:worker_threads';
-import type { Format, Said } from '../embedded.ts';
+import type { Said } from '../../../core/book.ts';
+import type { Format } from '../embedded.ts';
 import { readEpub } from './epub.ts';
 import { readPdf } from './pdf.ts';
 import type { FromReader, ToReader } from './protocol.ts';

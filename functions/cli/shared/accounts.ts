@@ -1,7 +1,8 @@
 /** The accounts and projects that advice names. */
-import type { Subject } from '../check.ts';
+import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import type { RunSettings } from '../../../infra/settings/run-settings.ts';
 
-type Named = Pick<Subject, 'settings' | 'values' | 'environment'>;
+type Named = Pick<RunSettings, 'settings' | 'values'> & { environment: EnvironmentName };
 
 /** The service account the deployed function runs as, which the deployment prints as well. */
 export function runtimeAccount({ environment, values, settings }: Named): string {
