@@ -31,27 +31,27 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
   const byFile = new Map<string, StoredDocument[]>();
 
   for (const document of documents) {
-    const driveId = driveIdOf(document);
-    if (driveId === undefined) {
+    const fileId = driveIdOf(document);
+    if (fileId === undefined) {
       const own = foreignOf(ledger, document);
       if (own) expectUntouched(ledger, document, own.fields, wrong);
       else wrong.push(`${document.docId} has no drive_id and nobody else wrote it`);
       continue;
     }
-    byFile.set(driveId, [...(byFile.get(driveId) ?? []), document]);
+    byFile.set(fileId, [...(byFile.get(fileId) ?? []), document]);
     expectOthersFieldsIntact(ledger, document, wrong);
   }
 
-  for (const [driveId, item] of library.books) {
-    const all = (byFile.get(driveId) ?? []).sort(byAge);
+  for (const [fileId, item] of library.books) {
+    const all = (byFile.get(fileId) ?? []).sort(byAge);
     const isUnseen = (document: StoredDocument) =>
       tolerant && foreignOf(ledger, document) !== undefined && !isOurs(document);
     for (const document of all.filter(isUnseen)) unseen.add(document.docId);
     // A document that another program added is found when its file is next looked at; until then the one before counts.
     const current = all.find((document) => !isUnseen(document));
-    if (exempt.has(driveId)) {
+    if (exempt.has(fileId)) {
       for (const document of all) unseen.add(document.docId);
-      if (!current) unseen.add(driveId);
+      if (!current) unseen.add(fileId);
       continue;
     }
     if (!current) wrong.push(`${label(item)} is in the library and not in the catalog`);
@@ -63,16 +63,16 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
     }
   }
 
-  for (const [driveId, all] of byFile) {
-    if (library.books.has(driveId)) continue;
+  for (const [fileId, all] of byFile) {
+    if (library.books.has(fileId)) continue;
     for (const document of all) {
       const { docId } = document;
       const own = foreignOf(ledger, document);
       const title = `"${String(document.fields.title)}" (${docId})`;
-      if (!own && !everIn.has(driveId)) wrong.push(`${title} was never in the library and is in the catalog`);
+      if (!own && !everIn.has(fileId)) wrong.push(`${title} was never in the library and is in the catalog`);
       const isGone = ledger.removals === 'mark' && isRemoved(document);
       if (isGone) continue;
-      if (exempt.has(driveId) || (tolerant && own && !isOurs(document))) unseen.add(docId);
+      if (exempt.has(fileId) || (tolerant && own && !isOurs(document))) unseen.add(docId);
       else if (options.held > 0) surplus.add(docId);
       else wrong.push(`${title} is not in the library and still in the catalog`);
     }
@@ -161,26 +161,26 @@ function expectOthersFieldsIntact(ledger: Ledger, document: StoredDocument, wron
 /** No document ends but by a removal, where removing means deleting, of a file that was out of the library. */
 function expectLives(ledger: Ledger, documents: StoredDocument[], wrong: string[]): void {
   const now = new Set(documents.map(lifeOf));
-  for (const [life, { docId, driveId, clock }] of ledger.seen) {
+  for (const [life, { docId, fileId, clock }] of ledger.seen) {
     if (now.has(life)) continue;
-    if (!mayHaveBeenDeleted(ledger, driveId, clock))
+    if (!mayHaveBeenDeleted(ledger, fileId, clock))
       wrong.push(`${docId} was deleted, and its file was never out of the library meanwhile`);
     ledger.seen.delete(life);
   }
-  for (const { life, docId, driveId, clock } of [
+  for (const { life, docId, fileId, clock } of [
     ...ledger.corrections.values(),
     ...ledger.embeddings.values(),
   ])
-    if (!now.has(life) && !mayHaveBeenDeleted(ledger, driveId, clock))
+    if (!now.has(life) && !mayHaveBeenDeleted(ledger, fileId, clock))
       wrong.push(`${docId} was deleted with what others wrote, and its file was never out of the library`);
-  for (const { docId, driveId } of ledger.foreign.values())
-    if (driveId === undefined && !ledger.everIn.has(docId) && !documents.some((one) => one.docId === docId))
+  for (const { docId, fileId } of ledger.foreign.values())
+    if (fileId === undefined && !ledger.everIn.has(docId) && !documents.some((one) => one.docId === docId))
       wrong.push(`${docId} of another program is gone`);
   for (const document of documents) {
     const { docId } = document;
     // What stands in the way of an add is taken over, and is from then on the document of that file.
-    const driveId = driveIdOf(document) ?? (ledger.everIn.has(docId) ? docId : undefined);
-    ledger.seen.set(lifeOf(document), { docId, driveId, clock: ledger.clock });
+    const fileId = driveIdOf(document) ?? (ledger.everIn.has(docId) ? docId : undefined);
+    ledger.seen.set(lifeOf(document), { docId, fileId, clock: ledger.clock });
   }
 }
 

@@ -15,7 +15,7 @@ export function lifeOf({ docId, createTime }: StoredDocument): string {
 
 export interface Correction {
   docId: string;
-  driveId: string;
+  fileId: string;
   life: string;
   field: 'title' | 'author' | 'year';
   value: string | null;
@@ -25,7 +25,7 @@ export interface Correction {
 /** What the embedder last wrote into a document, and from which content. */
 export interface Embedding {
   docId: string;
-  driveId: string;
+  fileId: string;
   life: string;
   md5: string | null;
   fields: Fields;
@@ -35,7 +35,7 @@ export interface Embedding {
 /** A document another program added. */
 export interface Foreign {
   docId: string;
-  driveId: string | undefined;
+  fileId: string | undefined;
   fields: Fields;
 }
 
@@ -57,7 +57,7 @@ export interface Ledger {
   /** By life: under the id of one that was deleted the sync may add one of its own. */
   foreign: Map<string, Foreign>;
   /** Lives of documents seen by the judge, and when. */
-  seen: Map<string, { docId: string; driveId: string | undefined; clock: number }>;
+  seen: Map<string, { docId: string; fileId: string | undefined; clock: number }>;
   /**
    * Since when the feed owes the sync something it cannot tell (see `isTold`), and the books that may differ for
    * it until a reconcile; undefined where nothing is owed.
@@ -101,7 +101,7 @@ export function mutate(
 ): { said: string; effects: string[] } | undefined {
   const before = ledger.library;
   const drives = new Map<string, string | null>();
-  for (const item of estate.drive.items()) drives.set(item.id, item.driveId);
+  for (const item of estate.drive.items()) drives.set(item.id, item.sharedDriveId);
   const done = doIt(estate, operation);
   if (!done) return undefined;
   const { item, said } = done;
@@ -110,13 +110,13 @@ export function mutate(
   const after = ledger.library;
 
   const changed = changedBooks(before, after, item.id);
-  const home = estate.drive.find(estate.root)?.driveId ?? null;
+  const home = estate.drive.find(estate.root)?.sharedDriveId ?? null;
   // The feed of a shared drive says of what went to another drive only that it is gone from this one: enough where
   // the sync knows it as a folder, a shortcut or a target, and looks for itself.
   const isKnown = [before.folders, before.shortcuts, before.targets].some((ids) => ids.has(item.id));
   const wasHome = drives.get(item.id) === home;
   const inFeed =
-    home === null || item.driveId === home || (wasHome && (isKnown || !after.books.has(item.id)));
+    home === null || item.sharedDriveId === home || (wasHome && (isKnown || !after.books.has(item.id)));
   if (changed.length > 0 && !isTold(item.id, inFeed, before, after)) {
     ledger.blind ??= { since: ledger.clock, books: new Set() };
     ledger.blind.since = ledger.clock;
@@ -178,10 +178,10 @@ export function owedFrom({ underWay, clock }: Ledger): number {
 }
 
 /** Whether the document of this file, as it was at a time, may have been deleted by the sync since. */
-export function mayHaveBeenDeleted(ledger: Ledger, driveId: string | undefined, since: number): boolean {
-  if (driveId === undefined || ledger.lastDeleting < since) return false;
-  if (ledger.everBlind.has(driveId)) return true;
+export function mayHaveBeenDeleted(ledger: Ledger, fileId: string | undefined, since: number): boolean {
+  if (fileId === undefined || ledger.lastDeleting < since) return false;
+  if (ledger.everBlind.has(fileId)) return true;
   // A file the library never had has no entry in `lastOut`: it is always out.
-  const isOfAFile = ledger.lastOut.has(driveId) || ledger.library.books.has(driveId);
-  return !isOfAFile || (ledger.lastOut.get(driveId) ?? -1) >= since;
+  const isOfAFile = ledger.lastOut.has(fileId) || ledger.library.books.has(fileId);
+  return !isOfAFile || (ledger.lastOut.get(fileId) ?? -1) >= since;
 }

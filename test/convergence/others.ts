@@ -37,8 +37,8 @@ async function correct(
     document,
     estate,
   );
-  const driveId = read?.fields.drive_id;
-  if (!read || typeof driveId !== 'string') return undefined;
+  const fileId = read?.fields.drive_id;
+  if (!read || typeof fileId !== 'string') return undefined;
   const life = lifeOf(read);
   const key = `${life}/${field}`;
   // A blank is a correction only where the sync wrote something; in place of a correction it may take that back.
@@ -48,7 +48,7 @@ async function correct(
   if (!(await documents.patch(read, { [field]: value }))) return undefined;
   const { docId } = read;
   const clock = owedFrom(ledger);
-  ledger.corrections.set(key, { docId, driveId, life, field, value, clock });
+  ledger.corrections.set(key, { docId, fileId, life, field, value, clock });
   return `a person sets ${field} of ${nameOf(read)} to ${JSON.stringify(value)}`;
 }
 
@@ -88,8 +88,8 @@ function remember(ledger: Ledger, document: StoredDocument, fields: Fields): voi
   const { docId } = document;
   const life = lifeOf(document);
   const md5 = document.fields.md5_checksum;
-  const driveId = String(document.fields.drive_id);
-  embeddings.set(life, { docId, driveId, life, md5: typeof md5 === 'string' ? md5 : null, fields, clock });
+  const fileId = String(document.fields.drive_id);
+  embeddings.set(life, { docId, fileId, life, md5: typeof md5 === 'string' ? md5 : null, fields, clock });
 }
 
 /** Another program adds a document of its own. */
@@ -101,13 +101,13 @@ async function addForeign(
   const file = await fileFor(catalog, how, item);
   if (!file && (how === 'double' || how === 'inTheWay')) return undefined;
   const docId = how === 'inTheWay' && file ? file.id : `foreign-${ledger.clock}`;
-  const driveId = how === 'double' ? file?.id : how === 'stranger' ? `1stranger-${ledger.clock}` : undefined;
+  const fileId = how === 'double' ? file?.id : how === 'stranger' ? `1stranger-${ledger.clock}` : undefined;
   const embedding = rich && how === 'double' ? embeddingOf(`foreign ${ledger.clock}`) : {};
   const fields: Fields = {
     note: `not ours ${ledger.clock}`,
     // A title is everybody's business, and the sync's as soon as it takes the document over.
     title: `Foreign ${ledger.clock}`,
-    ...(driveId === undefined ? {} : { drive_id: driveId }),
+    ...(fileId === undefined ? {} : { drive_id: fileId }),
     ...(rich && file && how === 'double' ? { md5_checksum: file.md5(), ...embedding } : {}),
   };
   // Age is told in milliseconds: what comes later must be seen to be later.
@@ -116,7 +116,7 @@ async function addForeign(
   await sleep(2);
   const made = (await documents.list()).find((one) => one.docId === docId);
   if (made) {
-    ledger.foreign.set(lifeOf(made), { docId, driveId, fields });
+    ledger.foreign.set(lifeOf(made), { docId, fileId, fields });
     if (rich && how === 'double') remember(ledger, { ...made, fields }, embedding);
   }
   const meant = file ? ` for ${label(file)}` : '';

@@ -26,7 +26,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     },
     (value) => value,
   );
-  const book = { title: 'Book', docId: 'doc', driveId: 'drive' };
+  const book = { title: 'Book', docId: 'doc', fileId: 'drive' };
   const failure = new NetworkError('cut', { hint: 'Wait.', causeName: 'network', retryable: true });
   const held = { count: 50, limit: 10, books: 100, sample: ['a'] };
   const report: RunReport = {

@@ -185,7 +185,7 @@ test('a whole answer of Drive: what was asked for, or an error with a hint', {
         retry: (_, attempt) => attempt(),
         deadline,
       });
-      const folder = { id: 'f', driveId: undefined, resourceKey: undefined };
+      const folder = { id: 'f', sharedDriveId: undefined, resourceKey: undefined };
       for (const ask of [
         async () => expectWhole(await drive.get('x')),
         async () => expectPage(await drive.listFolder(folder, undefined)),

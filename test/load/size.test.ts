@@ -142,7 +142,7 @@ test(`${sizes.folders} folders, a book in each`, { timeout }, async () => {
 
 const checkpointOf = (folders: string[], shortcuts: Record<string, string> = {}): Checkpoint => ({
   pageToken: 'token',
-  driveId: null,
+  sharedDriveId: null,
   folders,
   shortcuts,
   listedUntil: null,

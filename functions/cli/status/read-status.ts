@@ -112,7 +112,7 @@ async function askDrive(
   if (!checkpoint || checkpoint.pageToken === null) return null;
   const nothing = { changes: 0, more: false, oldest: null };
   try {
-    const page = await drive.changes(checkpoint.pageToken, checkpoint.driveId ?? undefined);
+    const page = await drive.changes(checkpoint.pageToken, checkpoint.sharedDriveId ?? undefined);
     const times = page.entries.flatMap((entry) => ('time' in entry && entry.time ? [entry.time] : []));
     return {
       changes: page.entries.length,

@@ -37,8 +37,8 @@ export async function dryRun(
     ...options,
     onCompared(book, document) {
       const fields = keptFields(book, document);
-      if (fields.length > 0) kept.set(document.driveId, { document, fields });
-      else kept.delete(document.driveId);
+      if (fields.length > 0) kept.set(document.fileId, { document, fields });
+      else kept.delete(document.fileId);
     },
   });
   try {

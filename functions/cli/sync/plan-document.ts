@@ -145,9 +145,9 @@ function leftOut(proposed: readonly Change[] = [], made: readonly Change[]): Cha
 }
 
 function fileRefOf(change: Change): FileRef {
-  const { driveId, title } = change;
+  const { fileId, title } = change;
   const file = change.kind === 'remove' ? change.read.fields.original_filename : nameOf(change);
-  return { driveId, title, file: textOf(file) };
+  return { driveId: fileId, title, file: textOf(file) };
 }
 
 function nameOf({ book }: Exclude<Change, { kind: 'remove' }>): string {
@@ -168,8 +168,13 @@ function changedBookOf(change: ChangeOfDocument): ChangedBook {
 }
 
 function keptOf({ document, fields }: Kept): PlanDocument['kept'] {
-  const { docId, driveId } = document;
-  const book = { docId, driveId, title: titleOf(document), file: textOf(document.fields.original_filename) };
+  const { docId, fileId } = document;
+  const book = {
+    docId,
+    driveId: fileId,
+    title: titleOf(document),
+    file: textOf(document.fields.original_filename),
+  };
   return fields.map(({ field, value, fileSays, why }) => ({
     ...book,
     field,

@@ -50,8 +50,8 @@ function feedOf(drive: SandboxDrive, params: Params): Feed {
 }
 
 function isWanted(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
-  if (entry.driveId !== null && !params.includesAllDrives) return false;
-  if (entry.driveId !== null && params.flag('restrictToMyDrive')) return false;
+  if (entry.sharedDriveId !== null && !params.includesAllDrives) return false;
+  if (entry.sharedDriveId !== null && params.flag('restrictToMyDrive')) return false;
   return params.flag('includeRemoved', true) || !isRemoved(drive, entry, params);
 }
 
@@ -59,8 +59,8 @@ function isWanted(drive: SandboxDrive, entry: FeedEntry, params: Params): boolea
 function isRemoved(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
   const item = drive.find(entry.item.id);
   if (!item?.visible) return true;
-  if (params.driveId !== null) return item.driveId !== params.driveId;
-  return item.driveId !== null && !params.includesAllDrives;
+  if (params.driveId !== null) return item.sharedDriveId !== params.driveId;
+  return item.sharedDriveId !== null && !params.includesAllDrives;
 }
 
 function changeResource(

@@ -134,9 +134,9 @@ function corporaFilter(drive: SandboxDrive, params: Params): (item: Item) => boo
   }
   if (driveId !== null) {
     if (!drive.isMember(driveId)) throw sharedDriveNotFound(driveId);
-    return (item) => item.driveId === driveId;
+    return (item) => item.sharedDriveId === driveId;
   }
-  return params.includesAllDrives ? () => true : (item) => item.driveId === null;
+  return params.includesAllDrives ? () => true : (item) => item.sharedDriveId === null;
 }
 
 /** 403: a shared drive is asked about without `includeItemsFromAllDrives`. */

@@ -56,7 +56,7 @@ export function visibleFile(library: Library, call: Call): Item {
   const id = call.id ?? '';
   const item = library.drive.find(id);
   if (!item?.visible || !keysOf(call).open(item)) throw fileNotFound(id);
-  if (item.driveId !== null && !params.supportsAllDrives) throw fileNotFound(id);
+  if (item.sharedDriveId !== null && !params.supportsAllDrives) throw fileNotFound(id);
   return item;
 }
 

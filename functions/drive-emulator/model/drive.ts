@@ -68,8 +68,8 @@ export class SandboxDrive {
   }
 
   /** A shared drive's feed, or undefined if there is no such drive. */
-  driveFeed(driveId: string): Feed | undefined {
-    return this.#driveFeeds.get(driveId);
+  driveFeed(sharedDriveId: string): Feed | undefined {
+    return this.#driveFeeds.get(sharedDriveId);
   }
 
   /** Adds a shared drive; its id is also the id of its root folder. */
@@ -81,20 +81,20 @@ export class SandboxDrive {
     root.extra = { sharedDriveName: options.name };
     this.#items.set(id, root);
     this.#driveFeeds.set(id, new Feed(id, this.#manners));
-    if (!this.#silent) this.userFeed.add({ changeType: 'drive', item: root, driveId: id, timeMs: now });
+    if (!this.#silent) this.userFeed.add({ changeType: 'drive', item: root, sharedDriveId: id, timeMs: now });
     return root;
   }
 
   /** The caller is no member of the drive any more; its items stay visible, as if each were shared with them. */
-  leaveSharedDrive(driveId: string): void {
-    const root = this.#existing(driveId);
+  leaveSharedDrive(sharedDriveId: string): void {
+    const root = this.#existing(sharedDriveId);
     root.extra = { ...root.extra, isForeign: true };
   }
 
   /** Whether the caller may ask about the shared drive as a whole: list in it, and read its feed. */
-  isMember(driveId: string): boolean {
-    const root = this.find(driveId);
-    return this.#driveFeeds.has(driveId) && root?.visible === true && root.extra?.isForeign !== true;
+  isMember(sharedDriveId: string): boolean {
+    const root = this.find(sharedDriveId);
+    return this.#driveFeeds.has(sharedDriveId) && root?.visible === true && root.extra?.isForeign !== true;
   }
 
   addFolder(options: NewItem): Item {
@@ -161,12 +161,12 @@ export class SandboxDrive {
     for (let above: Item | null = parent; above !== null; above = above.parent) {
       if (above === item) throw new SandboxError(`"${item.name}" (${id}) cannot be moved into itself.`);
     }
-    const oldDrive = item.driveId;
+    const oldDrive = item.sharedDriveId;
     this.#detach(item);
     this.#attach(item, parent);
     this.#changed(item);
     // The drive it left has to say so too.
-    if (oldDrive !== item.driveId) this.#record(item, oldDrive);
+    if (oldDrive !== item.sharedDriveId) this.#record(item, oldDrive);
   }
 
   /** Moves to the trash; one entry, for this item alone. */
@@ -193,7 +193,7 @@ export class SandboxDrive {
   delete(id: string): void {
     const item = this.#existing(id);
     if (id === this.rootId) throw new SandboxError('The root of My Drive cannot be deleted.');
-    const driveId = item.driveId;
+    const sharedDriveId = item.sharedDriveId;
     this.#detach(item);
     this.#driveFeeds.delete(id);
     const doomed: Item[] = [item];
@@ -202,13 +202,13 @@ export class SandboxDrive {
       this.#items.delete(next.id);
       for (const child of next.children ?? []) doomed.push(child);
     }
-    this.#record(item, driveId);
+    this.#record(item, sharedDriveId);
   }
 
   /** Puts an entry into the feed without any change, as when somebody merely views a file. */
   view(id: string): void {
     const item = this.#existing(id);
-    this.#record(item, item.driveId);
+    this.#record(item, item.sharedDriveId);
   }
 
   /** The newest n entries of every feed do not show yet; 0 shows all. */
@@ -247,7 +247,7 @@ export class SandboxDrive {
     if (options.resourceKey !== undefined) item.extra = { resourceKey: options.resourceKey };
     this.#items.set(id, item);
     this.#attach(item, parent);
-    this.#record(item, this.#silent ? null : item.driveId);
+    this.#record(item, this.#silent ? null : item.sharedDriveId);
     return item;
   }
 
@@ -260,15 +260,20 @@ export class SandboxDrive {
 
   #changed(item: Item): void {
     item.version++;
-    this.#record(item, item.driveId);
+    this.#record(item, item.sharedDriveId);
   }
 
-  #record(item: Item, driveId: string | null): void {
+  #record(item: Item, sharedDriveId: string | null): void {
     if (this.#silent) return;
     const isDrive = item.extra?.sharedDriveName !== undefined;
-    const entry: FeedEntry = { changeType: isDrive ? 'drive' : 'file', item, driveId, timeMs: this.nowMs() };
+    const entry: FeedEntry = {
+      changeType: isDrive ? 'drive' : 'file',
+      item,
+      sharedDriveId,
+      timeMs: this.nowMs(),
+    };
     this.userFeed.add(entry);
-    if (driveId !== null) this.#driveFeeds.get(driveId)?.add(entry);
+    if (sharedDriveId !== null) this.#driveFeeds.get(sharedDriveId)?.add(entry);
   }
 
   #attach(item: Item, parent: Item): void {

@@ -7,7 +7,7 @@ export interface FeedEntry {
   readonly changeType: 'file' | 'drive';
   readonly item: Item;
   /** The drive (null: My Drive) in whose name the entry was made; differs from the item's after a move. */
-  readonly driveId: string | null;
+  readonly sharedDriveId: string | null;
   readonly timeMs: number;
 }
 

@@ -138,7 +138,7 @@ export class Item {
   }
 
   /** The shared drive it lies in, or null for My Drive. */
-  get driveId(): string | null {
+  get sharedDriveId(): string | null {
     const root = this.root;
     return root.extra?.sharedDriveName === undefined ? null : root.id;
   }

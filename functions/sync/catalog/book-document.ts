@@ -54,7 +54,7 @@ export const readFields = [
 /** A document as it was at one moment. */
 export interface BookDocument {
   docId: string;
-  driveId: string;
+  fileId: string;
   /** The precondition of any write that is planned from this reading. */
   updateTime: Timestamp;
   /** Which of two documents for one file is the older. */
@@ -77,12 +77,12 @@ export function readBookDocument(
   times: { updateTime: Timestamp; createTime: Timestamp },
   standsFor?: string,
 ): BookDocument | undefined {
-  const driveId = typeof fields.drive_id === 'string' && fields.drive_id !== '' ? fields.drive_id : standsFor;
-  if (driveId === undefined) return undefined;
+  const fileId = typeof fields.drive_id === 'string' && fields.drive_id !== '' ? fields.drive_id : standsFor;
+  if (fileId === undefined) return undefined;
   const sync = readSyncRecord(fields.sync);
   const removed = fields.removed_date !== undefined && fields.removed_date !== null;
   const { updateTime, createTime } = times;
-  return { docId, driveId, updateTime, createdAt: createTime.toMillis(), fields, sync, removed };
+  return { docId, fileId, updateTime, createdAt: createTime.toMillis(), fields, sync, removed };
 }
 
 function readSyncRecord(value: unknown): SyncRecord | undefined {

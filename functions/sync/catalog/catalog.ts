@@ -55,7 +55,7 @@ export interface Catalog {
   /** Every document that stands for a file, in pages, in the order of their ids. */
   allBooks(): AsyncGenerator<BookDocument[]>;
   /** The documents that stand for these files, under whatever id they have. */
-  booksOf(driveIds: readonly string[]): Promise<BookDocument[]>;
+  booksOf(fileIds: readonly string[]): Promise<BookDocument[]>;
   /** The documents with these ids as they are now, and the checkpoint with them. */
   reread(
     docIds: readonly string[],
@@ -120,10 +120,10 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       } while (last);
     },
 
-    async booksOf(driveIds) {
+    async booksOf(fileIds) {
       const found: BookDocument[] = [];
-      for (let start = 0; start < driveIds.length; start += mostValues) {
-        const some = driveIds.slice(start, start + mostValues);
+      for (let start = 0; start < fileIds.length; start += mostValues) {
+        const some = fileIds.slice(start, start + mostValues);
         const page = await ask('reading documents', () =>
           books
             .where('drive_id', 'in', some)

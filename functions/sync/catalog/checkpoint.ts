@@ -16,7 +16,7 @@ export interface Checkpoint {
   /** Where the changes feed goes on. Null until a reconcile has come to its end. */
   pageToken: string | null;
   /** The shared drive the feed belongs to, if the library is in one. */
-  driveId: string | null;
+  sharedDriveId: string | null;
   /** Every folder of the library, the root included. */
   folders: string[];
   /** Shortcut id -> the file or folder it stands for. */
@@ -60,6 +60,7 @@ const heldSchema = z.object({ count: z.number(), since: z.string() });
 const schema = z.object({
   format: z.literal(format),
   pageToken: z.string().min(1).nullable(),
+  /** Stored under the name that Drive gives a shared drive's id. */
   driveId: z.string().nullable(),
   folders: z.array(z.string()),
   shortcuts: z.record(z.string(), z.string()),
@@ -83,8 +84,8 @@ export function readCheckpointFields(fields: unknown): { checkpoint: Checkpoint 
     return {
       unreadable: `fields not as expected: ${[...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')}`,
     };
-  const { format: _, ...checkpoint } = parsed.data;
-  return { checkpoint };
+  const { format: _, driveId: sharedDriveId, ...rest } = parsed.data;
+  return { checkpoint: { ...rest, sharedDriveId } };
 }
 
 /**
@@ -94,7 +95,8 @@ export function readCheckpointFields(fields: unknown): { checkpoint: Checkpoint 
 export function checkpointFields(checkpoint: Checkpoint, writer: string): Record<string, unknown> {
   const feed = fits(checkpoint) ? {} : { pageToken: null, folders: [], shortcuts: {} };
   const stored = { ...checkpoint, ...feed };
-  return { format, ...stored, runs: fitting(stored.runs, roomForRuns(stored)), writer };
+  const { sharedDriveId: driveId, ...fields } = stored;
+  return { format, ...fields, driveId, runs: fitting(stored.runs, roomForRuns(stored)), writer };
 }
 
 /** Whether the folders and shortcuts fit one document (Firestore counts a string as its bytes and one). */

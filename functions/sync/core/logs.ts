@@ -21,7 +21,7 @@ export interface LogEntry {
 export interface BookRef {
   title: string;
   docId: string;
-  driveId: string;
+  fileId: string;
 }
 
 export type FieldChanges = Record<string, { from: unknown; to: unknown }>;
@@ -77,10 +77,10 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log('INFO', 'book_removed', `Removed book: ${inline(book.title)}`, { ...ref(book), mode }),
     bookRestored: (book: BookRef, changes: FieldChanges) =>
       log('INFO', 'book_restored', `Restored book: ${inline(book.title)}`, { ...ref(book), changes }),
-    parseProblem: (name: string, driveId: string, error: Error) =>
+    parseProblem: (name: string, fileId: string, error: Error) =>
       log('WARNING', 'parse_error', `Error parsing file ${inline(name)}: ${error.message}`, {
         name,
-        driveId,
+        driveId: fileId,
         ...describe(error),
       }),
     runCompleted: ({ usage, ...report }: RunReport) =>
@@ -123,13 +123,13 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       ),
     contentUnreadable: (
       name: string,
-      driveId: string,
+      fileId: string,
       why: string,
       cost: { requests?: number; bytes?: number },
     ) =>
       log('WARNING', 'content_unreadable', `The content of ${inline(name)} cannot be read: ${inline(why)}`, {
         name,
-        driveId,
+        driveId: fileId,
         why,
         requests: cost.requests,
         bytes: cost.bytes,
@@ -141,13 +141,13 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         `No more content is read in this run, the names of the files alone count: ${why}`,
         { why, hint },
       ),
-    duplicateDocuments: (driveId: string, current: string, other: string) =>
+    duplicateDocuments: (fileId: string, current: string, other: string) =>
       log(
         'WARNING',
         'duplicate_documents',
         `Two documents stand for one file: ${current} is kept up to date, ${other} is left alone; delete the one you do not need`,
         {
-          driveId,
+          driveId: fileId,
           current,
           other,
         },
@@ -205,8 +205,8 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
   };
 }
 
-function ref({ title, docId, driveId }: BookRef): Record<string, unknown> {
-  return { title, docId, driveId };
+function ref({ title, docId, fileId }: BookRef): Record<string, unknown> {
+  return { title, docId, driveId: fileId };
 }
 
 /** What an error says of itself, field by field. Stack traces only of errors nobody foresaw. */

@@ -15,7 +15,7 @@ import { followShortcut } from './shortcuts.ts';
 export interface KnownLibrary {
   rootId: string;
   /** The shared drive the feed belongs to, if the library is in one. */
-  driveId: string | undefined;
+  sharedDriveId: string | undefined;
   folders: ReadonlySet<string>;
   /** Shortcut id -> target id. */
   shortcuts: ReadonlyMap<string, string>;
@@ -63,11 +63,11 @@ export function needsListing(reason: string): NeedsListing {
 export async function readFeed(
   { drive, logs }: ScanContext,
   token: string,
-  driveId: string | undefined,
+  sharedDriveId: string | undefined,
 ): Promise<Feed | NeedsListing> {
   const entries: Feed['entries'] = new Map();
   for (let pageToken = token; ; ) {
-    const page = await drive.changes(pageToken, driveId).catch((error) => {
+    const page = await drive.changes(pageToken, sharedDriveId).catch((error) => {
       if (
         error instanceof DriveScanError &&
         (error.status === 400 || error.status === 410 || error.status === 404)
@@ -120,7 +120,7 @@ export async function sortChanges(
       if (linked) return needsListing(`${what} changed in a library with shortcuts to folders`);
     } else if (item?.mimeType === folderMimeType) {
       if (isInside(item, known.folders))
-        newFolders.push({ id, driveId: item.driveId, resourceKey: item.resourceKey });
+        newFolders.push({ id, sharedDriveId: item.sharedDriveId, resourceKey: item.resourceKey });
     } else if (item?.mimeType === shortcutMimeType) {
       newShortcuts.push(item);
     } else {
@@ -129,9 +129,9 @@ export async function sortChanges(
       files.push([id, item]);
       // The feed of a shared drive says of what went to another drive only that it is gone, and there a shortcut of
       // the library may lead to it.
-      if (!current && known.driveId !== undefined && targets.has(id))
+      if (!current && known.sharedDriveId !== undefined && targets.has(id))
         return needsListing('what a shortcut stands for left the shared drive');
-      if (current ? item && item.parent === undefined : known.driveId !== undefined && linked)
+      if (current ? item && item.parent === undefined : known.sharedDriveId !== undefined && linked)
         unplaced.add(id);
     }
   }

@@ -44,8 +44,8 @@ export interface DriveClient {
   /** @throws DriveScanError with reason `notFound`, and every other error of a call */
   get(id: string, resourceKey?: string): Promise<DriveItem>;
   listFolder(folder: FolderRef, pageToken: string | undefined): Promise<ListedPage>;
-  startPageToken(driveId: string | undefined): Promise<string>;
-  changes(pageToken: string, driveId: string | undefined): Promise<ChangesPage>;
+  startPageToken(sharedDriveId: string | undefined): Promise<string>;
+  changes(pageToken: string, sharedDriveId: string | undefined): Promise<ChangesPage>;
   /** The bytes of a file from `start` up to, not including, `end`; fewer where the file ends before. */
   content(file: FileRef, start: number, end: number): Promise<Uint8Array>;
 }
@@ -118,7 +118,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
         },
       ),
 
-    listFolder: ({ id, driveId, resourceKey }, pageToken) =>
+    listFolder: ({ id, sharedDriveId, resourceKey }, pageToken) =>
       ask(
         'listing a folder',
         units.list,
@@ -131,7 +131,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
               supportsAllDrives: true,
               includeItemsFromAllDrives: true,
               ...(pageToken === undefined ? {} : { pageToken }),
-              ...(driveId === undefined ? {} : { corpora: 'drive', driveId }),
+              ...(sharedDriveId === undefined ? {} : { corpora: 'drive', driveId: sharedDriveId }),
             },
             { ...options, ...keyHeader(id, resourceKey) },
           ),
@@ -143,21 +143,21 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             incomplete: page.incompleteSearch ?? false,
           };
         },
-      ).catch(asMemberOf(driveId)),
+      ).catch(asMemberOf(sharedDriveId)),
 
-    startPageToken: (driveId) =>
+    startPageToken: (sharedDriveId) =>
       ask(
         'asking where the changes feed stands',
         units.get,
         (drive, options) =>
           drive.changes.getStartPageToken(
-            { supportsAllDrives: true, ...(driveId === undefined ? {} : { driveId }) },
+            { supportsAllDrives: true, ...(sharedDriveId === undefined ? {} : { driveId: sharedDriveId }) },
             options,
           ),
         (data) => readAnswer(tokenSchema, data, 'asking where the changes feed stands').startPageToken,
-      ).catch(asMemberOf(driveId)),
+      ).catch(asMemberOf(sharedDriveId)),
 
-    changes: (pageToken, driveId) =>
+    changes: (pageToken, sharedDriveId) =>
       ask(
         'reading the changes feed',
         units.list,
@@ -170,7 +170,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
               includeRemoved: true,
               supportsAllDrives: true,
               includeItemsFromAllDrives: true,
-              ...(driveId === undefined ? {} : { driveId }),
+              ...(sharedDriveId === undefined ? {} : { driveId: sharedDriveId }),
             },
             options,
           ),
@@ -198,11 +198,11 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
  * A folder of a shared drive can be shared alone, and then be looked at; to be told what is in the drive takes a member
  * of it. To everybody else Drive says that there is no such drive.
  */
-function asMemberOf(driveId: string | undefined): (error: unknown) => never {
+function asMemberOf(sharedDriveId: string | undefined): (error: unknown) => never {
   return (error) => {
-    if (driveId === undefined || !(error instanceof DriveScanError) || error.reason !== 'notFound')
+    if (sharedDriveId === undefined || !(error instanceof DriveScanError) || error.reason !== 'notFound')
       throw error;
-    throw errorOf(driveCauses.notMember, `The shared drive ${driveId} is not shown to us`, {
+    throw errorOf(driveCauses.notMember, `The shared drive ${sharedDriveId} is not shown to us`, {
       reason: 'notMember',
       ...(error.status === undefined ? {} : { status: error.status }),
       cause: error,

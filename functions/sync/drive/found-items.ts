@@ -79,6 +79,6 @@ export async function lookUp(
   return (await look()) ?? (await look());
 }
 
-export function refOf({ id, driveId, resourceKey }: DriveItem): FolderRef {
-  return { id, driveId, resourceKey };
+export function refOf({ id, sharedDriveId, resourceKey }: DriveItem): FolderRef {
+  return { id, sharedDriveId, resourceKey };
 }

@@ -22,7 +22,7 @@ export interface LibraryFile {
 /** Where a folder is listed: a shared drive wants its own id in the query. */
 export interface FolderRef {
   id: string;
-  driveId: string | undefined;
+  sharedDriveId: string | undefined;
   resourceKey: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface DriveItem extends LibraryFile {
   trashedAbove: boolean;
   /** None where the item is shared with us from a folder that is not. */
   parent: string | undefined;
-  driveId: string | undefined;
+  sharedDriveId: string | undefined;
   shortcut:
     | { targetId: string | undefined; targetMimeType: string | undefined; resourceKey: string | undefined }
     | undefined;
@@ -120,7 +120,7 @@ export function readItem(entry: unknown): ReadItem {
       trashed: rest.trashed,
       trashedAbove: rest.trashed && rest.explicitlyTrashed === false,
       parent: parents?.[0],
-      driveId: rest.driveId,
+      sharedDriveId: rest.driveId,
       resourceKey: rest.resourceKey,
       shortcut: shortcutDetails && {
         targetId: shortcutDetails.targetId,

@@ -35,7 +35,7 @@ export async function proveRoot(drive: DriveClient, folder: Settings['folder']):
     const said = `The Drive folder "${root.name}" is in the trash`;
     throw errorOf(driveCauses.rootTrashed, said, { reason: 'rootTrashed' });
   }
-  return { id: root.id, driveId: root.driveId, resourceKey: folder.resourceKey };
+  return { id: root.id, sharedDriveId: root.sharedDriveId, resourceKey: folder.resourceKey };
 }
 
 /**

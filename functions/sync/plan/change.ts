@@ -12,7 +12,7 @@ export type Change =
   | {
       kind: 'add';
       docId: string;
-      driveId: string;
+      fileId: string;
       title: string;
       book: LibraryBook;
       set: Record<string, unknown>;
@@ -21,7 +21,7 @@ export type Change =
   | {
       kind: 'update' | 'restore';
       docId: string;
-      driveId: string;
+      fileId: string;
       title: string;
       book: LibraryBook;
       read: BookDocument;
@@ -37,7 +37,7 @@ export type Change =
   | {
       kind: 'remove';
       docId: string;
-      driveId: string;
+      fileId: string;
       title: string;
       read: BookDocument;
       mode: 'mark' | 'delete';

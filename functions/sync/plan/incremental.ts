@@ -20,7 +20,7 @@ export type FeedOutcome = { kind: 'proposal'; proposal: Proposal } | { kind: 'no
 export async function incremental(context: RunContext, before: Resumable): Promise<FeedOutcome> {
   const { drive, catalog, settings, logs, onProgress } = context;
   const scanning = { drive, logs, isBook, onProgress };
-  const feed = await readFeed(scanning, before.pageToken, before.driveId ?? undefined);
+  const feed = await readFeed(scanning, before.pageToken, before.sharedDriveId ?? undefined);
   if (feed.kind === 'needsListing') return feed;
   if (feed.entries.size === 0 && feed.newToken === before.pageToken) return { kind: 'nothingNew' };
 
@@ -31,7 +31,7 @@ export async function incremental(context: RunContext, before: Resumable): Promi
 
   const known = {
     rootId: settings.folder.id,
-    driveId: before.driveId ?? undefined,
+    sharedDriveId: before.sharedDriveId ?? undefined,
     folders: new Set(before.folders),
     shortcuts: new Map(Object.entries(before.shortcuts)),
     listedUntil: before.listedUntil ?? undefined,
@@ -51,7 +51,7 @@ export async function incremental(context: RunContext, before: Resumable): Promi
 
   // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
   // in another, where a shortcut of the library leads.
-  if (plan.removals.some(({ driveId }) => changes.unplaced.has(driveId)))
+  if (plan.removals.some(({ fileId }) => changes.unplaced.has(fileId)))
     return needsListing('the feed does not say where a book is');
 
   const final: Checkpoint = {
@@ -79,7 +79,7 @@ function isBack(
   present: ReadonlyMap<string, unknown>,
 ): boolean {
   const changed = new Set(
-    updates.flatMap((change) => (change.kind === 'update' && change.toReadOnly ? [] : [change.driveId])),
+    updates.flatMap((change) => (change.kind === 'update' && change.toReadOnly ? [] : [change.fileId])),
   );
-  return documents.some(({ driveId, removed }) => !removed && present.has(driveId) && !changed.has(driveId));
+  return documents.some(({ fileId, removed }) => !removed && present.has(fileId) && !changed.has(fileId));
 }

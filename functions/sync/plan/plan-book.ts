@@ -31,7 +31,7 @@ export function planAdd(book: LibraryBook): Change {
   return {
     kind: 'add',
     docId: facts.drive_id,
-    driveId: facts.drive_id,
+    fileId: facts.drive_id,
     title: description.title,
     book,
     set: {
@@ -94,7 +94,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   return {
     kind: document.removed ? 'restore' : 'update',
     docId: document.docId,
-    driveId: document.driveId,
+    fileId: document.fileId,
     title,
     book,
     read: document,

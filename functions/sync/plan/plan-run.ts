@@ -53,8 +53,7 @@ export async function planRun(context: RunContext, tick: Tick): Promise<PlannedR
   notes?.note({ mode, reason });
   if (!proposal) return { ...proposed, stored, updates: [], removals: [], writes: false };
 
-  for (const { driveId, current, other } of proposal.doubles)
-    logs.duplicateDocuments(driveId, current, other);
+  for (const { fileId, current, other } of proposal.doubles) logs.duplicateDocuments(fileId, current, other);
   const { updates, removals, ...held } = guard(proposal, mode, tick);
   notes?.note({ held: held.held?.count ?? 0 });
   const books = proposal.books + proposal.adds.size + gainOf(updates) + gainOf(removals);

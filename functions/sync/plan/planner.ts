@@ -18,7 +18,7 @@ export function planRemoval(document: BookDocument, mode: RemovalMode): Change |
   return {
     kind: 'remove',
     docId: document.docId,
-    driveId: document.driveId,
+    fileId: document.fileId,
     title: titleOf(document),
     read: document,
     mode,
@@ -32,7 +32,7 @@ export interface Plan {
   adds: Adds;
   removals: Change[];
   /** Documents beside the one that counts for a file; they are left alone. */
-  doubles: { driveId: string; current: string; other: string }[];
+  doubles: { fileId: string; current: string; other: string }[];
   /** Documents met that are not marked as removed. */
   books: number;
 }
@@ -55,7 +55,7 @@ export interface Planner {
  * @param bookOf the book of the library with this file id; undefined where the library has none
  */
 export function createPlanner(
-  bookOf: (driveId: string) => LibraryBook | undefined,
+  bookOf: (fileId: string) => LibraryBook | undefined,
   mode: RemovalMode,
   onCompared?: OnCompared,
 ): Planner {
@@ -65,38 +65,38 @@ export function createPlanner(
   let books = 0;
   return {
     take(document) {
-      const { driveId, docId, createdAt } = document;
+      const { fileId, docId, createdAt } = document;
       if (!document.removed) books += 1;
-      const book = bookOf(driveId);
+      const book = bookOf(fileId);
       if (!book) {
         const removal = planRemoval(document, mode);
         if (removal) removals.push(removal);
         return;
       }
-      const rival = current.get(driveId);
+      const rival = current.get(fileId);
       if (rival && isOlder(rival, document)) {
-        doubles.push({ driveId, current: rival.docId, other: docId });
+        doubles.push({ fileId, current: rival.docId, other: docId });
         return;
       }
-      if (rival) doubles.push({ driveId, current: docId, other: rival.docId });
+      if (rival) doubles.push({ fileId, current: docId, other: rival.docId });
       onCompared?.(book, document);
-      current.set(driveId, { docId, createdAt, change: planBook(book, document) });
+      current.set(fileId, { docId, createdAt, change: planBook(book, document) });
     },
     finish(library) {
       const updates: Change[] = [];
       for (const { change } of current.values()) if (change) updates.push(change);
-      const missing = [...library].filter((driveId) => !current.has(driveId));
+      const missing = [...library].filter((fileId) => !current.has(fileId));
       return { updates, adds: createAdds(missing, bookOf), removals, doubles, books };
     },
   };
 }
 
-function createAdds(driveIds: string[], bookOf: (driveId: string) => LibraryBook | undefined): Adds {
+function createAdds(fileIds: string[], bookOf: (fileId: string) => LibraryBook | undefined): Adds {
   return {
-    size: driveIds.length,
+    size: fileIds.length,
     *[Symbol.iterator]() {
-      for (const driveId of driveIds) {
-        const book = bookOf(driveId);
+      for (const fileId of fileIds) {
+        const book = bookOf(fileId);
         if (book) yield planAdd(book);
       }
     },
@@ -123,11 +123,11 @@ export interface Proposal extends Plan {
 /** A planner that compares with these files of the library. */
 export function planFor(
   { settings, onCompared }: RunContext,
-  fileOf: (driveId: string) => LibraryFile | undefined,
+  fileOf: (fileId: string) => LibraryFile | undefined,
 ): Planner {
   return createPlanner(
-    (driveId) => {
-      const file = fileOf(driveId);
+    (fileId) => {
+      const file = fileOf(fileId);
       return file && toLibraryBook(file, settings.embeddedMetadata);
     },
     settings.removals,

@@ -25,7 +25,7 @@ export async function reconcile(
   const { drive, catalog, settings, logs, fingerprint, onProgress } = context;
   const root = await proveRoot(drive, settings.folder);
   // Before the listing: what changes while we list is then read again from the feed, and nothing falls between.
-  const pageToken = await drive.startPageToken(root.driveId);
+  const pageToken = await drive.startPageToken(root.sharedDriveId);
   const found = await scan({ drive, logs, isBook, onProgress }, [root]);
   const listedUntil = new Date().toISOString();
   // A root that went away after it was proven was listed as empty, and no entry of the feed need tell when it is back.
@@ -41,12 +41,12 @@ export async function reconcile(
   const plan = planner.finish(found.files.keys());
   const moved =
     !found.gap && plan.removals.length > 0
-      ? await findMoved(context, { pageToken, driveId: root.driveId, found, before })
+      ? await findMoved(context, { pageToken, sharedDriveId: root.sharedDriveId, found, before })
       : undefined;
 
   const fresh: Checkpoint = {
     pageToken,
-    driveId: root.driveId ?? null,
+    sharedDriveId: root.sharedDriveId ?? null,
     folders: [...found.folders],
     shortcuts: Object.fromEntries(found.shortcuts),
     listedUntil,
@@ -68,7 +68,7 @@ export async function reconcile(
     const gap = isAsked ? partial('A folder changed while the library was listed', 'folderMoved') : undefined;
     return { ...plan, removals: [], meanwhile, final: meanwhile, gap };
   }
-  const removals = moved ? plan.removals.filter(({ driveId }) => !moved.files.has(driveId)) : plan.removals;
+  const removals = moved ? plan.removals.filter(({ fileId }) => !moved.files.has(fileId)) : plan.removals;
   return { ...plan, removals, meanwhile, final: fresh, gap: undefined };
 }
 
@@ -80,13 +80,13 @@ async function findMoved(
   { drive, logs }: RunContext,
   listing: {
     pageToken: string;
-    driveId: string | undefined;
+    sharedDriveId: string | undefined;
     found: Scan;
     before: Checkpoint | undefined;
   },
 ): Promise<{ files: ReadonlySet<string>; isFolder: boolean } | undefined> {
-  const { pageToken, driveId, found, before } = listing;
-  const feed = await readFeed({ drive, logs, isBook }, pageToken, driveId);
+  const { pageToken, sharedDriveId: fileId, found, before } = listing;
+  const feed = await readFeed({ drive, logs, isBook }, pageToken, fileId);
   // A feed that cannot be read is none to wait for: every run would reconcile, and none would remove.
   if (feed.kind === 'needsListing') return undefined;
   const known = new Set([

@@ -32,7 +32,7 @@ export function createTally(logs: Logs): Tally {
     if (problem) {
       counts.parseProblems += 1;
       problems.add(problem.name);
-      logs.parseProblem(problem.name, change.driveId, problem.error);
+      logs.parseProblem(problem.name, change.fileId, problem.error);
     }
     counts[counterOf[change.kind]] += 1;
     switch (change.kind) {

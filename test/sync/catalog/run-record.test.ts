@@ -133,7 +133,7 @@ describe('bounds', () => {
   test('the checkpoint keeps to its bytes: the newest records that fit beside the folders', () => {
     const checkpoint: Checkpoint = {
       pageToken: 'token',
-      driveId: null,
+      sharedDriveId: null,
       folders: [],
       shortcuts: {},
       listedUntil: null,

@@ -18,7 +18,7 @@ function capture(call: (logs: Logs) => void): LogEntry {
   return entries[0] as LogEntry;
 }
 
-const book = { title: 'Emma', docId: 'doc', driveId: 'drive' };
+const book = { title: 'Emma', docId: 'doc', fileId: 'drive' };
 const report = {
   mode: 'incremental',
   reason: 'r',

@@ -23,14 +23,14 @@ test('each file of the library is written to exactly one document, each document
       fc.subarray(ids),
       (documents, library) => {
         const planner = createPlanner((id) => (library.includes(id) ? bookOf(id) : undefined), 'mark');
-        for (const { docId, driveId, createdAt, removed } of documents)
+        for (const { docId, driveId: fileId, createdAt, removed } of documents)
           planner.take(
-            documentOf({ drive_id: driveId, ...(removed ? { removed_date: 1 } : {}) }, { docId, createdAt }),
+            documentOf({ drive_id: fileId, ...(removed ? { removed_date: 1 } : {}) }, { docId, createdAt }),
           );
         const { updates, adds, removals, doubles, books } = planner.finish(library);
         const changes = [...adds, ...updates];
         expect(adds.size).toBe([...adds].length);
-        expect(changes.map(({ driveId }) => driveId).sort()).toEqual([...library].sort());
+        expect(changes.map(({ fileId }) => fileId).sort()).toEqual([...library].sort());
         expect(removals.map(({ docId }) => docId).sort()).toEqual(
           documents
             .filter((d) => !library.includes(d.driveId) && !d.removed)
@@ -39,14 +39,14 @@ test('each file of the library is written to exactly one document, each document
         );
         expect(books).toBe(documents.filter(({ removed }) => !removed).length);
 
-        for (const driveId of library) {
+        for (const fileId of library) {
           const rivals = documents
-            .filter((d) => d.driveId === driveId)
+            .filter((d) => d.driveId === fileId)
             .sort((a, b) => a.createdAt - b.createdAt || (a.docId < b.docId ? -1 : 1));
-          const change = changes.find((c) => c.driveId === driveId);
-          expect(change?.docId).toBe(rivals[0]?.docId ?? driveId);
+          const change = changes.find((c) => c.fileId === fileId);
+          expect(change?.docId).toBe(rivals[0]?.docId ?? fileId);
           expect(change?.kind === 'add').toBe(rivals.length === 0);
-          expect(doubles.filter((d) => d.driveId === driveId)).toHaveLength(Math.max(0, rivals.length - 1));
+          expect(doubles.filter((d) => d.fileId === fileId)).toHaveLength(Math.max(0, rivals.length - 1));
         }
       },
     ),

@@ -19,8 +19,8 @@ export const folder: Check = {
       return seen;
     };
     found.root = await proveRoot({ ...drive, get }, settings.folder);
-    const { driveId } = found.root;
-    const where = driveId === undefined ? 'in a My Drive' : `in the shared drive ${driveId}`;
+    const { sharedDriveId } = found.root;
+    const where = sharedDriveId === undefined ? 'in a My Drive' : `in the shared drive ${sharedDriveId}`;
     return { said: `"${seen?.name}", ${where}` };
   },
 };
@@ -59,10 +59,10 @@ export const changesFeed: Check = {
   side: 'drive',
   async run(subject) {
     const { drive } = subject;
-    const { driveId } = rootOf(subject);
-    const token = await drive.startPageToken(driveId);
-    await drive.changes(token, driveId);
-    return { said: driveId === undefined ? 'it answers' : "the shared drive's answers" };
+    const { sharedDriveId } = rootOf(subject);
+    const token = await drive.startPageToken(sharedDriveId);
+    await drive.changes(token, sharedDriveId);
+    return { said: sharedDriveId === undefined ? 'it answers' : "the shared drive's answers" };
   },
 };
 
