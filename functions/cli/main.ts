@@ -34,11 +34,11 @@ for (const add of [addSync, addStatus, addDoctor, addAuth, addPreview, addSandbo
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = exitCodeOfError(error);
 }
 
 /** Says what is wrong, where it has not been said yet. An error nobody foresaw keeps its stack trace. */
-function exitCodeOf(error: unknown): number {
+function exitCodeOfError(error: unknown): number {
   // Commander has printed the help, or what is wrong with the options.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (!(error instanceof CommandError)) throw error;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Manners, PageSizes } from './api/behavior.ts';
+import { type Behavior, PageSizes } from './api/behavior.ts';
 import { answerCall, type Library, visibleFile } from './api/handlers.ts';
 import type { Method } from './api/params.ts';
 import { OAuthError } from './errors.ts';
@@ -11,28 +11,28 @@ import { type Answer, errorAnswer, htmlAnswer, jsonAnswer, redirect } from './ht
 import { Calls } from './http/calls.ts';
 import { download } from './http/download.ts';
 import { send } from './http/send.ts';
-import type { SandboxDrive } from './model/drive.ts';
+import type { DriveModel } from './model/drive.ts';
 import { OAuth, type OAuthOptions } from './oauth/oauth.ts';
 
 export interface SandboxOptions {
   /** What the token endpoint and the bearer check insist on. */
   readonly oauth?: OAuthOptions;
-  readonly manners?: Partial<Manners>;
+  readonly behavior?: Partial<Behavior>;
   /** Default: any free port. */
   readonly port?: number;
 }
 
 /** A running sandbox. */
-export interface Sandbox {
+export interface DriveEmulator {
   /** `http://127.0.0.1:PORT`, without a slash at the end. `googleapis` wants it as `rootUrl`, with one. */
   readonly url: string;
   /** `POST` here for access tokens. */
   readonly tokenUrl: string;
-  readonly drive: SandboxDrive;
+  readonly drive: DriveModel;
   readonly calls: Calls;
   readonly faults: Faults;
   /** May be changed at any time. */
-  readonly manners: Manners;
+  readonly behavior: Behavior;
   /** A new access token without any credentials. Default scope: `drive.readonly`. */
   issueToken(grant?: { scopes?: readonly string[]; lifetimeSeconds?: number }): string;
   /** Makes every access token issued so far worthless. */
@@ -42,16 +42,19 @@ export interface Sandbox {
 }
 
 /** Serves a drive on the loopback interface, as Google serves Drive v3 and its OAuth endpoints. */
-export async function startSandbox(drive: SandboxDrive, options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startDriveEmulator(
+  drive: DriveModel,
+  options: SandboxOptions = {},
+): Promise<DriveEmulator> {
   // Real time, not the model's: client libraries sign and compare with the machine's clock.
   const oauth = new OAuth(options.oauth ?? {}, () => Date.now());
-  const manners: Manners = {
+  const behavior: Behavior = {
     partialOrQueries: true,
     missingFolder: 'empty',
     shortPages: [],
-    ...options.manners,
+    ...options.behavior,
   };
-  const library = { drive, manners, pageSizes: new PageSizes(manners) };
+  const library = { drive, behavior, pageSizes: new PageSizes(behavior) };
   const desk: Desk = {
     library,
     oauth,
@@ -71,7 +74,7 @@ export async function startSandbox(drive: SandboxDrive, options: SandboxOptions 
     drive,
     calls: desk.calls,
     faults: desk.faults,
-    manners,
+    behavior,
     issueToken: (grant) => oauth.issue(grant),
     expireTokens: () => oauth.expireAll(),
     close: () => {

@@ -56,7 +56,7 @@ export interface RunOptions {
   /** The first wait before a call is tried again; see `createRetry`. */
   retryBaseMs?: number;
   /** How long one answer may take; see `createDeadline`. */
-  answerMs?: number;
+  callTimeoutMs?: number;
   /** Aborted by who wants the run to end; see `createDeadline`. */
   signal?: AbortSignal;
   /** Told how far the run is. */
@@ -72,7 +72,7 @@ export interface OpenRun {
 
 /** Nothing is contacted before the first question. What is opened must be closed. */
 export function openRun(settings: Settings, logs: Logs, options: RunOptions): OpenRun {
-  const { readerFile, answerMs, signal, onProgress, onCompared } = options;
+  const { readerFile, callTimeoutMs, signal, onProgress, onCompared } = options;
   const reader = settings.embeddedMetadata !== 'off' && readerFile ? openReader(readerFile) : undefined;
   const common = {
     settings,
@@ -86,7 +86,7 @@ export function openRun(settings: Settings, logs: Logs, options: RunOptions): Op
   };
 
   function open(seconds: number): RunContext {
-    const deadline = createDeadline(seconds, answerMs, signal);
+    const deadline = createDeadline(seconds, callTimeoutMs, signal);
     const baseMs = options.retryBaseMs;
     const retry = createRetry({ logs, deadline, ...(baseMs === undefined ? {} : { baseMs }) });
     const shared = { ...common, retry, deadline };

@@ -8,7 +8,7 @@ import { createLogs, jsonLines, type Logs, type Progress } from './core/logs.ts'
 import { createRedactor } from './core/redact.ts';
 import { sync } from './sync.ts';
 import { publishContinuation } from './trigger/continuation.ts';
-import { askedBy, readEvent, type Tick } from './trigger/event.ts';
+import { type RunRequest, readEvent, requestedActions } from './trigger/event.ts';
 
 // Stack traces then name our sources, not columns of the one bundled line. The map is read when there is one to print.
 process.setSourceMapsEnabled(true);
@@ -49,16 +49,16 @@ function start(): Settings {
  * another try can help; every failure has been logged by then.
  */
 async function handle(event: unknown, settings: Settings, logs: Logs): Promise<void> {
-  const { tick, publishedAt, oddities } = readEvent(event);
-  for (const oddity of oddities) logs.oddEvent(oddity);
+  const { request, publishedAt, warnings } = readEvent(event);
+  for (const warning of warnings) logs.unexpectedEvent(warning);
   const ageMinutes = publishedAt ? Math.floor((Date.now() - publishedAt.getTime()) / 60_000) : 0;
   if (ageMinutes >= settings.eventMaxAgeMinutes) {
-    logs.eventSkipped(ageMinutes, settings.eventMaxAgeMinutes, askedBy(tick));
+    logs.eventSkipped(ageMinutes, settings.eventMaxAgeMinutes, requestedActions(request));
     return;
   }
   try {
-    const outcome = await sync(tick, settings, logs, { readerFile });
-    if (outcome.kind === 'continues') await proceed(tick, outcome, settings, logs);
+    const outcome = await sync(request, settings, logs, { readerFile });
+    if (outcome.kind === 'continues') await proceed(request, outcome, settings, logs);
   } catch (error) {
     if (isRetryable(error)) throw new DeliverAgain();
   }
@@ -73,14 +73,14 @@ class DeliverAgain extends Error {
 }
 
 async function proceed(
-  tick: Tick,
+  request: RunRequest,
   progress: Progress,
   { continueTopic }: Settings,
   logs: Logs,
 ): Promise<void> {
   if (!continueTopic) return logs.runContinues('the next tick goes on', progress);
   try {
-    await publishContinuation(continueTopic, tick);
+    await publishContinuation(continueTopic, request);
   } catch (error) {
     logs.runFailed(error, progress.usage);
     throw error;

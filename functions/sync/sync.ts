@@ -8,15 +8,15 @@
 import { openRun, type RunContext, type RunNotes, type RunOptions } from './context.ts';
 import { runCauses } from './core/causes.ts';
 import type { Settings } from './core/config.ts';
-import { DeadlineReached, errorOf, Overtaken, type SyncError } from './core/errors.ts';
+import { CheckpointConflict, DeadlineReached, errorOf, type SyncError } from './core/errors.ts';
 import type { Logs, Progress, RunReport } from './core/logs.ts';
 import { type Usage, usageOf } from './core/usage.ts';
-import { announceHeld } from './plan/guard.ts';
+import { logHeld } from './plan/guard.ts';
 import { planRun } from './plan/plan-run.ts';
-import { askedBy, type Tick } from './trigger/event.ts';
-import { createTally } from './write/counts.ts';
+import { type RunRequest, requestedActions } from './trigger/event.ts';
+import { createRunCounts } from './write/counts.ts';
 import { createHistory } from './write/run-history.ts';
-import { applyPlanned, type Leaves } from './write/write-run.ts';
+import { type RunOutputs, writePlanned } from './write/write-run.ts';
 
 /** How a run ended: all done, or not all and the rest is another run's. */
 export type Outcome =
@@ -26,7 +26,7 @@ export type Outcome =
   | { kind: 'overtaken'; usage: Usage };
 
 /** How often a run that another one overtook begins again. */
-const mostTries = 3;
+const maxAttempts = 3;
 
 /**
  * Makes the catalog true to the library.
@@ -34,26 +34,26 @@ const mostTries = 3;
  * @throws SyncError; what was committed stays, and the checkpoint is not ahead of it
  */
 export async function sync(
-  tick: Tick,
+  request: RunRequest,
   settings: Settings,
   logs: Logs,
   options: RunOptions = {},
 ): Promise<Outcome> {
   const began = performance.now();
-  const tally = createTally(logs);
+  const runCounts = createRunCounts(logs);
   const { context, close } = openRun(settings, logs, options);
   const { meter } = context;
-  const history = createHistory({ ...context, tally });
+  const history = createHistory({ ...context, runCounts });
   const progress = () => ({
-    ...tally.counts,
+    ...runCounts.counts,
     usage: usageOf(meter),
     durationMs: Math.round(performance.now() - began),
   });
   try {
-    for (let tries = 1; tries <= mostTries; tries++) {
+    for (let tries = 1; tries <= maxAttempts; tries++) {
       try {
         const report = {
-          ...(await runOnce(withNotes(context, history), tick, { tally, history })),
+          ...(await runOnce(withNotes(context, history), request, { runCounts, history })),
           ...progress(),
         };
         logs.runCompleted(report);
@@ -65,9 +65,9 @@ export async function sync(
         }
         if (error instanceof DeadlineReached && meter.commits > 0)
           return { kind: 'continues', ...progress() };
-        if (error instanceof DeadlineReached) throw outOfTime(settings.runSeconds, tick, error);
-        if (!(error instanceof Overtaken)) throw error;
-        logs.runOvertaken(tries);
+        if (error instanceof DeadlineReached) throw outOfTime(settings.runSeconds, request, error);
+        if (!(error instanceof CheckpointConflict)) throw error;
+        logs.checkpointConflict(tries);
       }
     }
     // Others keep writing, so the catalog is being made true without us.
@@ -93,35 +93,35 @@ function withNotes(context: RunContext, notes: RunNotes): RunContext {
 
 async function runOnce(
   context: RunContext,
-  tick: Tick,
-  leaves: Leaves,
+  request: RunRequest,
+  outputs: RunOutputs,
 ): Promise<Omit<RunReport, keyof Progress>> {
-  const planned = await planRun(context, tick);
-  const { mode, reason, proposal, putOff, stored } = planned;
+  const planned = await planRun(context, request);
+  const { mode, reason, proposal, deferredError, stored } = planned;
   if (proposal) {
     if (planned.writes)
-      await applyPlanned(context, planned, proposal, leaves).catch((error) => {
+      await writePlanned(context, planned, proposal, outputs).catch((error) => {
         // That what the feed told did not fit either is the lesser news.
-        throw putOff && error instanceof DeadlineReached ? putOff : error;
+        throw deferredError && error instanceof DeadlineReached ? deferredError : error;
       });
-    if (proposal.gap) throw proposal.gap;
+    if (proposal.incompleteReason) throw proposal.incompleteReason;
   }
-  const final = proposal?.final ?? stored.checkpoint;
-  announceHeld(context.logs, final, proposal);
-  if (putOff) throw putOff;
+  const finalCheckpoint = proposal?.finalCheckpoint ?? stored.checkpoint;
+  logHeld(context.logs, finalCheckpoint, proposal);
+  if (deferredError) throw deferredError;
   return {
     mode,
     reason,
-    held: final?.held?.count ?? 0,
-    heldUpdates: final?.heldUpdates?.count ?? 0,
-    books: final?.books ?? 0,
+    held: finalCheckpoint?.held?.count ?? 0,
+    heldUpdates: finalCheckpoint?.heldUpdates?.count ?? 0,
+    books: finalCheckpoint?.books ?? 0,
   };
 }
 
 /** A plain tick is not delivered again: the whole listing would be made over and over, and the next tick tries anyway. */
-function outOfTime(seconds: number, tick: Tick, cause: unknown): SyncError {
+function outOfTime(seconds: number, request: RunRequest, cause: unknown): SyncError {
   return errorOf(runCauses.outOfTime, `The run used up its ${seconds} s before it could write anything`, {
-    retryable: askedBy(tick).length > 0,
+    retryable: requestedActions(request).length > 0,
     reason: 'outOfTime',
     cause,
   });

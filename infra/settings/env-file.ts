@@ -124,7 +124,9 @@ export function checkValues(
   values: Record<string, string>,
 ): { target: Target; problems?: never } | { target?: never; problems: string[] } {
   const deployment = deploymentSchema.safeParse(values);
-  const problems = deployment.success ? [] : deployment.error.issues.map((issue) => describe(issue, values));
+  const problems = deployment.success
+    ? []
+    : deployment.error.issues.map((issue) => describeIssue(issue, values));
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const settings = readFunctionSettings(environment, identity, values, problems);
   // Which secrets are needed nobody knows before the identity is.
@@ -163,7 +165,7 @@ export function readValues(file: string): Record<string, string> {
   return Object.fromEntries(lines.flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
 }
 
-function describe(issue: z.core.$ZodIssue, values: Record<string, string>): string {
+function describeIssue(issue: z.core.$ZodIssue, values: Record<string, string>): string {
   const name = String(issue.path[0]);
   return values[name] === undefined
     ? `${name} is missing: ${meanings[name] ?? 'it must be set'}`

@@ -24,7 +24,7 @@ const checkedCommands = ['init', 'plan', 'apply', 'destroy', 'refresh', 'import'
 export function runTerraform(args: string[]): void {
   const outcome = prepareVariables(args, process.cwd());
   const terraform = findTerraform(process.env.PATH ?? '');
-  if ('refusal' in outcome) stop(outcome.refusal);
+  if (outcome.kind === 'refusal') stop(outcome.message);
   else if (!terraform) stop('Terraform is not installed: `terraform` is in no folder of the PATH.');
   else start(terraform, args, outcome.variables);
 }
@@ -49,23 +49,28 @@ function start(terraform: string, args: string[], variables: Record<string, stri
 export function prepareVariables(
   args: readonly string[],
   folder: string,
-): { variables: Record<string, string> } | { refusal: string } {
+): { kind: 'variables'; variables: Record<string, string> } | { kind: 'refusal'; message: string } {
   const command = args.find((argument) => !argument.startsWith('-'));
   const stack = readStack(folder);
   const project = findProject(folder);
-  if (!command || !checkedCommands.includes(command) || !stack || !project) return { variables: {} };
+  if (!command || !checkedCommands.includes(command) || !stack || !project)
+    return { kind: 'variables', variables: {} };
   const environment = environments[stack.environment];
   const { problems } = readTarget(environment, project);
-  if (problems) return { refusal: describeProblems({ environment, problems }) };
+  if (problems) return { kind: 'refusal', message: describeProblems({ environment, problems }) };
 
   const secrets = Object.entries(readSecrets(environment, project));
   const declared = secrets.filter(([name]) => stack.variables.includes(name));
   const missing = stack.variables.filter((name) => !declared.some(([other]) => other === name));
   if (missing.length > 0)
     return {
-      refusal: `${envFileName(environment)} has changed since the stack was synthesised (${missing.join(', ')}): synthesise again.`,
+      kind: 'refusal',
+      message: `${envFileName(environment)} has changed since the stack was synthesised (${missing.join(', ')}): synthesise again.`,
     };
-  return { variables: Object.fromEntries(declared.map(([name, value]) => [`TF_VAR_${name}`, value])) };
+  return {
+    kind: 'variables',
+    variables: Object.fromEntries(declared.map(([name, value]) => [`TF_VAR_${name}`, value])),
+  };
 }
 
 /** The environment of the stack in a folder, and the ephemeral variables it asks for. */

@@ -1,6 +1,6 @@
 /** The memory of the deployed function while it reads the content of books. */
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
-import { startSandbox } from '../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
+import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { environments } from '../../infra/settings/environments.ts';
 import { oauthWithContent } from './embedded.ts';
 import type { RealBook } from './embedded-books.ts';
@@ -26,7 +26,7 @@ export async function measureMemory(
   count: number,
   programs: Programs,
 ): Promise<MemoryResult[]> {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
   let size = 0;
   for (let at = 0; at < count; at += 1) {
@@ -34,21 +34,21 @@ export async function measureMemory(
     size += content.length;
     drive.addFile({ name: `${at} ${name}`, parent: root, content, md5: at.toString(16).padStart(32, '0') });
   }
-  const sandbox = await startSandbox(drive, { oauth: oauthWithContent });
+  const driveEmulator = await startDriveEmulator(drive, { oauth: oauthWithContent });
   const firestore = await openFirestore('emulator', programs.indexedFirestore);
   const results: MemoryResult[] = [];
   try {
     for (const mode of ['off', 'fill'] as const) {
-      sandbox.calls.reset();
+      driveEmulator.calls.reset();
       const cost = await measure({
         script: programs.measured,
         program: programs.ours,
         library: {
           root,
-          url: sandbox.url,
+          url: driveEmulator.url,
           async takeCalls() {
-            const taken = { calls: sandbox.calls.total, units: sandbox.calls.quotaUnits };
-            sandbox.calls.reset();
+            const taken = { calls: driveEmulator.calls.total, units: driveEmulator.calls.quotaUnits };
+            driveEmulator.calls.reset();
             return taken;
           },
         },
@@ -61,7 +61,7 @@ export async function measureMemory(
     }
   } finally {
     await firestore.stop();
-    await sandbox.close();
+    await driveEmulator.close();
   }
   return results;
 }

@@ -1,7 +1,7 @@
 /** What reading the content of books costs, and what comes of it: real files, served by the sandbox, read as the sync reads. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
-import { startSandbox } from '../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
+import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings } from '../../functions/sync/core/config.ts';
 import { createDeadline } from '../../functions/sync/core/deadline.ts';
 import { createLogs } from '../../functions/sync/core/logs.ts';
@@ -41,8 +41,8 @@ export const oauthWithContent = { ...oauth, scopes: ['https://www.googleapis.com
  * @throws Error where the reader counts other requests than the sandbox does
  */
 export async function measureBooks(books: readonly RealBook[], readerFile: string): Promise<BookCost[]> {
-  const drive = new SandboxDrive();
-  const sandbox = await startSandbox(drive, { oauth: oauthWithContent });
+  const drive = new DriveModel();
+  const driveEmulator = await startDriveEmulator(drive, { oauth: oauthWithContent });
   const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
   const settings = readSettings({
     GOOGLE_DRIVE_FOLDER_ID: root,
@@ -50,7 +50,7 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
     GOOGLE_CLIENT_ID: oauth.clientId,
     GOOGLE_CLIENT_SECRET: oauth.clientSecret,
     GOOGLE_REFRESH_TOKEN: oauth.refreshToken,
-    GOOGLE_API_ROOT: sandbox.url,
+    GOOGLE_API_ROOT: driveEmulator.url,
   });
   const deadline = createDeadline(3_600);
   const logs = createLogs(
@@ -74,7 +74,7 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
       });
       asked += reading.requests;
       const { rule, confidence, problem: _, ...description } = describeFile(name);
-      const said = 'said' in reading ? reading.said : [];
+      const said = reading.kind === 'read' ? reading.said : [];
       const merged = merge({ fileName: name, description, rule, confidence }, said, 'fill');
       const { title, author, year } = merged.description;
       costs.push({
@@ -88,18 +88,18 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
         embedded: (['title', 'author', 'year'] as const).filter(
           (field) => merged.origin[field] === 'embedded',
         ),
-        ...('problem' in reading ? { problem: reading.problem } : {}),
+        ...(reading.kind === 'unreadable' ? { problem: reading.problem } : {}),
       });
     }
     // A book that is given up leaves requests on their way.
-    for (let waited = 0; sandbox.calls.count('files.download') < asked && waited < 5_000; waited += 20)
+    for (let waited = 0; driveEmulator.calls.count('files.download') < asked && waited < 5_000; waited += 20)
       await sleep(20);
-    const counted = sandbox.calls.count('files.download');
+    const counted = driveEmulator.calls.count('files.download');
     if (counted !== asked) throw new Error(`The reader counts ${asked} requests, the sandbox ${counted}`);
   } finally {
     deadline.end();
     await reader.close();
-    await sandbox.close();
+    await driveEmulator.close();
   }
   return costs;
 }

@@ -4,18 +4,18 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { fillLibrary } from '../../functions/drive-emulator/model/synthetic.ts';
-import { startSandbox } from '../../functions/drive-emulator/server.ts';
+import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import type { LibraryCalls, LibraryFacts, LibraryOrder } from './library.ts';
 
 /** Opens the library and says where on standard output, in one line of JSON. */
 async function serve({ books, folders, port, oauth }: LibraryOrder): Promise<void> {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
   fillLibrary(drive, root, { books, folders });
   const files = [...drive.items()].filter((item) => item.isBinary).map((item) => item.id);
-  const sandbox = await startSandbox(drive, { oauth });
+  const driveEmulator = await startDriveEmulator(drive, { oauth });
   let turn = 0;
 
   const control = createServer((request, response) => {
@@ -24,13 +24,13 @@ async function serve({ books, folders, port, oauth }: LibraryOrder): Promise<voi
       turn += 1;
       changeBooks(drive, files, Number(url.searchParams.get('books')), turn);
     }
-    const calls: LibraryCalls = { calls: sandbox.calls.total, units: sandbox.calls.quotaUnits };
-    if (url.pathname === '/take') sandbox.calls.reset();
+    const calls: LibraryCalls = { calls: driveEmulator.calls.total, units: driveEmulator.calls.quotaUnits };
+    if (url.pathname === '/take') driveEmulator.calls.reset();
     response.setHeader('content-type', 'application/json').end(JSON.stringify(calls));
   });
   control.listen(port, '127.0.0.1', () => {
     const { port: listening } = control.address() as AddressInfo;
-    const facts: LibraryFacts = { root, url: sandbox.url, control: `http://127.0.0.1:${listening}` };
+    const facts: LibraryFacts = { root, url: driveEmulator.url, control: `http://127.0.0.1:${listening}` };
     process.stdout.write(`${JSON.stringify(facts)}\n`);
   });
 }
@@ -39,7 +39,7 @@ async function serve({ books, folders, port, oauth }: LibraryOrder): Promise<voi
  * Changes so many books, spread over the library: every second one gets new content, the others a new name (and, as
  * in Drive, keep their time of modification). One entry of the changes feed each.
  */
-function changeBooks(drive: SandboxDrive, files: readonly string[], books: number, turn: number): void {
+function changeBooks(drive: DriveModel, files: readonly string[], books: number, turn: number): void {
   for (let n = 0; n < books; n++) {
     const id = files[Math.floor((n * files.length) / books)] ?? '';
     if (n % 2 === 0) drive.edit(id);

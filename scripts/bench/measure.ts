@@ -1,6 +1,6 @@
 /** Runs a program in a fresh process and collects what it cost. */
 import { createInterface } from 'node:readline';
-import { spawnTethered } from '../../functions/cli/local-runtime/child-process.ts';
+import { spawnChild } from '../../functions/cli/local-runtime/child-process.ts';
 import type { Usage } from '../../functions/sync/core/usage.ts';
 import { type BenchLibrary, oauth } from './library.ts';
 
@@ -94,7 +94,7 @@ async function runOnce(measurement: Measurement): Promise<{ figures: Figures; la
   const order: MeasuredOrder = { program, attributes };
   // The shell between us and the process is welcome: on Linux a process starts with the peak memory of the one it
   // was forked from, which is the shell's few megabytes and not ours.
-  const { process: child } = spawnTethered(
+  const { process: child } = spawnChild(
     process.execPath,
     [...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]), script, JSON.stringify(order)],
     environmentOf(measurement),

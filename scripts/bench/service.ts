@@ -1,6 +1,6 @@
 /** A process beside the measured one: it says in its first line, as JSON, where it is to be found. */
 import { createInterface } from 'node:readline';
-import { spawnTethered } from '../../functions/cli/local-runtime/child-process.ts';
+import { spawnChild } from '../../functions/cli/local-runtime/child-process.ts';
 
 /**
  * Starts a script and waits for its first line.
@@ -11,7 +11,7 @@ export async function startService<T>(
   script: string,
   order?: object,
 ): Promise<{ facts: T; stop(): Promise<void> }> {
-  const { process: child, stop } = spawnTethered(
+  const { process: child, stop } = spawnChild(
     process.execPath,
     ['--max-old-space-size=8192', script, ...(order ? [JSON.stringify(order)] : [])],
     process.env,

@@ -135,7 +135,7 @@ export function momentOn(on: Moment['on'], most: number, least = 1): fc.Arbitrar
   return fc.record({ on: fc.constant(on), nth: fc.integer({ min: least, max: most }) });
 }
 
-const tick = fc.oneof(
+const request = fc.oneof(
   { weight: 6, arbitrary: fc.constant('plain' as const) },
   { weight: 2, arbitrary: fc.constant('reconcile' as const) },
   { weight: 2, arbitrary: fc.constant('approve' as const) },
@@ -189,7 +189,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
       kind: fc.constant('overlap' as const),
       at: moment,
       operations: fc.oneof(fc.constant<(DriveOperation | CatalogOperation)[]>([]), happenings),
-      tick,
+      request,
       until: fc.option(moment, { nil: undefined, freq: 2 }),
     }),
   },
@@ -197,7 +197,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
 
 const runOperation: fc.Arbitrary<RunOperation> = fc.record({
   kind: fc.constant('run' as const),
-  tick,
+  request,
   hoursLater: fc.boolean(),
   trouble,
 });

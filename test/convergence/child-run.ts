@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../functions/sync/core/config.ts';
-import type { Tick } from '../../functions/sync/trigger/event.ts';
+import type { RunRequest } from '../../functions/sync/trigger/event.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './runs.ts';
 
 export interface ChildOrder {
   settings: Settings;
-  tick: Tick;
+  request: RunRequest;
   firestoreHost: string;
 }
 

@@ -8,6 +8,6 @@ const logs = createLogs(
   () => {},
   (value) => value,
 );
-await sync(order.tick, order.settings, logs, { retryBaseMs: 1 }).catch(() => {
+await sync(order.request, order.settings, logs, { retryBaseMs: 1 }).catch(() => {
   process.exitCode = 1;
 });

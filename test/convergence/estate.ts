@@ -1,5 +1,5 @@
 /** The Drive side of a history: a school's folders, and everything that people do in them. */
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import type { Item } from '../../functions/drive-emulator/model/item.ts';
 import { SandboxError } from '../../functions/drive-emulator/model/new-item.ts';
 import { allowed } from './findings.ts';
@@ -8,7 +8,7 @@ import type { Beginning, DriveOperation, What } from './operations.ts';
 import { existing, folderOf, pick, pickOf, placeOf } from './picking.ts';
 
 export interface Estate {
-  drive: SandboxDrive;
+  drive: DriveModel;
   /** The library's root. */
   root: string;
   /** The folder above the root. */
@@ -26,7 +26,7 @@ export interface Estate {
 }
 
 export function openEstate({ sharedDrive, ...beginning }: Beginning, seed: string): Estate {
-  const drive = new SandboxDrive({ seed });
+  const drive = new DriveModel({ seed });
   const shared = drive.addSharedDrive({ name: 'School' }).id;
   const [home, otherDrive] = sharedDrive ? [shared, 'root'] : ['root', shared];
   const above = drive.addFolder({ name: 'School', parent: home }).id;

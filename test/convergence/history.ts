@@ -75,7 +75,7 @@ async function perform(school: School, operation: Operation): Promise<void> {
       break;
     case 'repeat':
       estate.drive.repeatFeed(true);
-      if (school.sandbox.manners.shortPages.length === 0) setPages(school);
+      if (school.driveEmulator.behavior.shortPages.length === 0) setPages(school);
       count(statistics.events, 'the feed repeated entries');
       told.push('the feed repeats an entry on every page from now on, and pages are short');
       break;
@@ -84,7 +84,7 @@ async function perform(school: School, operation: Operation): Promise<void> {
       told.push(`the tokens of the feed are refused with ${operation.status}`);
       break;
     case 'expireAccess':
-      school.sandbox.expireTokens();
+      school.driveEmulator.expireTokens();
       told.push('the access tokens expire');
       break;
     case 'removals':
@@ -99,8 +99,8 @@ async function perform(school: School, operation: Operation): Promise<void> {
   count(statistics.operations, operation.kind);
 }
 
-function setPages({ sandbox }: School): void {
-  Object.assign(sandbox.manners, { shortPages: [2, 1] });
+function setPages({ driveEmulator }: School): void {
+  Object.assign(driveEmulator.behavior, { shortPages: [2, 1] });
 }
 
 async function change(
@@ -137,18 +137,18 @@ async function change(
 }
 
 /** A run; an undisturbed one under clear skies is held to its word at once. */
-async function runAndCheck(school: School, { tick, trouble, hoursLater }: RunOperation): Promise<void> {
+async function runAndCheck(school: School, { request, trouble, hoursLater }: RunOperation): Promise<void> {
   const { told, ledger } = school;
   if (hoursLater) await letHoursPass(school);
-  const line = told.push(`run (${tick}${describeTrouble(trouble)})`) - 1;
-  const ticks = [tick, trouble.kind === 'overlap' ? trouble.tick : tick];
+  const line = told.push(`run (${request}${describeTrouble(trouble)})`) - 1;
+  const ticks = [request, trouble.kind === 'overlap' ? trouble.request : request];
   const approved = ticks.includes('approve') ? school.held() : 0;
   const mayLose = mayLoseTheRoot(school, trouble);
   const isWatched = mayLose || mayMeetTheGuard(school);
   const before = isWatched ? await school.documents.list() : [];
   const began = ledger.clock;
   ledger.underWay = began;
-  const endings = await runOnce(school, tick, trouble, async () => {
+  const endings = await runOnce(school, request, trouble, async () => {
     if (trouble.kind !== 'meanwhile' && trouble.kind !== 'overlap') return;
     for (const operation of trouble.operations)
       if (allowed.folderAwayDuringRun || !takesFolderAway(operation))
@@ -217,9 +217,9 @@ async function judge(school: School): Promise<void> {
   if (school.lastHeld !== 0) fail(school, [`${school.lastHeld} removals are held though they were approved`]);
 }
 
-async function finalRun(school: School, tick: TickKind): Promise<Ending | undefined> {
-  const [ending] = await runOnce(school, tick, { kind: 'none' }, async () => {});
-  school.told.push(`run (${tick}): ${ending && describeEnding(ending)}`);
+async function finalRun(school: School, request: TickKind): Promise<Ending | undefined> {
+  const [ending] = await runOnce(school, request, { kind: 'none' }, async () => {});
+  school.told.push(`run (${request}): ${ending && describeEnding(ending)}`);
   if (ending) count(school.statistics.runs, kindOf(ending));
   expectCompleted(school, ending);
   forgetBlindness(school, ending, school.ledger.clock);

@@ -4,7 +4,7 @@
  * The rules are DESIGN.md's: trashed and invisible items are not there; a shortcut stands for its target, once; a
  * cycle ends; a shortcut to a shortcut, or to nothing, dangles. Written without a look at how the sync lists.
  */
-import type { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import type { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { type Item, SHORTCUT } from '../../functions/drive-emulator/model/item.ts';
 import { expectedOf } from './names.ts';
 
@@ -22,7 +22,7 @@ export interface Library {
 }
 
 /** The library as it is, whatever became of the root itself: while the root is away, nothing is known to be gone. */
-export function libraryOf(drive: SandboxDrive, rootId: string): Library {
+export function libraryOf(drive: DriveModel, rootId: string): Library {
   const whole = walk(drive, rootId, true);
   const tree = walk(drive, rootId, false);
   const byShortcutOnly = new Set([...whole.books.keys()].filter((id) => !tree.books.has(id)));
@@ -30,12 +30,12 @@ export function libraryOf(drive: SandboxDrive, rootId: string): Library {
 }
 
 /** True where the root can be seen and is not in the trash. */
-export function isRootThere(drive: SandboxDrive, rootId: string): boolean {
+export function isRootThere(drive: DriveModel, rootId: string): boolean {
   const root = drive.find(rootId);
   return root?.visible === true && !root.trashed;
 }
 
-function walk(drive: SandboxDrive, rootId: string, follow: boolean): Omit<Library, 'byShortcutOnly'> {
+function walk(drive: DriveModel, rootId: string, follow: boolean): Omit<Library, 'byShortcutOnly'> {
   const found = {
     books: new Map<string, Item>(),
     folders: new Set<string>([rootId]),

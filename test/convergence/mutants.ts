@@ -23,15 +23,14 @@ function mutant(name: string, file: string, ...edits: readonly [rule: string, br
   return { name, edits: edits.map(([rule, broken]) => ({ file: `functions/sync/${file}`, rule, broken })) };
 }
 
-const startToken = '  const pageToken = await drive.startPageToken(root.driveId);\n';
-const listing = '  const found = await scan({ drive, logs, isBook, onProgress }, [root]);\n';
-const afterGap =
-  'if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };';
+const startToken = '  const pageToken = await drive.startPageToken(root.sharedDriveId);\n';
+const listing = '  const found = await listLibrary({ drive, logs, isBook, onProgress }, [root]);\n';
+const afterIncomplete = 'if (incompleteReason) return { ...withoutRemovals, incompleteReason };';
 
 const ofTheCheckpoint: readonly Mutant[] = [
   mutant('saves the new token before the writes are done', 'write/write-batches.ts', [
-    'isEnd ? final : { ...meanwhile, books: books + gainOf(written) };',
-    'final;',
+    'isEnd ? finalCheckpoint : { ...interimCheckpoint, books: books + bookCountDelta(written) };',
+    'finalCheckpoint;',
   ]),
   mutant(
     'takes the start token after the listing',
@@ -49,7 +48,7 @@ const ofTheCheckpoint: readonly Mutant[] = [
     ['isEnd, replaces }: BatchEnd', 'isEnd, replaces: began }: BatchEnd'],
     ['let changes = batch;', 'let changes = batch;\n  let replaces = began;'],
     [
-      'if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();',
+      'if (!updateTime || !catalog.wrote(now.checkpoint)) throw new CheckpointConflict();',
       'if (!updateTime || !catalog.wrote(now.checkpoint)) { replaces = updateTime; continue; }',
     ],
   ),
@@ -61,23 +60,23 @@ const ofTheCheckpoint: readonly Mutant[] = [
 
 const ofTheListing: readonly Mutant[] = [
   mutant('drops what left the library where the listing was incomplete', 'plan/reconcile.ts', [
-    afterGap,
-    'if (found.gap) return { ...plan, meanwhile, final: meanwhile, gap: found.gap };',
+    afterIncomplete,
+    'if (incompleteReason) return { ...withoutRemovals, removals: plan.removals, incompleteReason };',
   ]),
   mutant('moves the token past an incomplete listing', 'plan/reconcile.ts', [
-    afterGap,
-    'if (found.gap) return { ...plan, removals: [], meanwhile, final: fresh, gap: found.gap };',
+    afterIncomplete,
+    'if (incompleteReason) return { ...withoutRemovals, finalCheckpoint: fresh, incompleteReason };',
   ]),
   mutant('takes an incomplete answer for a whole one', 'drive/listing.ts', [
     'if (page.incomplete)',
     'if (false)',
   ]),
   mutant('removes what moved while it was listed', 'plan/reconcile.ts', [
-    '!found.gap && plan.removals.length > 0\n',
+    '!incompleteReason && plan.removals.length > 0\n',
     'false\n',
   ]),
   mutant('does not prove the root again after the listing', 'plan/reconcile.ts', [
-    '  await proveRoot(drive, settings.folder);\n\n',
+    '  await verifyRoot(drive, settings.folder);\n\n',
     '',
   ]),
   mutant('reads the first page of a folder alone', 'drive/listing.ts', [
@@ -100,9 +99,9 @@ const ofTheListing: readonly Mutant[] = [
       },
       {
         file: 'functions/sync/drive/client.ts',
-        rule: 'listFolder: ({ id, driveId, resourceKey }, pageToken) =>',
+        rule: 'listFolder: ({ id, sharedDriveId, resourceKey }, pageToken) =>',
         broken:
-          'listFolder: ({ id: ids, driveId, resourceKey }, pageToken, id = ids.replace(" ", "\' in parents or \'")) =>',
+          'listFolder: ({ id: ids, sharedDriveId, resourceKey }, pageToken, id = ids.replace(" ", "\' in parents or \'")) =>',
       },
     ],
   },
@@ -123,8 +122,8 @@ const ofTheListing: readonly Mutant[] = [
 const ofTheFeed: readonly Mutant[] = [
   mutant('ignores a folder that was moved', 'drive/changes.ts', ['if (!stays) return', 'if (false) return']),
   mutant('does not list a folder that came in', 'drive/changes.ts', [
-    'const found = await scan(context, newFolders, ',
-    'const found = await scan(context, newFolders.slice(newFolders.length), ',
+    'const found = await listLibrary(context, newFolders, ',
+    'const found = await listLibrary(context, newFolders.slice(newFolders.length), ',
   ]),
   mutant('trusts a folder that may have been away', 'drive/changes.ts', [
     'return Date.parse(changed) - Date.parse(listedUntil) < 3 * 3_600_000;',
@@ -147,7 +146,7 @@ const ofTheFeed: readonly Mutant[] = [
     'if (!entries.has(entry.fileId)) entries.set(entry.fileId, {',
   ]),
   mutant('believes the feed that something went without a look at the root', 'plan/incremental.ts', [
-    'await proveRoot(drive, settings.folder);',
+    'await verifyRoot(drive, settings.folder);',
     '{}',
   ]),
   mutant('believes the feed however much it takes away', 'plan/incremental.ts', [
@@ -155,8 +154,8 @@ const ofTheFeed: readonly Mutant[] = [
     'if (plan.removals.length > 1_000_000)',
   ]),
   mutant('moves the token past a folder that came in and could not be listed', 'plan/incremental.ts', [
-    'meanwhile: before, final: before, gap: changes.gap }',
-    'meanwhile: before, final, gap: changes.gap }',
+    'removals: [], finalCheckpoint: before, incompleteReason }',
+    'removals: [], finalCheckpoint, incompleteReason }',
   ]),
 ];
 
@@ -194,7 +193,7 @@ const ofTheBook: readonly Mutant[] = [
   ]),
   mutant('does not adopt a document with an id of its own', 'plan/planner.ts', [
     'if (!document.removed) books += 1;',
-    'if (docId !== driveId) return;\n      if (!document.removed) books += 1;',
+    'if (docId !== fileId) return;\n      if (!document.removed) books += 1;',
   ]),
 ];
 
@@ -204,12 +203,12 @@ const ofTheGuard: readonly Mutant[] = [
     'removals,',
   ]),
   mutant('holds nothing and says nothing', 'plan/guard.ts', [
-    'return hold(removals.length, meanwhile.held);',
+    'return hold(removals.length, interimCheckpoint.held);',
     'return null;',
   ]),
   mutant('takes an approval for one of any number', 'plan/guard.ts', [
-    'if (removals.length <= Math.max(removalLimit(books), tick.approvedRemovals ?? 0)) return null;',
-    'if (tick.approvedRemovals !== undefined || removals.length <= removalLimit(books)) return null;',
+    'if (removals.length <= Math.max(removalLimit(books), request.approvedRemovals ?? 0)) return null;',
+    'if (request.approvedRemovals !== undefined || removals.length <= removalLimit(books)) return null;',
   ]),
 ];
 

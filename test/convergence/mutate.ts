@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pLimit from 'p-limit';
-import { spawnTethered } from '../../functions/cli/local-runtime/child-process.ts';
+import { spawnChild } from '../../functions/cli/local-runtime/child-process.ts';
 import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
 import { applyEdits } from './apply-edits.ts';
 import { type Mutant, mutants } from './mutants.ts';
@@ -21,7 +21,7 @@ interface Options {
   runs: number;
   seed: number;
   only: string[];
-  parallel: number;
+  concurrency: number;
 }
 
 const values = new Command()
@@ -59,7 +59,7 @@ const environment = {
   FIRESTORE_EMULATOR_HOST: emulator.host,
   METADATA_SERVER_DETECTION: 'none',
 };
-const limit = pLimit(values.parallel);
+const limit = pLimit(values.concurrency);
 const { trials, whole } = await Promise.all(
   broken.map(({ mutant, sources }, index) =>
     limit(async () => {
@@ -98,7 +98,7 @@ process.exitCode = isSound && caught === trials.length ? 0 : 1;
 async function playAgainst(folder: string, sources: Map<string, string>, runs: number): Promise<string> {
   cpSync(path.join(shelf, 'whole'), folder, { recursive: true, verbatimSymlinks: true });
   for (const [file, source] of sources) writeFileSync(path.join(folder, file), source);
-  const { process: child, stop } = spawnTethered(
+  const { process: child, stop } = spawnChild(
     process.execPath,
     [
       ...['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs')],

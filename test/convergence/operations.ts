@@ -57,13 +57,13 @@ export type Trouble =
       at: Moment;
       /** What happens before the other run begins: it knows more than this one. */
       operations: (DriveOperation | CatalogOperation)[];
-      tick: TickKind;
+      request: TickKind;
       until: Moment | undefined;
     };
 
 export interface RunOperation {
   kind: 'run';
-  tick: TickKind;
+  request: TickKind;
   /** Hours have passed since the run before, where that makes a difference. */
   hoursLater: boolean;
   trouble: Trouble;

@@ -3,7 +3,7 @@
 import type { Settings } from '../../functions/sync/core/config.ts';
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
-import type { Tick } from '../../functions/sync/trigger/event.ts';
+import type { RunRequest } from '../../functions/sync/trigger/event.ts';
 import { runInChild } from './child-run.ts';
 import { faults } from './drive-faults.ts';
 import { type LaneRequest, openLane, type Verdict } from './lane.ts';
@@ -20,42 +20,42 @@ export type Ending =
 /**
  * Runs the sync once, with its trouble.
  *
- * @param meanwhile does what happens at the chosen moment of the run
+ * @param interimCheckpoint does what happens at the chosen moment of the run
  */
 export async function runOnce(
   school: School,
-  tick: TickKind,
+  request: TickKind,
   trouble: Trouble,
-  meanwhile: () => Promise<void>,
+  interimCheckpoint: () => Promise<void>,
 ): Promise<Ending[]> {
-  const { statistics, sandbox } = school;
+  const { statistics, driveEmulator } = school;
   switch (trouble.kind) {
     case 'none':
-      return [await ride(school, tick, () => 'pass')];
+      return [await ride(school, request, () => 'pass')];
     case 'meanwhile': {
       let done = false;
-      const ending = await ride(school, tick, async (request): Promise<Verdict> => {
+      const ending = await ride(school, request, async (request): Promise<Verdict> => {
         if (done || !request.isMoment(trouble.at)) return 'pass';
         done = true;
         count(statistics.events, 'something happened in the middle of a run');
-        await meanwhile();
+        await interimCheckpoint();
         return 'pass';
       });
       return [ending];
     }
     case 'kill':
-      return [await kill(school, tick, trouble)];
+      return [await kill(school, request, trouble)];
     case 'driveFault': {
       const { fault } = faults[trouble.fault % faults.length] as (typeof faults)[number];
       const method = trouble.on === 'list' ? ({ method: 'files.list' } as const) : {};
-      const rule = sandbox.faults.add({ match: { ...method, call: trouble.nth }, fault });
-      const ending = await ride(school, tick, () => 'pass');
+      const rule = driveEmulator.faults.add({ match: { ...method, call: trouble.nth }, fault });
+      const ending = await ride(school, request, () => 'pass');
       if (rule.hits > 0) count(statistics.events, 'a fault of Drive met a run');
       rule.remove();
       return [ending];
     }
     case 'catalogFault': {
-      const ending = await ride(school, tick, (request) => {
+      const ending = await ride(school, request, (request) => {
         if (!request.isMoment(trouble.at) || !isOfFirestore(request)) return 'pass';
         count(statistics.events, 'a fault of Firestore met a run');
         return trouble.how;
@@ -63,7 +63,7 @@ export async function runOnce(
       return [ending];
     }
     case 'overlap':
-      return await overlap(school, tick, trouble, meanwhile);
+      return await overlap(school, request, trouble, interimCheckpoint);
   }
 }
 
@@ -81,13 +81,13 @@ export function describeTrouble(trouble: Trouble): string {
     case 'catalogFault':
       return `, Firestore: ${trouble.how} at ${trouble.at.on} ${trouble.at.nth}`;
     case 'overlap':
-      return `, ${at(trouble.at)} this happens and another run (${trouble.tick}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
+      return `, ${at(trouble.at)} this happens and another run (${trouble.request}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
   }
 }
 
 async function kill(
   school: School,
-  tick: TickKind,
+  request: TickKind,
   { at, delivered }: Extract<Trouble, { kind: 'kill' }>,
 ): Promise<Ending> {
   const { statistics } = school;
@@ -98,7 +98,7 @@ async function kill(
     return delivered ? 'deliverAndDie' : 'die';
   };
   const inChild = school.options.takeChildKill();
-  const ending = await ride(school, tick, gate, inChild);
+  const ending = await ride(school, request, gate, inChild);
   if (!died) return ending;
   if (inChild) {
     if (ending.kind !== 'died') throw new Error('A child process that was to be killed ended by itself.');
@@ -111,21 +111,21 @@ async function kill(
 /** The first run is held at a moment while the second goes to its end, or to a moment of its own. */
 async function overlap(
   school: School,
-  tick: TickKind,
+  request: TickKind,
   trouble: Extract<Trouble, { kind: 'overlap' }>,
-  meanwhile: () => Promise<void>,
+  interimCheckpoint: () => Promise<void>,
 ): Promise<Ending[]> {
   const first = createGate();
   let hasBegun = false;
   let second: Promise<Ending> | undefined;
   const endings: Ending[] = [];
-  const ending = await ride(school, tick, async (request): Promise<Verdict> => {
+  const ending = await ride(school, request, async (request): Promise<Verdict> => {
     if (hasBegun || !request.isMoment(trouble.at)) return 'pass';
     hasBegun = true;
-    await meanwhile();
+    await interimCheckpoint();
     count(school.statistics.events, 'two runs overlapped');
     const reached = createGate();
-    second = ride(school, trouble.tick, async (other): Promise<Verdict> => {
+    second = ride(school, trouble.request, async (other): Promise<Verdict> => {
       if (!trouble.until || !other.isMoment(trouble.until)) return 'pass';
       reached.open();
       await first.opened;
@@ -155,23 +155,23 @@ async function ride(
   gate: (request: LaneRequest) => Verdict | Promise<Verdict>,
   inChild = false,
 ): Promise<Ending> {
-  const { sandbox, firestoreHost, statistics, held } = school;
-  const lane = await openLane({ driveUrl: sandbox.url, firestoreHost, gate });
+  const { driveEmulator, firestoreHost, statistics, held } = school;
+  const lane = await openLane({ driveUrl: driveEmulator.url, firestoreHost, gate });
   const settings: Settings = {
     ...school.settings,
     googleApiRoot: lane.url,
     removals: school.ledger.removals,
   };
-  const tick: Tick = {
+  const request: RunRequest = {
     reconcile: tickKind === 'reconcile',
     approvedRemovals: tickKind === 'approve' && held() > 0 ? held() : undefined,
   };
-  if (tick.approvedRemovals !== undefined) count(statistics.events, 'held removals were approved');
+  if (request.approvedRemovals !== undefined) count(statistics.events, 'held removals were approved');
   try {
-    if (inChild) return await runInChild({ settings, tick, firestoreHost: lane.host }, lane);
+    if (inChild) return await runInChild({ settings, request, firestoreHost: lane.host }, lane);
     const outcome = await syncThrough(lane.host, () =>
       sync(
-        tick,
+        request,
         settings,
         createLogs(
           (entry) => note(school, entry),

@@ -12,10 +12,10 @@ import type {
   Trouble,
 } from './operations.ts';
 
-const calmRun: RunOperation = { kind: 'run', tick: 'plain', hoursLater: false, trouble: { kind: 'none' } };
+const calmRun: RunOperation = { kind: 'run', request: 'plain', hoursLater: false, trouble: { kind: 'none' } };
 
-function runWith(tick: TickKind, trouble: Trouble): RunOperation {
-  return { ...calmRun, tick, trouble };
+function runWith(request: TickKind, trouble: Trouble): RunOperation {
+  return { ...calmRun, request, trouble };
 }
 
 /** Places and items as estate.ts reads these numbers. */
@@ -65,10 +65,13 @@ const turns: fc.Arbitrary<Turn> = fc.oneof(
 );
 
 /** The second half of a turn happens at a moment of a run that begins between the two. */
-function turnDuring(tick: TickKind, moment: fc.Arbitrary<Moment>): fc.Arbitrary<Operation[]> {
+function turnDuring(request: TickKind, moment: fc.Arbitrary<Moment>): fc.Arbitrary<Operation[]> {
   return fc
     .tuple(turns, moment)
-    .map(([{ first, next }, at]) => [...first, runWith(tick, { kind: 'meanwhile', at, operations: next })]);
+    .map(([{ first, next }, at]) => [
+      ...first,
+      runWith(request, { kind: 'meanwhile', at, operations: next }),
+    ]);
 }
 
 /** Often to what has been listed already; where a run asks for the start of the feed, nothing must have been. */
@@ -113,7 +116,7 @@ const knowsMore = fc
   )
   .map(([{ first, next }, at, until]): Operation[] => [
     ...first,
-    runWith('plain', { kind: 'overlap', at, operations: next, tick: 'plain', until }),
+    runWith('plain', { kind: 'overlap', at, operations: next, request: 'plain', until }),
   ]);
 
 const rootAway = fc.record({
@@ -161,7 +164,7 @@ const movesForward = fc.tuple(nat, momentOn('list', 3, 2)).map(([item, at]): Ope
   }),
 ]);
 
-const gap = fc
+const incompleteReason = fc
   .record({
     fault: fc.oneof(fc.constantFrom(...gaps.said), fc.constantFrom(...gaps.seen)),
     nth: fc.integer({ min: 1, max: 4 }),
@@ -170,12 +173,12 @@ const gap = fc
 
 /** A listing leaves out what is new. */
 const incompleteListing = fc
-  .tuple(turns, gap)
+  .tuple(turns, incompleteReason)
   .map(([{ first }, trouble]): Operation[] => [...first, runWith('reconcile', trouble)]);
 
 /** A folder that comes back is not listed whole. */
 const incompleteFolder = fc
-  .tuple(nat, gap)
+  .tuple(nat, incompleteReason)
   .map(([item, trouble]): Operation[] => [
     { kind: 'trash', what: 'folder', item },
     calmRun,
@@ -206,7 +209,7 @@ const outdatedApproval: fc.Arbitrary<Operation[]> = fc
     { kind: 'trash', what: 'folder', item: touchedLast },
     calmRun,
     { kind: 'trash', what: 'folder', item: touchedBefore },
-    { ...calmRun, tick: 'approve' },
+    { ...calmRun, request: 'approve' },
   ]);
 
 /** Scenes in which a broken rule shows at once: a troubled run, and a plain one that is held to its word. */

@@ -1,6 +1,6 @@
 /** All that one history has: a Drive, a sandbox that serves it, a Firestore project, and what the judge remembers. */
 import { randomUUID } from 'node:crypto';
-import { type Sandbox, startSandbox } from '../../functions/drive-emulator/server.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
 import { type Documents, openDocuments } from './documents.ts';
 import { type Estate, openEstate } from './estate.ts';
@@ -17,7 +17,7 @@ export interface SchoolOptions {
 
 export interface School {
   estate: Estate;
-  sandbox: Sandbox;
+  driveEmulator: DriveEmulator;
   settings: Settings;
   documents: Documents;
   /** The sync's own document, to let time pass in it. */
@@ -48,9 +48,9 @@ export async function openSchool(
   const firestoreHost = process.env.FIRESTORE_EMULATOR_HOST;
   if (!firestoreHost) throw new Error('FIRESTORE_EMULATOR_HOST is not set.');
   const estate = openEstate(beginning, 'convergence');
-  const sandbox = await startSandbox(estate.drive, {
+  const driveEmulator = await startDriveEmulator(estate.drive, {
     oauth: { ...identity, scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'] },
-    manners: { shortPages: beginning.pages, missingFolder: beginning.missingFolder },
+    behavior: { shortPages: beginning.pages, missingFolder: beginning.missingFolder },
   });
   const settings: Settings = {
     ...readSettings({
@@ -65,7 +65,7 @@ export async function openSchool(
   };
   const school: School = {
     estate,
-    sandbox,
+    driveEmulator,
     settings,
     documents: openDocuments(firestoreHost, settings.projectId, settings.collection),
     state: openDocuments(firestoreHost, settings.projectId, settings.stateCollection),
@@ -79,7 +79,7 @@ export async function openSchool(
     awayFor: 0,
     lastHeld: 0,
     held: () => school.lastHeld,
-    close: () => sandbox.close(),
+    close: () => driveEmulator.close(),
   };
   return school;
 }

@@ -53,7 +53,7 @@ function* shorterThan({ beginning: begins, operations }: History): Generator<His
 
 function* calmerThan(run: RunOperation): Generator<RunOperation> {
   if (run.trouble.kind !== 'none') yield { ...run, trouble: { kind: 'none' } };
-  if (run.tick !== 'plain') yield { ...run, tick: 'plain' };
+  if (run.request !== 'plain') yield { ...run, request: 'plain' };
   if (run.hoursLater) yield { ...run, hoursLater: false };
   if (
     (run.trouble.kind === 'meanwhile' && run.trouble.operations.length > 1) ||

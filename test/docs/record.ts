@@ -105,12 +105,12 @@ try {
   await type('status', '--env', 'dev');
 
   heading('When it fails');
-  world.sandbox.faults.add({
+  world.driveEmulator.faults.add({
     match: {},
     fault: { kind: 'status', status: 403, reason: 'accessNotConfigured' },
   });
   await type('sync', '--env', 'dev');
-  world.sandbox.faults.clear();
+  world.driveEmulator.faults.clear();
   remark('Without an environment:');
   await type('sync');
 } catch (error) {

@@ -1,12 +1,16 @@
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import type { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../functions/drive-emulator/server.ts';
+import type { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
+import {
+  type DriveEmulator,
+  type SandboxOptions,
+  startDriveEmulator,
+} from '../../functions/drive-emulator/server.ts';
 
 /** Google's own client, speaking to the sandbox with a token of its own; it never retries. */
-export function googleClient(sandbox: Sandbox): drive_v3.Drive {
+export function googleClient(driveEmulator: DriveEmulator): drive_v3.Drive {
   return new drive_v3.Drive({
-    rootUrl: `${sandbox.url}/`,
-    headers: { authorization: `Bearer ${sandbox.issueToken()}` },
+    rootUrl: `${driveEmulator.url}/`,
+    headers: { authorization: `Bearer ${driveEmulator.issueToken()}` },
     retry: false,
   });
 }
@@ -22,12 +26,12 @@ export interface Reply {
 
 /** A raw GET below `/drive/v3/`. */
 export async function get(
-  sandbox: Sandbox,
+  driveEmulator: DriveEmulator,
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Reply> {
-  const response = await fetch(`${sandbox.url}/drive/v3/${path}`, {
-    headers: { authorization: `Bearer ${sandbox.issueToken()}`, ...headers },
+  const response = await fetch(`${driveEmulator.url}/drive/v3/${path}`, {
+    headers: { authorization: `Bearer ${driveEmulator.issueToken()}`, ...headers },
   });
   const json = parseJson(await response.text());
   return { status: response.status, headers: response.headers, json, reason: reasonOf(json) };
@@ -50,14 +54,14 @@ function reasonOf(json: unknown): string | null {
 
 /** Runs with a sandbox that is closed afterwards, whatever happens. */
 export async function withSandbox(
-  drive: SandboxDrive,
-  run: (sandbox: Sandbox) => Promise<void>,
+  drive: DriveModel,
+  run: (driveEmulator: DriveEmulator) => Promise<void>,
   options: SandboxOptions = {},
 ): Promise<void> {
-  const sandbox = await startSandbox(drive, options);
+  const driveEmulator = await startDriveEmulator(drive, options);
   try {
-    await run(sandbox);
+    await run(driveEmulator);
   } finally {
-    await sandbox.close();
+    await driveEmulator.close();
   }
 }

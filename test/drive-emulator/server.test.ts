@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { googleClient, withSandbox } from './client.ts';
 
 test("Google's own client lists, gets, downloads and follows changes", async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const books = drive.addFolder({ name: 'Books', parent: 'root' });
   const file = drive.addFile({ name: 'a.pdf', parent: books.id, content: 'hello world' });
-  await withSandbox(drive, async (sandbox) => {
-    const client = googleClient(sandbox);
+  await withSandbox(drive, async (driveEmulator) => {
+    const client = googleClient(driveEmulator);
     const start = (await client.changes.getStartPageToken({})).data.startPageToken as string;
     const list = await client.files.list({
       q: `'${books.id}' in parents and trashed = false`,
@@ -41,7 +41,7 @@ test("Google's own client lists, gets, downloads and follows changes", async () 
       { fileId: file.id, removed: false, file: { name: 'b.pdf' } },
     ]);
     expect(changes.data.newStartPageToken).not.toBe(start);
-    expect(sandbox.calls.total).toBe(5);
-    expect(sandbox.calls.quotaUnits).toBe(5 + 100 + 5 + 5 + 100);
+    expect(driveEmulator.calls.total).toBe(5);
+    expect(driveEmulator.calls.quotaUnits).toBe(5 + 100 + 5 + 5 + 100);
   });
 });

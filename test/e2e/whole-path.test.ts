@@ -88,7 +88,7 @@ describe(`under Node ${process.version}`, () => {
     await topic.publish();
     expect(await door.answered(1)).toMatchObject([{ status: 204 }]);
     expect(await waitFor('event_skipped')).toMatchObject([{ severity: 'WARNING', ageMinutes: 2 }]);
-    expect(world.sandbox.calls.total).toBe(0);
+    expect(world.driveEmulator.calls.total).toBe(0);
   });
 
   test('ten at once: every one is answered, each book is there once', async () => {
@@ -126,7 +126,7 @@ describe(`under Node ${process.version}`, () => {
 
   test('comes again after a failure that passes, and only then', async () => {
     world.addBooks(3);
-    const outage = world.sandbox.faults.add({
+    const outage = world.driveEmulator.faults.add({
       match: { method: 'files.get' },
       fault: { kind: 'status', status: 503 },
       times: Number.POSITIVE_INFINITY,
@@ -150,7 +150,7 @@ describe(`under Node ${process.version}`, () => {
       CONTINUE_TOPIC: topic.name,
       PUBSUB_EMULATOR_HOST: pubsub.host,
     });
-    const [tick] = await topic.publish();
+    const [request] = await topic.publish();
     const [last] = await waitFor('run_completed');
     expect(last).toMatchObject({ books: 1_600 });
     const progress = entries.filter(({ event }) => event === 'run_continues');
@@ -166,7 +166,7 @@ describe(`under Node ${process.version}`, () => {
     expect(door.deliveries.filter(({ attributes }) => attributes.continue === 'true')).toHaveLength(
       continued,
     );
-    expect(door.deliveries[0]?.messageId).toBe(tick);
+    expect(door.deliveries[0]?.messageId).toBe(request);
     expect((await world.books()).size).toBe(1_600);
     expect(entries.filter(({ event }) => event === 'odd_event' || event === 'run_failed')).toEqual([]);
   });

@@ -60,7 +60,7 @@ test('an outage, in which each try takes a new connection, leaves nothing waitin
   const retry = createRetry({ logs, deadline, baseMs: 1 });
   const drive = openDrive({ settings: world.settings, meter: createMeter(), retry, deadline });
   const cut = { match: { method: 'files.get' }, fault: { kind: 'cut' }, times: Infinity } as const;
-  const outage = world.sandbox.faults.add(cut);
+  const outage = world.driveEmulator.faults.add(cut);
   await expect(drive.get(world.root)).rejects.toMatchObject({ name: 'NetworkError' });
   expect(outage.hits).toBe(9);
   // The newest connection's.

@@ -1,7 +1,7 @@
 /** One case of the fault suite: one fault at one call of one run, and what must hold whatever happens then. */
 import { SyncError } from '../../functions/sync/core/errors.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
-import { reconcileTick } from '../support/world.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
+import { reconcileRequest } from '../support/world.ts';
 import { catalogOf, type Scenario, type Stage, stage } from './scenarios.ts';
 
 /** How a run may end: done, or with an error of this class. */
@@ -25,7 +25,7 @@ export interface Case {
    */
   unread?: 'later' | 'never';
   /** How long one answer may take; short where the fault is an answer that never comes. */
-  answerMs?: number;
+  callTimeoutMs?: number;
   /** The first wait before another try, where that matters. */
   retryBaseMs?: number;
 }
@@ -56,8 +56,8 @@ async function runClean(scenario: Scenario): Promise<CleanRun> {
     return 'pass' as const;
   };
   try {
-    await world.run(scenario.tick);
-    return { drive: world.sandbox.calls.byMethod(), firestore, catalog: await catalogOf(world) };
+    await world.run(scenario.request);
+    return { drive: world.driveEmulator.calls.byMethod(), firestore, catalog: await catalogOf(world) };
   } finally {
     await world.close();
   }
@@ -79,9 +79,9 @@ export async function tryCase(given: Case): Promise<string[]> {
     const before = await catalogOf(world);
     const token = (await world.checkpoint())?.pageToken;
     const hits = given.plant(staged);
-    const { answerMs, retryBaseMs = 1 } = given;
-    const options = { retryBaseMs, ...(answerMs ? { answerMs } : {}) };
-    const ending = await world.run(scenario.tick, { runSeconds: 60 }, options).then(
+    const { callTimeoutMs, retryBaseMs = 1 } = given;
+    const options = { retryBaseMs, ...(callTimeoutMs ? { callTimeoutMs } : {}) };
+    const ending = await world.run(scenario.request, { runSeconds: 60 }, options).then(
       ({ kind }) => kind,
       (error: unknown) => error,
     );
@@ -99,11 +99,11 @@ export async function tryCase(given: Case): Promise<string[]> {
       complain('the checkpoint is ahead of the catalog');
     if (!lie && ending === 'completed' && !isTrue) complain('completed, but the catalog is not true');
 
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     world.judge = undefined;
     // The other party acts in any case, or there would be nothing to compare with.
     await meddle('Commit');
-    const next = lie || unread ? reconcileTick : plainTick;
+    const next = lie || unread ? reconcileRequest : plainRequest;
     await world.run(next).catch((error) => complain(`then ${describe(error)}`));
     const healed = await catalogOf(world);
     const isHealed = sameCatalog(healed, wanted) || (unread === 'never' && isNamed(healed, wanted, 1));

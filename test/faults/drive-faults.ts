@@ -11,12 +11,12 @@ import { type Case, type CleanRun, cleanRun, type Ending } from './cases.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** One answer at most so late, in milliseconds, where the fault is that none comes. */
-const answerMs = 1_500;
+const callTimeoutMs = 1_500;
 
 /** The right answer, when nobody waits for it any more. */
 const lateAnswer: NamedFault = {
   name: 'an answer after the time-out',
-  fault: { kind: 'slow', ms: 2 * answerMs },
+  fault: { kind: 'slow', ms: 2 * callTimeoutMs },
 };
 const allFaults = [...DRIVE_FAULTS, lateAnswer];
 
@@ -83,13 +83,13 @@ function driveCase(
     name: `${name} on ${method} ${call} of ${count}`,
     scenario,
     plant: ({ world }) => {
-      const active = world.sandbox.faults.add({ match: { method, call }, fault });
+      const active = world.driveEmulator.faults.add({ match: { method, call }, fault });
       return () => active.hits;
     },
     ends: method === 'files.download' ? ['completed'] : endingsOf(fault, method),
     ...(isLie(fault, method) ? { lie: true } : {}),
     ...(unread ? { unread } : {}),
-    ...(fault.kind === 'hang' || fault === lateAnswer.fault ? { answerMs } : {}),
+    ...(fault.kind === 'hang' || fault === lateAnswer.fault ? { callTimeoutMs } : {}),
   };
 }
 
@@ -112,14 +112,17 @@ function tokenCases(scenario: Scenario, drive: CleanRun['drive'], core: boolean)
     faults.map(({ name, fault }) => ({
       name: `${name} ${place.name}`,
       scenario,
-      plant: ({ world: { sandbox } }) => {
+      plant: ({ world: { driveEmulator } }) => {
         const { method, call } = place;
-        if (method) sandbox.faults.add({ match: { method, call }, fault: { kind: 'expireTokens' } });
-        const active = sandbox.faults.add({ match: { method: 'oauth.token', call: method ? 2 : 1 }, fault });
+        if (method) driveEmulator.faults.add({ match: { method, call }, fault: { kind: 'expireTokens' } });
+        const active = driveEmulator.faults.add({
+          match: { method: 'oauth.token', call: method ? 2 : 1 },
+          fault,
+        });
         return () => active.hits;
       },
       ends: [fault.kind === 'oauth' ? 'AuthenticationError' : 'completed'] as const,
-      ...(fault.kind === 'hang' ? { answerMs } : {}),
+      ...(fault.kind === 'hang' ? { callTimeoutMs } : {}),
     })),
   );
 }

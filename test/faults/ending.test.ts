@@ -95,22 +95,22 @@ test('a run that is done leaves nothing open, nor one that read books in threads
 }, 90_000);
 
 test('a download that never comes does not outlast the run, nor does the thread that waits for it', async () => {
-  const { sandbox } = await openUnnamed();
+  const { driveEmulator } = await openUnnamed();
   // Some pieces come, so that the threads are in the middle of a book.
   const fault: Fault = { kind: 'hang' };
-  sandbox.faults.add({ match: { method: 'files.download', call: 4 }, fault, times: Infinity });
+  driveEmulator.faults.add({ match: { method: 'files.download', call: 4 }, fault, times: Infinity });
   const runSeconds = 8;
   const ending = await runAlone(worlds, { runSeconds });
   for (const { ms } of ending.runs) expect(ms).toBeLessThan(runSeconds * 1000 + 2_000);
-  expect(sandbox.calls.count('files.download')).toBeGreaterThan(3);
+  expect(driveEmulator.calls.count('files.download')).toBeGreaterThan(3);
   expectClosed(ending);
 }, 90_000);
 
 test('an answer that never comes, from Drive, its token endpoint or Firestore, does not outlast the run', async () => {
   const methods = ['files.get', 'files.list', 'changes.getStartPageToken', 'oauth.token'] as const;
   for (const method of methods) {
-    const { sandbox } = await open();
-    sandbox.faults.add({ match: { method }, fault: { kind: 'hang' }, times: Infinity });
+    const { driveEmulator } = await open();
+    driveEmulator.faults.add({ match: { method }, fault: { kind: 'hang' }, times: Infinity });
   }
   const stalled: number[] = [];
   for (const request of [1, 2, 3]) {
@@ -130,13 +130,17 @@ test('an answer that never comes, from Drive, its token endpoint or Firestore, d
 }, 90_000);
 
 test('an outage of Drive, for which each try takes a new connection, leaves nothing open', async () => {
-  const { drive, sandbox, root } = await open();
+  const { drive, driveEmulator, root } = await open();
   for (let i = 0; i < 20; i++) drive.addFolder({ name: `${i}`, parent: root });
   // The root is listed; then eight folders at once find nobody.
-  sandbox.faults.add({ match: { method: 'files.list', call: 2 }, fault: { kind: 'cut' }, times: Infinity });
+  driveEmulator.faults.add({
+    match: { method: 'files.list', call: 2 },
+    fault: { kind: 'cut' },
+    times: Infinity,
+  });
   const ending = await runAlone(worlds, { runSeconds: 60 }, { retryBaseMs: 1 });
   expect(ending.runs).toMatchObject([{ outcome: expect.stringMatching(/Error/) }]);
-  expect(sandbox.calls.count('files.list')).toBeGreaterThan(40);
+  expect(driveEmulator.calls.count('files.list')).toBeGreaterThan(40);
   expectClosed(ending);
 }, 90_000);
 
@@ -157,13 +161,13 @@ test('what Firestore refuses is not asked again behind our back', async () => {
 test('a run that fails gives up the answers and the tries it still waits for', async () => {
   const waits: Fault[] = [{ kind: 'hang' }, { kind: 'status', status: 503, retryAfter: 45 }];
   for (const fault of waits) {
-    const { drive, sandbox, root } = await open();
+    const { drive, driveEmulator, root } = await open();
     for (let i = 0; i < 20; i++) drive.addFolder({ name: `${i}`, parent: root });
     const list = (call: number) => ({ method: 'files.list', call }) as const;
     // The root is listed first, then eight folders at once, of which the last ends the run.
     const exhausted = { kind: 'status', status: 403, reason: 'dailyLimitExceeded' } as const;
-    sandbox.faults.add({ match: list(9), fault: exhausted });
-    sandbox.faults.add({ match: list(2), fault, times: Infinity });
+    driveEmulator.faults.add({ match: list(9), fault: exhausted });
+    driveEmulator.faults.add({ match: list(2), fault, times: Infinity });
   }
   const ending = await runAlone(worlds, { runSeconds: 120 });
   for (const { outcome, ms } of ending.runs) {
@@ -171,5 +175,5 @@ test('a run that fails gives up the answers and the tries it still waits for', a
     expect(ms).toBeLessThan(30_000);
   }
   expectClosed(ending);
-  expect(worlds.map(({ sandbox }) => sandbox.calls.count('files.list'))).toEqual([9, 9]);
+  expect(worlds.map(({ driveEmulator }) => driveEmulator.calls.count('files.list'))).toEqual([9, 9]);
 }, 90_000);

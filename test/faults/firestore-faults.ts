@@ -81,7 +81,7 @@ function firestoreCase(scenario: Scenario, fault: FirestoreFault, method: string
       return () => hits;
     },
     ends: [method === 'Commit' ? fault.commit : fault.read],
-    ...(fault.verdict === 'stall' ? { answerMs: 1_500 } : {}),
+    ...(fault.verdict === 'stall' ? { callTimeoutMs: 1_500 } : {}),
     // The gRPC client waits a second before it tries to connect again; the tries must last longer.
     ...(fault.verdict === 'down' ? { retryBaseMs: 50 } : {}),
   };

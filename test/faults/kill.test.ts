@@ -53,7 +53,7 @@ async function placesOf(scenario: Scenario): Promise<Place[]> {
         name: `at ${method} ${call} of ${count}`,
         wait({ world }, kill) {
           let seen = 0;
-          world.sandbox.faults.onCall((asked) => {
+          world.driveEmulator.faults.onCall((asked) => {
             if (asked.method === method && ++seen === call) kill();
           });
         },
@@ -118,7 +118,7 @@ async function killAt(scenario: Scenario, { name, wait }: Place, index: number):
     if (moved !== null && moved !== token && !sameCatalog(after, wanted))
       complain('the checkpoint is ahead of the catalog');
 
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     world.judge = undefined;
     await world.run().catch((error) => complain(`then ${error}`));
     if (!sameCatalog(await catalogOf(world), wanted)) complain('the next run does not make it right');

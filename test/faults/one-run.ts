@@ -17,9 +17,9 @@ async function run({ settings, firestoreHost, ...options }: Job) {
   const logs = createLogs(() => {}, createRedactor([]));
   // The client reads this when it is made, which is before the first wait.
   process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
-  const tick = { reconcile: false, approvedRemovals: undefined };
+  const request = { reconcile: false, approvedRemovals: undefined };
   const readerFile = process.env.TEST_READER_FILE ?? '';
-  const outcome = await sync(tick, settings, logs, { readerFile, ...options }).then(
+  const outcome = await sync(request, settings, logs, { readerFile, ...options }).then(
     ({ kind }) => kind,
     ({ name, reason }) => `${name} ${reason}`,
   );

@@ -4,13 +4,13 @@
  */
 import type { DocumentData } from 'firebase-admin/firestore';
 import { writePdf } from '../../functions/drive-emulator/sample/pdf.ts';
-import type { Tick } from '../../functions/sync/trigger/event.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../support/world.ts';
+import type { RunRequest } from '../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 
 export interface Scenario {
   name: string;
-  tick: Tick;
+  request: RunRequest;
   /** So many books more, for a plan that takes several commits. */
   extraBooks?: number;
   /** Instead of that library one with books whose names say nothing, so that their content is read. */
@@ -75,16 +75,24 @@ function change({ drive, root }: World, ids: Ids): void {
     drive.addFile({ name, parent: fresh });
 }
 
-export const importing: Scenario = { name: 'an import', tick: plainTick };
+export const importing: Scenario = { name: 'an import', request: plainRequest };
 /** Each of its unnamed books takes several downloads, so that there is a first, a middle and a last one. */
-export const reading: Scenario = { name: 'an import that reads the books', tick: plainTick, reads: true };
-export const largeImport: Scenario = { name: 'an import in two commits', tick: plainTick, extraBooks: 400 };
-export const incremental: Scenario = { name: 'an incremental run', tick: plainTick, change };
-export const reconciling: Scenario = { name: 'a reconcile', tick: reconcileTick, change };
+export const reading: Scenario = {
+  name: 'an import that reads the books',
+  request: plainRequest,
+  reads: true,
+};
+export const largeImport: Scenario = {
+  name: 'an import in two commits',
+  request: plainRequest,
+  extraBooks: 400,
+};
+export const incremental: Scenario = { name: 'an incremental run', request: plainRequest, change };
+export const reconciling: Scenario = { name: 'a reconcile', request: reconcileRequest, change };
 /** The same as the incremental run, with a conflict to be resolved on the way. */
 export const conflicting: Scenario = {
   name: 'a run that meets an edit',
-  tick: plainTick,
+  request: plainRequest,
   change,
   meddle: ({ firestore, settings }, ids) =>
     firestore
@@ -126,7 +134,7 @@ async function openLibrary(reads = false): Promise<World> {
         }
       : {}),
   });
-  Object.assign(world.sandbox.manners, pages);
+  Object.assign(world.driveEmulator.behavior, pages);
   return world;
 }
 
@@ -136,7 +144,7 @@ export async function stage(scenario: Scenario): Promise<Stage> {
   const { firestore, settings, root } = world;
   const ids = scenario.reads ? fillUnnamed(world) : fill(world);
   if (scenario.extraBooks) {
-    world.sandbox.manners.shortPages = [];
+    world.driveEmulator.behavior.shortPages = [];
     world.addBooks(scenario.extraBooks);
   }
   if (scenario.change) {

@@ -54,7 +54,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     runFailed: () => logs.runFailed(failure),
     runContinues: () => logs.runContinues('the next tick goes on', report),
     runInterrupted: () => logs.runInterrupted(report),
-    runOvertaken: () => logs.runOvertaken(1),
+    checkpointConflict: () => logs.checkpointConflict(1),
     removalsHeld: () => logs.removalsHeld(held),
     updatesHeld: () => logs.updatesHeld(held),
     contentUnreadable: () => logs.contentUnreadable('name.pdf', 'drive', 'encrypted', {}),
@@ -65,7 +65,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     scanIncomplete: () => logs.scanIncomplete('folder', 'why'),
     checkpointUnreadable: () => logs.checkpointUnreadable('why'),
     retrying: () => logs.retrying('reading', 1, 5, failure),
-    oddEvent: () => logs.oddEvent('no data'),
+    unexpectedEvent: () => logs.unexpectedEvent('no data'),
     eventSkipped: () => logs.eventSkipped(60, 55, []),
   };
   expect(Object.keys(write).sort()).toEqual(Object.keys(logs).sort());

@@ -259,7 +259,7 @@ describe('the function', () => {
     const { data } = by.oauth.stacks.dev.only('google_cloud_scheduler_job').attributes
       .pubsub_target as Attributes;
     const event = readEvent({ data: { message: { data, publishTime: '2026-01-01T00:00:00Z' } } });
-    expect(event).toMatchObject({ oddities: [], tick: { reconcile: false, approvedRemovals: undefined } });
+    expect(event).toMatchObject({ warnings: [], request: { reconcile: false, approvedRemovals: undefined } });
   });
 
   test('runs on what can be deployed', () => {

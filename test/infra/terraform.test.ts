@@ -112,15 +112,20 @@ describe('a deployment', () => {
     const { FIREBASE_CLIENT_EMAIL: _email, FIREBASE_PRIVATE_KEY: _key, ...rest } = settings.oauth;
     writeEnvFile(other.root, 'dev', rest);
     expect(prepareVariables(['apply'], other.folder)).toEqual({
-      refusal: expect.stringMatching(/\.env\.dev has changed .*FIREBASE_PRIVATE_KEY.*synthesise again/),
+      kind: 'refusal',
+      message: expect.stringMatching(/\.env\.dev has changed .*FIREBASE_PRIVATE_KEY.*synthesise again/),
     });
   });
 
   test('gives nothing to other commands, other folders, or variables that are not declared', () => {
-    expect(prepareVariables(['version'], project.folder)).toEqual({ variables: {} });
-    expect(prepareVariables(['output', '-json'], project.folder)).toEqual({ variables: {} });
-    expect(prepareVariables(['apply'], project.root)).toEqual({ variables: {} });
+    expect(prepareVariables(['version'], project.folder)).toEqual({ kind: 'variables', variables: {} });
+    expect(prepareVariables(['output', '-json'], project.folder)).toEqual({
+      kind: 'variables',
+      variables: {},
+    });
+    expect(prepareVariables(['apply'], project.root)).toEqual({ kind: 'variables', variables: {} });
     expect(prepareVariables(['apply'], project.folder)).toEqual({
+      kind: 'variables',
       variables: {
         TF_VAR_GOOGLE_REFRESH_TOKEN: settings.oauth.GOOGLE_REFRESH_TOKEN,
         TF_VAR_FIREBASE_PRIVATE_KEY: privateKey.trim(),

@@ -1,8 +1,8 @@
 /** One file with a bad name never keeps the others out of the catalog, nor comes back at every run. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jsonLines } from '../../functions/sync/core/logs.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../support/world.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 import { hostileNames, namesOfEveryCategory } from './names.ts';
 
 let world: World;
@@ -40,8 +40,8 @@ test.each<[string, [what: string, name: string][]]>([
     if (name.length > 1_500) expect(book?.original_filename, what).toMatch(/….*\.pdf$/su);
   }
   // What was stored is what is compared: nothing is written again, by the feed or by a listing.
-  expect(await world.run(plainTick)).toMatchObject({ usage: { writes: 0 } });
-  expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0, removed: 0 });
+  expect(await world.run(plainRequest)).toMatchObject({ usage: { writes: 0 } });
+  expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0, removed: 0 });
   // And the log stayed one line an entry, small enough for Cloud Logging (256 KB).
   for (const entry of world.logs)
     jsonLines((line) => {

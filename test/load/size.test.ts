@@ -14,7 +14,7 @@ import { openWorld, type World } from '../support/world.ts';
 const heavy = Boolean(process.env.HEAVY);
 const sizes = { files: heavy ? 50_000 : 1_000, folders: heavy ? 10_000 : 150 };
 /** The platform's smallest setting for the function is 512 MiB. */
-const mostMegabytes = 400;
+const maxMegabytes = 400;
 const timeout = heavy ? 3_600_000 : 120_000;
 
 let bundle: Awaited<ReturnType<typeof buildForTest>>;
@@ -67,7 +67,7 @@ interface Shown {
 }
 
 /** One tick, and the figures of its last line. */
-async function tick(
+async function request(
   what: string,
   { deliver, entries, lines }: Deployed,
   attributes: Record<string, string> = {},
@@ -91,7 +91,7 @@ async function tick(
     `${what}: ${mode}, ${added} added, ${updated} updated, ${driveCalls} Drive calls, ${reads} reads, ` +
       `${writes} writes in ${commits} commits, ${(Number(durationMs) / 1000).toFixed(1)} s, peak ${megabytes} MB`,
   );
-  expect(megabytes).toBeLessThan(mostMegabytes);
+  expect(megabytes).toBeLessThan(maxMegabytes);
   return run;
 }
 
@@ -100,20 +100,20 @@ test(`${sizes.files} files in one folder, and then as many changes at once`, { t
   const pages = Math.ceil(sizes.files / 1_000);
   const commits = Math.ceil(sizes.files / 400);
   const deployed = await start(indexed);
-  const imported = await tick(`${sizes.files} files in one folder`, deployed);
+  const imported = await request(`${sizes.files} files in one folder`, deployed);
   expect(imported).toMatchObject({ added: sizes.files, commits, writes: sizes.files + commits });
   expect(imported.driveCalls).toBeLessThanOrEqual(pages + 4);
 
   for (const id of ids) world.drive.edit(id);
-  const changed = await tick(`${sizes.files} changes at once`, deployed);
+  const changed = await request(`${sizes.files} changes at once`, deployed);
   expect(changed).toMatchObject({ mode: 'incremental', updated: sizes.files, driveCalls: pages, commits });
 
-  expect(await tick('nothing new', deployed)).toMatchObject({ driveCalls: 1, reads: 1, writes: 0 });
+  expect(await request('nothing new', deployed)).toMatchObject({ driveCalls: 1, reads: 1, writes: 0 });
 
   // As many changes that are none of ours: somebody fills another folder of the same Drive.
   const elsewhere = world.drive.addFolder({ name: 'Holidays', parent: 'root' }).id;
   for (let i = 0; i < sizes.files; i++) world.drive.addFile({ name: `${i}.jpg`, parent: elsewhere });
-  expect(await tick(`${sizes.files} changes elsewhere in the Drive`, deployed)).toMatchObject({
+  expect(await request(`${sizes.files} changes elsewhere in the Drive`, deployed)).toMatchObject({
     mode: 'incremental',
     writes: 1,
   });
@@ -127,13 +127,13 @@ test(`${sizes.folders} folders, a book in each`, { timeout }, async () => {
     world.drive.addFile({ name: `Book ${i} - Ann Author.pdf`, parent: folders[i] ?? '' });
   }
   const deployed = await start();
-  const imported = await tick(`${sizes.folders} folders`, deployed);
+  const imported = await request(`${sizes.folders} folders`, deployed);
   expect(imported).toMatchObject({ added: sizes.folders });
   expect(imported.driveCalls).toBeLessThanOrEqual(folders.length + 4);
   expect((await world.checkpoint())?.folders).toHaveLength(folders.length);
   // The feed is enough from here on, however many folders the checkpoint names.
   world.drive.addFile({ name: 'Late - Ann Author.pdf', parent: folders.at(-1) ?? '' });
-  expect(await tick('one book more', deployed)).toMatchObject({
+  expect(await request('one book more', deployed)).toMatchObject({
     mode: 'incremental',
     added: 1,
     driveCalls: 1,
@@ -184,12 +184,12 @@ test('a library whose folders do not fit is right all the same: every run lists 
   for (const id of folders) world.drive.addFolder({ name: id.slice(-9), parent: world.root, id });
   const [book = ''] = world.addBooks(3, folders[7]);
   const deployed = await start();
-  expect(await tick('folders that do not fit', deployed)).toMatchObject({ mode: 'reconcile', added: 3 });
+  expect(await request('folders that do not fit', deployed)).toMatchObject({ mode: 'reconcile', added: 3 });
   expect(await world.checkpoint()).toMatchObject({ pageToken: null, folders: [], books: 3 });
 
   world.drive.rename(book, 'Emma - Jane Austen (1815).pdf');
   world.drive.addFile({ name: 'Late - Ann Author.pdf', parent: folders[949] ?? '' });
-  expect(await tick('the same, a book renamed', deployed)).toMatchObject({
+  expect(await request('the same, a book renamed', deployed)).toMatchObject({
     mode: 'reconcile',
     added: 1,
     updated: 1,
@@ -197,7 +197,7 @@ test('a library whose folders do not fit is right all the same: every run lists 
 
   // Where folders go and the rest fits again, so does the feed.
   for (const id of folders.slice(50, 900)) world.drive.delete(id);
-  expect(await tick('fewer folders', deployed)).toMatchObject({ mode: 'reconcile', removed: 0 });
+  expect(await request('fewer folders', deployed)).toMatchObject({ mode: 'reconcile', removed: 0 });
   world.drive.rename(book, 'Persuasion - Jane Austen (1817).pdf');
-  expect(await tick('by the feed again', deployed)).toMatchObject({ mode: 'incremental', updated: 1 });
+  expect(await request('by the feed again', deployed)).toMatchObject({ mode: 'incremental', updated: 1 });
 });

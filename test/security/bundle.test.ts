@@ -56,7 +56,7 @@ test('faults of Drive and of the token endpoint, every one with HEAVY set', {
     })),
   ];
   for (const rule of cases) {
-    const active = scene.sandbox.faults.add({ ...rule, times: Number.POSITIVE_INFINITY });
+    const active = scene.driveEmulator.faults.add({ ...rule, times: Number.POSITIVE_INFINITY });
     await deliverUntil(() => active.hits > 0, deployed, { reconcile: 'true' });
     active.remove();
   }
@@ -89,18 +89,18 @@ test.each<[string, Manner]>([
 test('the same in the bundle, one of each kind', async () => {
   const deployed = await start({ GOOGLE_API_ROOT: echo.url });
   const { lines, waitFor } = deployed;
-  const manners: Manner[] = [
+  const behavior: Manner[] = [
     { at: 'token', status: 400, body: 'json' },
     { at: 'token', status: 500, body: 'html' },
     { at: 'drive', status: 500, body: 'json' },
     { at: 'drive', status: 400, body: 'json' },
     { at: 'drive', status: 200, body: 'item' },
   ];
-  for (const manner of manners) {
+  for (const manner of behavior) {
     Object.assign(echo, { manner, echoed: 0 });
     await deliverUntil(() => echo.echoed > 0, deployed);
   }
-  await waitFor('run_failed', manners.length);
+  await waitFor('run_failed', behavior.length);
   expectClean(...lines);
 });
 
@@ -129,7 +129,7 @@ describe('with a service account key for Drive', () => {
     const good = await start({
       ...key,
       ...oauth,
-      NODE_OPTIONS: redirected(scene.sandbox.url),
+      NODE_OPTIONS: redirected(scene.driveEmulator.url),
       RUN_SECONDS: '30',
     });
     expect(await good.deliver()).toEqual({ status: 204 });
@@ -143,13 +143,13 @@ describe('with a service account key for Drive', () => {
       ...key,
       ...oauth,
       FIREBASE_PRIVATE_KEY: pem,
-      NODE_OPTIONS: redirected(scene.sandbox.url),
+      NODE_OPTIONS: redirected(scene.driveEmulator.url),
       RUN_SECONDS: '30',
     });
-    const asked = scene.sandbox.calls.count('oauth.token');
+    const asked = scene.driveEmulator.calls.count('oauth.token');
     await wrong.deliver();
     expect(await wrong.waitFor('run_failed')).toMatchObject([{ reason: 'invalid_grant' }]);
-    expect(scene.sandbox.calls.count('oauth.token') - asked).toBe(1);
+    expect(scene.driveEmulator.calls.count('oauth.token') - asked).toBe(1);
     expectClean(...wrong.lines);
     for (const line of pem.split('\n').filter((part) => part !== '' && !part.startsWith('-')))
       expect(wrong.lines.join('\n')).not.toContain(line);
@@ -231,7 +231,7 @@ test('settings that are wrong end the process, and show none of them', async () 
 });
 
 test('a continuation that cannot be published is logged, and the event comes again', async () => {
-  const { drive } = scene.sandbox;
+  const { drive } = scene.driveEmulator;
   const parent = scene.environment.GOOGLE_DRIVE_FOLDER_ID ?? '';
   for (let i = 0; i < 500; i++) drive.addFile({ name: `More ${i} - Ann Author.pdf`, parent });
   const { deliver, lines, waitFor } = await start({

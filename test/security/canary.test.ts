@@ -40,7 +40,7 @@ type Case = [name: string, method: Method, fault: Fault];
 describe.concurrent('a run in which Drive or the token endpoint fails for good', () => {
   test.each([...driveCases, ...oauthCases])('%s', async (_, method, fault) => {
     await withScene(async (scene) => {
-      const active = scene.sandbox.faults.add({
+      const active = scene.driveEmulator.faults.add({
         match: { method },
         fault,
         times: Number.POSITIVE_INFINITY,

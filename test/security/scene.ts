@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { initializeFirestore } from 'firebase-admin/firestore';
-import { SandboxDrive } from '../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, startSandbox } from '../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings, secretValues } from '../../functions/sync/core/config.ts';
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { sync } from '../../functions/sync/sync.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
 import { startFirestoreProxy, type Verdict } from '../support/firestore-proxy.ts';
 import { canaries, publicKey, secretVariables } from './canaries.ts';
 
 export interface Scene {
-  sandbox: Sandbox;
+  driveEmulator: DriveEmulator;
   /** Asked about each request to Firestore. */
   judge: () => Verdict;
   environment: Record<string, string>;
@@ -35,8 +35,8 @@ export interface Ran {
 
 /** Opens a scene with a small library that was synced once, so that a run has a checkpoint, a feed and work to do. */
 export async function openScene(): Promise<Scene> {
-  const drive = new SandboxDrive();
-  const sandbox = await startSandbox(drive, {
+  const drive = new DriveModel();
+  const driveEmulator = await startDriveEmulator(drive, {
     oauth: {
       clientId: secretVariables.GOOGLE_CLIENT_ID,
       clientSecret: canaries.clientSecret,
@@ -56,14 +56,14 @@ export async function openScene(): Promise<Scene> {
     ...secretVariables,
     GOOGLE_DRIVE_FOLDER_ID: root,
     FIREBASE_PROJECT_ID: projectId,
-    GOOGLE_API_ROOT: sandbox.url,
+    GOOGLE_API_ROOT: driveEmulator.url,
     // What is tried nine times, a thousandth of a second apart, is over long before; a busy machine needs the rest.
     RUN_SECONDS: '3',
   };
   const app = initializeApp({ projectId }, projectId);
   const firestore = initializeFirestore(app);
   const scene: Scene = {
-    sandbox,
+    driveEmulator,
     judge: () => 'pass',
     environment: { ...environment, FIRESTORE_EMULATOR_HOST: proxy.host },
     async run(more = {}) {
@@ -73,7 +73,10 @@ export async function openScene(): Promise<Scene> {
       let thrown: unknown;
       process.env.FIRESTORE_EMULATOR_HOST = proxy.host;
       try {
-        const running = sync(plainTick, readSettings(given), logs, { retryBaseMs: 1, answerMs: 1_000 });
+        const running = sync(plainRequest, readSettings(given), logs, {
+          retryBaseMs: 1,
+          callTimeoutMs: 1_000,
+        });
         process.env.FIRESTORE_EMULATOR_HOST = emulator;
         await running;
       } catch (error) {
@@ -91,7 +94,7 @@ export async function openScene(): Promise<Scene> {
     async close() {
       await firestore.terminate();
       await deleteApp(app);
-      await sandbox.close();
+      await driveEmulator.close();
       await proxy.close();
     },
   };

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Call } from '../../functions/drive-emulator/faults/faults.ts';
 import { metadataScope } from '../../functions/sync/drive/connection.ts';
-import { openWorld, reconcileTick, type World } from '../support/world.ts';
+import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => world.close());
 
 test('no call of an import, an incremental run or a reconcile is refused, and none is anything but a GET', async () => {
   const calls: Call[] = [];
-  world.sandbox.faults.onCall((call) => {
+  world.driveEmulator.faults.onCall((call) => {
     calls.push(call);
   });
   const [first = '', second = ''] = world.addBooks(5);
@@ -26,7 +26,7 @@ test('no call of an import, an incremental run or a reconcile is refused, and no
   });
   world.drive.addShortcut({ name: 'To Emma', parent: world.root, target: first });
   await world.run();
-  await world.run(reconcileTick);
+  await world.run(reconcileRequest);
   expect(world.said('run_failed')).toEqual([]);
   // The sandbox serves nothing that writes; what is asked of it beside tokens is metadata.
   const methods = new Set(calls.map(({ method }) => method));
@@ -43,11 +43,11 @@ test('no call of an import, an incremental run or a reconcile is refused, and no
 
 test('a call outside of what was granted is refused', async () => {
   const [book = ''] = world.addBooks(1);
-  const url = `${world.sandbox.url}/drive/v3/files/${book}`;
+  const url = `${world.driveEmulator.url}/drive/v3/files/${book}`;
   const ask = (path: string, scopes: string[], method = 'GET') =>
     fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${world.sandbox.issueToken({ scopes })}` },
+      headers: { authorization: `Bearer ${world.driveEmulator.issueToken({ scopes })}` },
     });
   expect((await ask('', [metadataScope])).status).toBe(200);
   expect((await ask('?alt=media', [metadataScope])).status).toBe(403);

@@ -1,7 +1,7 @@
 /** What a person who can write to Firestore, but not to Drive, can and cannot make of the sync. See SECURITY.md. */
 import { GeoPoint, Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openWorld, reconcileTick, type World } from '../support/world.ts';
+import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('a book', () => {
     for (const field of fields) {
       for (const [index, value] of values.entries())
         await bookOf(ids[index] ?? '').update({ [field]: value });
-      expect(await world.run(reconcileTick), field).toMatchObject({
+      expect(await world.run(reconcileRequest), field).toMatchObject({
         kind: 'completed',
         books: values.length,
       });
@@ -64,7 +64,7 @@ describe('a book', () => {
       'sync.written.title': 'Forged',
       'sync.written.drive_id': 'x',
     });
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect((await world.books()).get(id)).toMatchObject({ title: 'Book 0', drive_id: id });
     expect((await world.books()).get(other)).toMatchObject({ title: 'Book 1' });
   });
@@ -73,7 +73,7 @@ describe('a book', () => {
     const [id = ''] = world.addBooks(1);
     await world.run();
     await bookOf('claim').set({ drive_id: id, title: 'Claimed' });
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect((await world.books()).get('claim')).toEqual({ drive_id: id, title: 'Claimed' });
     expect((await world.books()).get(id)).toMatchObject({ title: 'Book 0' });
     expect(world.said('duplicate_documents')).toHaveLength(1);
@@ -83,7 +83,7 @@ describe('a book', () => {
     world.addBooks(20);
     await world.run();
     for (let i = 0; i < 30; i++) await bookOf(`forged-${i}`).set({ drive_id: `none-${i}`, title: 'Forged' });
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(world.said('removals_held')).toHaveLength(1);
     expect(await world.titles()).toHaveLength(50);
   });
@@ -107,7 +107,7 @@ describe('the checkpoint', () => {
     world.drive.trash(gone);
     world.drive.addFile({ name: 'Emma - Jane Austen (1815).pdf', parent: world.root });
     await world.run();
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(await world.titles()).toEqual(['Book 1', 'Book 2', 'Book 3', 'Book 4', 'Emma']);
     expect(world.said('run_failed')).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('the checkpoint', () => {
     await world.run();
     // Names and sizes only, of what the Drive identity may see anyway; the defence is who may write here.
     expect(await world.titles()).toEqual(['Book 0', 'Diary']);
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(await world.titles()).toEqual(['Book 0']);
   });
 
@@ -131,7 +131,7 @@ describe('the checkpoint', () => {
     await world.run();
     await stateOf().update({ books: 1_000_000, folders: [], held: { count: 0, since: 'x' } });
     await world.run();
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(await world.titles()).toHaveLength(30);
   });
 });

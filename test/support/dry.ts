@@ -3,8 +3,8 @@ import { dryRun } from '../../functions/cli/sync/dry-run.ts';
 import type { PlanDocument } from '../../functions/cli/sync/plan-document.ts';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
-import type { Tick } from '../../functions/sync/trigger/event.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
+import type { RunRequest } from '../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
 import type { World } from './world.ts';
 
 export interface WatchedPlan {
@@ -25,7 +25,7 @@ export async function everythingIn({ firestore, settings }: World): Promise<Reco
 /** @throws what the dry run throws */
 export async function planIn(
   world: World,
-  tick: Tick = plainTick,
+  request: RunRequest = plainRequest,
   more: Partial<Settings> = {},
 ): Promise<WatchedPlan> {
   const calls: string[] = [];
@@ -36,7 +36,7 @@ export async function planIn(
   };
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   process.env.FIRESTORE_EMULATOR_HOST = world.firestoreHost;
-  const planning = dryRun(tick, {
+  const planning = dryRun(request, {
     environment: 'dev',
     settings: { ...world.settings, ...more },
     redact: createRedactor([]),

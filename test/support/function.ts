@@ -25,7 +25,7 @@ export interface Deployed extends FunctionProcess {
 }
 
 /** The settings under which the function works on this world. */
-export function environmentOf({ settings, sandbox }: World): Record<string, string> {
+export function environmentOf({ settings, driveEmulator }: World): Record<string, string> {
   if (settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
   return {
     GOOGLE_DRIVE_FOLDER_ID: settings.folder.id,
@@ -33,7 +33,7 @@ export function environmentOf({ settings, sandbox }: World): Record<string, stri
     GOOGLE_CLIENT_ID: settings.driveIdentity.clientId,
     GOOGLE_CLIENT_SECRET: settings.driveIdentity.clientSecret,
     GOOGLE_REFRESH_TOKEN: settings.driveIdentity.refreshToken,
-    GOOGLE_API_ROOT: sandbox.url,
+    GOOGLE_API_ROOT: driveEmulator.url,
     FIRESTORE_EMULATOR_HOST: process.env.FIRESTORE_EMULATOR_HOST ?? '',
   };
 }

@@ -2,20 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { type DocumentData, type Firestore, initializeFirestore } from 'firebase-admin/firestore';
-import { SandboxDrive, type SandboxDriveOptions } from '../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, startSandbox } from '../../functions/drive-emulator/server.ts';
+import { DriveModel, type DriveModelOptions } from '../../functions/drive-emulator/model/drive.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { createRedactor } from '../../functions/sync/core/redact.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
-import { plainTick, type Tick } from '../../functions/sync/trigger/event.ts';
+import { plainRequest, type RunRequest } from '../../functions/sync/trigger/event.ts';
 import { type FirestoreCall, startFirestoreProxy, type Verdict } from './firestore-proxy.ts';
 
-export const reconcileTick: Tick = { reconcile: true, approvedRemovals: undefined };
+export const reconcileRequest: RunRequest = { reconcile: true, approvedRemovals: undefined };
 
 export interface World {
-  drive: SandboxDrive;
-  sandbox: Sandbox;
+  drive: DriveModel;
+  driveEmulator: DriveEmulator;
   firestore: Firestore;
   settings: Settings;
   /** Asked about every request of the sync to Firestore, if set; see `Verdict`. */
@@ -26,7 +26,11 @@ export interface World {
   logs: LogEntry[];
   /** Where the proxy listens through which `judge` sees a sync: FIRESTORE_EMULATOR_HOST for another process. */
   firestoreHost: string;
-  run(tick?: Tick, settings?: Partial<Settings>, options?: Parameters<typeof sync>[3]): Promise<Outcome>;
+  run(
+    request?: RunRequest,
+    settings?: Partial<Settings>,
+    options?: Parameters<typeof sync>[3],
+  ): Promise<Outcome>;
   /** Adds this many books called "Book 0", "Book 1" ... and gives their ids. */
   addBooks(count: number, parent?: string): string[];
   /** The titles of the books that are not marked as removed, in order. */
@@ -40,7 +44,7 @@ export interface World {
 }
 
 export interface WorldOptions {
-  drive?: SandboxDriveOptions;
+  drive?: DriveModelOptions;
   /** Put the library into a shared drive. */
   sharedDrive?: boolean;
   settings?: Partial<Settings>;
@@ -57,8 +61,8 @@ const oauth = {
 
 /** Opens a world with an empty library and an empty catalog. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const drive = new SandboxDrive(options.drive);
-  const sandbox = await startSandbox(drive, {
+  const drive = new DriveModel(options.drive);
+  const driveEmulator = await startDriveEmulator(drive, {
     oauth: { ...oauth, ...(options.scopes ? { scopes: options.scopes } : {}) },
   });
   const parent = options.sharedDrive ? drive.addSharedDrive({ name: 'School' }).id : 'root';
@@ -71,7 +75,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       GOOGLE_CLIENT_ID: oauth.clientId,
       GOOGLE_CLIENT_SECRET: oauth.clientSecret,
       GOOGLE_REFRESH_TOKEN: oauth.refreshToken,
-      GOOGLE_API_ROOT: sandbox.url,
+      GOOGLE_API_ROOT: driveEmulator.url,
       WRITES_PER_SECOND: '10000',
     }),
     ...options.settings,
@@ -87,18 +91,18 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   );
   const world: World = {
     drive,
-    sandbox,
+    driveEmulator,
     firestore,
     settings,
     root,
     logs: entries,
     judge: undefined,
     firestoreHost: proxy.host,
-    run(tick = plainTick, more = {}, options = {}) {
+    run(request = plainRequest, more = {}, options = {}) {
       // The client reads this when it is made, which is before the first wait.
       process.env.FIRESTORE_EMULATOR_HOST = proxy.host;
       try {
-        return sync(tick, { ...settings, ...more }, logs, {
+        return sync(request, { ...settings, ...more }, logs, {
           readerFile: process.env.TEST_READER_FILE ?? '',
           retryBaseMs: 5,
           ...options,
@@ -127,7 +131,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       await firestore.terminate();
       await deleteApp(app);
-      await sandbox.close();
+      await driveEmulator.close();
       await proxy.close();
     },
   };

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import type { ProgressStep } from '../../functions/sync/core/progress.ts';
-import { plainTick } from '../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../functions/sync/trigger/event.ts';
 import type { Verdict } from '../support/firestore-proxy.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -32,12 +32,12 @@ test.each<Moment>([
   {
     when: 'while it lists',
     prepare(end) {
-      world.sandbox.faults.add({
+      world.driveEmulator.faults.add({
         match: { method: 'files.list' },
         fault: { kind: 'slow', ms: 300 },
         times: Infinity,
       });
-      world.sandbox.faults.onCall(({ method }) => {
+      world.driveEmulator.faults.onCall(({ method }) => {
         if (method === 'files.list') end();
       });
     },
@@ -48,8 +48,12 @@ test.each<Moment>([
   {
     when: 'while Drive does not answer',
     prepare(end) {
-      world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
-      world.sandbox.faults.onCall(({ method }) => {
+      world.driveEmulator.faults.add({
+        match: { method: 'files.list' },
+        fault: { kind: 'hang' },
+        times: Infinity,
+      });
+      world.driveEmulator.faults.onCall(({ method }) => {
         if (method === 'files.list') end();
       });
     },
@@ -59,8 +63,8 @@ test.each<Moment>([
     when: 'while it waits to ask again',
     prepare(end) {
       const fault = { kind: 'status', status: 429, reason: 'rateLimitExceeded', retryAfter: 60 } as const;
-      world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
-      world.sandbox.faults.onCall(({ method }) => {
+      world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+      world.driveEmulator.faults.onCall(({ method }) => {
         if (method === 'files.list') setTimeout(end, 200);
       });
     },
@@ -103,14 +107,18 @@ test.each<Moment>([
   for (let i = 0; i < folderCount; i++)
     world.addBooks(20, world.drive.addFolder({ name: `Folder ${i}`, parent: world.root }).id);
   prepare(() => ending.abort());
-  const outcome = await world.run(plainTick, { runSeconds: 3_600, ...settings }, { signal: ending.signal });
+  const outcome = await world.run(
+    plainRequest,
+    { runSeconds: 3_600, ...settings },
+    { signal: ending.signal },
+  );
   expect(outcome).toMatchObject({ kind: 'interrupted', added: written });
   if (driveCalls !== undefined) expect(outcome).toMatchObject({ usage: { driveCalls } });
   expect(await world.titles()).toHaveLength(written);
   expect(world.logs.at(-1)).toMatchObject({ event: 'run_interrupted', severity: 'WARNING', added: written });
   expect(world.said('run_failed')).toEqual([]);
 
-  world.sandbox.faults.clear();
+  world.driveEmulator.faults.clear();
   world.judge = undefined;
   expect(await world.run()).toMatchObject({ kind: 'completed', added: folderCount * 20 - written });
 });
@@ -119,9 +127,9 @@ test('who watches hears of each stage, with amounts that grow to the end', async
   const steps: ProgressStep[] = [];
   const onProgress = (step: ProgressStep) => void steps.push(step);
   world.addBooks(3, world.drive.addFolder({ name: 'Below', parent: world.root }).id);
-  await world.run(plainTick, {}, { onProgress });
+  await world.run(plainRequest, {}, { onProgress });
   world.addBooks(500);
-  await world.run({ ...plainTick, reconcile: true }, {}, { onProgress });
+  await world.run({ ...plainRequest, reconcile: true }, {}, { onProgress });
   const last = (name: string) => steps.filter(({ step }) => step === name).at(-1);
   expect(last('listing')).toEqual({ step: 'listing', folders: 2, files: 503 });
   expect(last('comparing')).toEqual({ step: 'comparing', documents: 3 });

@@ -102,7 +102,7 @@ async function take(
   inputs: Inputs,
 ): Promise<Granted & { refreshToken: string }> {
   try {
-    if ('error' in answer) throw denied(answer.error, inputs);
+    if (answer.kind === 'denied') throw denied(answer.error, inputs);
     const granted = await exchange(answer.code);
     const { refreshToken } = granted;
     if (!granted.scopes.some((scope) => scope === inputs.scope || scope === contentScope))

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { page } from './page.ts';
 
 /** What the person decided. `show` tells them in the browser what came of it. */
-export type Answer = ({ code: string } | { error: string }) & {
+export type Answer = ({ kind: 'granted'; code: string } | { kind: 'denied'; error: string }) & {
   show: (title: string, text: string) => Promise<void>;
 };
 
@@ -50,7 +50,8 @@ export async function openLoopback(state: string, onStranger: () => void): Promi
       return show(400, 'Already answered', 'The terminal has its answer. This page can be closed.');
     isAnswered = true;
     const told = (title: string, text: string) => show(200, title, text);
-    settle(code ? { code, show: told } : { error: url.searchParams.get('error') ?? 'no code', show: told });
+    const error = url.searchParams.get('error') ?? 'no code';
+    settle(code ? { kind: 'granted', code, show: told } : { kind: 'denied', error, show: told });
   }
 
   const server = createServer((request, response) => void serve(request, response));

@@ -23,13 +23,13 @@ Exit codes: 0 a run can be made, 2 wrong usage or settings, 3 something is to be
     .action(async ({ env, json }: { env: EnvironmentName; json: boolean }) => {
       const { hideSecretsInCrashes } = await import('../shared/environment.ts');
       const { diagnose } = await import('./doctor.ts');
-      const { exitCodeOf, formatFinding, formatSummary, toJson } = await import('./show.ts');
+      const { exitCodeOfFindings, formatFinding, formatSummary, toJson } = await import('./show.ts');
       hideSecretsInCrashes(env);
       const onFinding = (finding: Finding) => {
         if (!json) console.log(formatFinding(finding));
       };
       const findings = await diagnose({ environment: env, root: projectRoot, onFinding });
       console.log(json ? toJson(env, findings) : `\n${formatSummary(findings)}`);
-      process.exitCode = exitCodeOf(findings);
+      process.exitCode = exitCodeOfFindings(findings);
     });
 }

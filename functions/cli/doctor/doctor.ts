@@ -49,13 +49,13 @@ export interface ExamineOptions {
   onFinding?: (finding: Finding) => void;
   now?: () => number;
   /** How long one answer may take, in milliseconds. */
-  answerMs?: number;
+  callTimeoutMs?: number;
   /** The wait before the second and last try, in milliseconds. */
   retryMs?: number;
 }
 
 /** The longest an examination may take, in seconds. */
-const longestSeconds = 900;
+const maxSeconds = 900;
 
 /**
  * Checks an environment: its file, then everything a run with it would meet.
@@ -83,9 +83,9 @@ export async function diagnose({
 export async function examine(
   environment: EnvironmentName,
   run: RunSettings,
-  { onFinding = () => {}, now = Date.now, answerMs = 20_000, retryMs = 1_000 }: ExamineOptions = {},
+  { onFinding = () => {}, now = Date.now, callTimeoutMs = 20_000, retryMs = 1_000 }: ExamineOptions = {},
 ): Promise<Finding[]> {
-  const deadline = createDeadline(longestSeconds, answerMs);
+  const deadline = createDeadline(maxSeconds, callTimeoutMs);
   const retry = tryTwice(retryMs);
   const { settings } = run;
   const shared = { settings, meter: createMeter(), retry, deadline };

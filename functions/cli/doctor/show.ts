@@ -36,11 +36,15 @@ export function formatSummary(findings: readonly Finding[]): string {
 /** For `--json`. `check` and `status` are names to rely on, the texts are not. */
 export function toJson(environment: EnvironmentName, findings: readonly Finding[]): string {
   const named = findings.map(({ check, ...finding }) => ({ check, title: titles[check], ...finding }));
-  return JSON.stringify({ environment, ok: exitCodeOf(findings) === exitCodes.ok, checks: named }, null, 2);
+  return JSON.stringify(
+    { environment, ok: exitCodeOfFindings(findings) === exitCodes.ok, checks: named },
+    null,
+    2,
+  );
 }
 
 /** How the command ends: settings that cannot be used are a matter of what was typed. */
-export function exitCodeOf(findings: readonly Finding[]): number {
+export function exitCodeOfFindings(findings: readonly Finding[]): number {
   const todo = findings.filter(({ status }) => status === 'todo');
   if (todo.length === 0) return exitCodes.ok;
   return todo.some(({ check }) => check === 'settings') ? exitCodes.usage : exitCodes.attention;

@@ -14,7 +14,7 @@ export interface Tethered {
 }
 
 /** Starts a command that ends with this process, even where this process is killed. Needs a POSIX shell. */
-export function spawnTethered(
+export function spawnChild(
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { spawnTethered, waitForPort } from './child-process.ts';
+import { spawnChild, waitForPort } from './child-process.ts';
 import { getFreePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -64,7 +64,7 @@ export async function startPubsubEmulator(): Promise<Emulator> {
 }
 
 async function startJava(args: readonly string[], port: number): Promise<Emulator> {
-  const { process: child, stop } = spawnTethered('java', args, process.env);
+  const { process: child, stop } = spawnChild('java', args, process.env);
   await waitForPort(port, child);
   return { host: `127.0.0.1:${port}`, stop };
 }

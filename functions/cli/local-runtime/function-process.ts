@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { bundleDirectory } from '../../bundle.ts';
-import { spawnTethered, waitForPort } from './child-process.ts';
+import { spawnChild, waitForPort } from './child-process.ts';
 import { getFreePort } from './ports.ts';
 
 export interface FunctionProcess {
@@ -50,7 +50,7 @@ export async function startFunction({
     path.dirname(createRequire(import.meta.url).resolve('@google-cloud/functions-framework')),
     'main.js',
   );
-  const { process: child, stop } = spawnTethered(
+  const { process: child, stop } = spawnChild(
     node,
     [framework, '--target=sync', '--signature-type=cloudevent', `--source=${source}`, `--port=${port}`],
     {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { buildReader } from '../../bundle.ts';
-import type { Description, EmbeddedMode, Origins, Said } from '../../sync/core/book.ts';
+import type { Description, EmbeddedFields, EmbeddedMode, Origins } from '../../sync/core/book.ts';
 import { formatOf } from '../../sync/metadata/embedded/embedded.ts';
 import { merge } from '../../sync/metadata/embedded/merge.ts';
 import { openReader, type Reader } from '../../sync/metadata/embedded/reader.ts';
@@ -90,7 +90,7 @@ function namesIn(list: string, where: string): Named[] {
 }
 
 async function describeAll(files: Named[], mode: EmbeddedMode): Promise<Preview[]> {
-  if (mode === 'off') return files.map(({ name }) => describe(name, [], mode));
+  if (mode === 'off') return files.map(({ name }) => previewOf(name, [], mode));
   const directory = await mkdtemp(path.join(tmpdir(), 'preview-'));
   const reader = openReader(await buildReader(directory));
   const limit = pLimit(4);
@@ -99,7 +99,7 @@ async function describeAll(files: Named[], mode: EmbeddedMode): Promise<Preview[
       files.map(({ name, file }) =>
         limit(async () => {
           const { said, problem } = file ? await readContent(reader, name, file) : { said: [] };
-          return { ...describe(name, said, mode), ...(problem ? { problem } : {}) };
+          return { ...previewOf(name, said, mode), ...(problem ? { problem } : {}) };
         }),
       ),
     );
@@ -109,7 +109,7 @@ async function describeAll(files: Named[], mode: EmbeddedMode): Promise<Preview[
   }
 }
 
-function describe(name: string, said: readonly Said[], mode: EmbeddedMode): Preview {
+function previewOf(name: string, said: readonly EmbeddedFields[], mode: EmbeddedMode): Preview {
   const { rule, confidence, problem: _, ...given } = describeFile(name);
   const { description, origin } = merge({ fileName: name, description: given, rule, confidence }, said, mode);
   return { filename: name, ...description, rule, confidence, origin };
@@ -120,7 +120,7 @@ async function readContent(
   reader: Reader,
   name: string,
   file: string,
-): Promise<{ said: Said[]; problem?: string }> {
+): Promise<{ said: EmbeddedFields[]; problem?: string }> {
   const format = formatOf({ name, mimeType: '' });
   if (!format) return { said: [] };
   const handle = await open(file).catch((error: Error) => error);
@@ -136,7 +136,7 @@ async function readContent(
         return new Uint8Array(buffer.subarray(0, bytesRead));
       },
     });
-    return 'problem' in reading ? { said: [], problem: reading.problem } : { said: reading.said };
+    return reading.kind === 'read' ? { said: reading.said } : { said: [], problem: reading.problem };
   } catch (error) {
     // The disk's fault: one bad file is no reason to show nothing of the others.
     return { said: [], problem: `it cannot be read: ${error instanceof Error ? error.message : error}` };

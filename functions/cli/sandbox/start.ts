@@ -7,8 +7,8 @@ import { initializeFirestore } from 'firebase-admin/firestore';
 import { buildBundle } from '../../bundle.ts';
 import { type DirectoryLibrary, fillFromDirectory } from '../../drive-emulator/directory/directory.ts';
 import { DirectoryError } from '../../drive-emulator/directory/disk.ts';
-import { SandboxDrive } from '../../drive-emulator/model/drive.ts';
-import { startSandbox } from '../../drive-emulator/server.ts';
+import { DriveModel } from '../../drive-emulator/model/drive.ts';
+import { startDriveEmulator } from '../../drive-emulator/server.ts';
 import type { RunReport } from '../../sync/core/logs.ts';
 import type { Usage } from '../../sync/core/usage.ts';
 import { startFunction } from '../local-runtime/function-process.ts';
@@ -45,7 +45,7 @@ type Run = Omit<RunReport, 'usage'> & Usage;
 export async function start({ library: directory, watch, signal }: StartOptions): Promise<boolean> {
   const say = (text: string) => console.log(text);
   // A checkpoint in a Firestore that outlives this process must not be read against this process's feed.
-  const drive = new SandboxDrive({ generation: randomInt(2 ** 47) });
+  const drive = new DriveModel({ generation: randomInt(2 ** 47) });
   // First of all, because it is the one thing a person can get wrong.
   const library = await fillFromDirectory(drive, directory).catch((error) => {
     throw error instanceof DirectoryError ? new CommandError(error.message) : error;
@@ -59,14 +59,14 @@ export async function start({ library: directory, watch, signal }: StartOptions)
     opened.push(firestore);
     // Ctrl-C reaches the children too, and what they were asked for may be wrong then.
     if (signal.aborted) return false;
-    const sandbox = await startSandbox(drive, { oauth });
-    opened.push({ stop: sandbox.close });
+    const driveEmulator = await startDriveEmulator(drive, { oauth });
+    opened.push({ stop: driveEmulator.close });
     say(`Firestore: ${firestore.description}`);
-    say(`Drive:     the sandbox at ${sandbox.url}, over ${directory}`);
+    say(`Drive:     the sandbox at ${driveEmulator.url}, over ${directory}`);
 
     const runs: Run[] = [];
     const running = await startFunction({
-      environment: environmentOf(library.rootId, sandbox.url, firestore),
+      environment: environmentOf(library.rootId, driveEmulator.url, firestore),
       onLine(line) {
         const entry = readLogLine(line);
         say(entry ? `  ${formatEntry(entry)}` : pc.dim(`  ${line}`));

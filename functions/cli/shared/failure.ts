@@ -16,7 +16,7 @@ export interface FailureDocument {
 }
 
 /** Nothing of it shows a secret. Errors nobody foresaw have no hint. */
-export function failureOf(error: unknown, redact: Redact): FailureDocument {
+export function failureDocumentOf(error: unknown, redact: Redact): FailureDocument {
   const known = error instanceof SyncError ? error : undefined;
   const failure: FailureDocument = {
     class: error instanceof Error ? error.name : 'unknown',

@@ -4,7 +4,7 @@ import { createRedactor } from '../../sync/core/redact.ts';
 import { listenForCrashes } from '../shared/crash.ts';
 import { openEnvironment } from '../shared/environment.ts';
 import { type ExitCode, exitCodes } from '../shared/exit-codes.ts';
-import { failureOf, formatFailure } from '../shared/failure.ts';
+import { failureDocumentOf, formatFailure } from '../shared/failure.ts';
 import { readStatus } from './read-status.ts';
 import { formatStatus } from './show-status.ts';
 
@@ -23,7 +23,7 @@ export async function printStatus(environment: EnvironmentName, json: boolean): 
     console.log(json ? JSON.stringify(status) : formatStatus(status, Date.now()));
     return status.attention.length > 0 ? exitCodes.attention : exitCodes.ok;
   } catch (error) {
-    const failure = failureOf(error, redact);
+    const failure = failureDocumentOf(error, redact);
     if (json) console.log(JSON.stringify({ error: failure }));
     else console.error(formatFailure('The status cannot be read', failure, environment));
     return exitCodes.failed;

@@ -2,10 +2,10 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { type EnvironmentName, environments } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
-import { type Ask, createAsk } from '../../sync/catalog/ask.ts';
 import type { Checkpoint, StoredCheckpoint } from '../../sync/catalog/checkpoint.ts';
 import { connect } from '../../sync/catalog/connection.ts';
 import { catalogTimeout } from '../../sync/catalog/errors.ts';
+import { createFirestoreCall, type FirestoreCall } from '../../sync/catalog/firestore-call.ts';
 import { openRun, type RunOptions } from '../../sync/context.ts';
 import { fingerprintOf, type Settings } from '../../sync/core/config.ts';
 import { DeadlineReached, DriveScanError } from '../../sync/core/errors.ts';
@@ -16,8 +16,8 @@ import type { DriveClient } from '../../sync/drive/client.ts';
 import { driveTimeout } from '../../sync/drive/errors.ts';
 import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { chooseMode } from '../../sync/plan/choose-mode.ts';
-import { plainTick } from '../../sync/trigger/event.ts';
-import { failureOf } from '../shared/failure.ts';
+import { plainRequest } from '../../sync/trigger/event.ts';
+import { failureDocumentOf } from '../shared/failure.ts';
 import {
   type Authorless,
   attentionOf,
@@ -28,14 +28,14 @@ import {
 } from './status-document.ts';
 
 /** A person waits: the most milliseconds that one answer may take, and seconds that all of it may. */
-const patience = { answerMs: 15_000, seconds: 60 };
+const patience = { callTimeoutMs: 15_000, seconds: 60 };
 /** Documents looked at for names, and names shown of them. */
-const mostLookedAt = 20;
-const mostNames = 10;
+const maxExamined = 20;
+const maxNames = 10;
 /** Checkpoints of other folders that are named. */
-const mostOthers = 10;
+const maxOthers = 10;
 
-export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'answerMs' | 'signal'> {
+export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'callTimeoutMs' | 'signal'> {
   environment: EnvironmentName;
   run: RunSettings;
   redact: Redact;
@@ -54,21 +54,21 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
     run,
     redact,
     seconds = patience.seconds,
-    answerMs = patience.answerMs,
+    callTimeoutMs = patience.callTimeoutMs,
     ...rest
   } = options;
   const settings = { ...run.settings, runSeconds: seconds };
   const { context, close } = openRun(
     settings,
     createLogs(() => {}, redact),
-    { ...rest, answerMs },
+    { ...rest, callTimeoutMs },
   );
   const { catalog, drive, deadline, meter } = context;
   const { firestore, track, close: disconnect } = connect(settings, deadline);
   try {
     const stored = await catalog.readCheckpoint();
     const { checkpoint } = stored;
-    const asking = { firestore, settings, meter, ask: createAsk({ ...context, track }) };
+    const asking = { firestore, settings, meter, call: createFirestoreCall({ ...context, track }) };
     const [waiting, otherCheckpoints, authorless] = await Promise.all([
       askDrive(drive, checkpoint, redact, seconds),
       findOthers(asking),
@@ -125,32 +125,32 @@ async function askDrive(
     if (error instanceof DriveScanError && [400, 404, 410].includes(error.status ?? 0)) return null;
     const isLate = error instanceof DeadlineReached;
     const problem = isLate ? driveTimeout('reading the changes feed', seconds * 1_000) : error;
-    return { ...nothing, problem: failureOf(problem, redact) };
+    return { ...nothing, problem: failureDocumentOf(problem, redact) };
   }
 }
 
-interface Asking {
+interface StatusSources {
   firestore: Firestore;
   settings: Settings;
   meter: Meter;
-  ask: Ask;
+  call: FirestoreCall;
 }
 
 async function findOthers({
   firestore,
   settings,
   meter,
-  ask,
-}: Asking): Promise<StatusDocument['otherCheckpoints']> {
+  call,
+}: StatusSources): Promise<StatusDocument['otherCheckpoints']> {
   const query = firestore
     .collection(settings.stateCollection)
     .select('books', 'reconciledAt', 'format')
-    .limit(mostOthers + 1);
-  const { docs, size } = await ask('looking for other checkpoints', () => query.get());
+    .limit(maxOthers + 1);
+  const { docs, size } = await call('looking for other checkpoints', () => query.get());
   meter.add('reads', Math.max(1, size));
   return docs
     .filter((document) => document.id !== settings.folder.id && document.get('format') !== undefined)
-    .slice(0, mostOthers)
+    .slice(0, maxOthers)
     .map((document) => ({
       folder: document.id,
       books: typeof document.get('books') === 'number' ? document.get('books') : null,
@@ -159,17 +159,17 @@ async function findOthers({
 }
 
 /** Equality alone, which every collection has an index for. A removed book cannot be told from others by it. */
-async function findAuthorless({ firestore, settings, meter, ask }: Asking): Promise<Authorless> {
+async function findAuthorless({ firestore, settings, meter, call }: StatusSources): Promise<Authorless> {
   const without = firestore.collection(settings.collection).where('author', '==', null);
-  const counted = await ask('counting books without an author', () => without.count().get());
+  const counted = await call('counting books without an author', () => without.count().get());
   const { count } = counted.data();
   meter.add('reads', Math.max(1, Math.ceil(count / 1_000)));
   if (count === 0) return { count, exact: true, files: [] };
 
   const query = without
     .select('original_filename', 'removed_date', 'sync.written', 'author')
-    .limit(mostLookedAt);
-  const { docs, size } = await ask('looking at books without an author', () => query.get());
+    .limit(maxExamined);
+  const { docs, size } = await call('looking at books without an author', () => query.get());
   meter.add('reads', Math.max(1, size));
   const open = docs.flatMap((document) => {
     const name: unknown = document.get('original_filename');
@@ -179,11 +179,11 @@ async function findAuthorless({ firestore, settings, meter, ask }: Asking): Prom
     return !isCorrected && describeFile(name).problem ? [name] : [];
   });
   const exact = size === count;
-  return { count: exact ? open.length : count, exact, files: open.slice(0, mostNames) };
+  return { count: exact ? open.length : count, exact, files: open.slice(0, maxNames) };
 }
 
 function nextReconcileOf(stored: StoredCheckpoint, settings: Settings): StatusDocument['nextReconcile'] {
-  const mode = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainTick);
+  const mode = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainRequest);
   if (mode.kind === 'reconcile') return { due: null, reason: mode.reason };
   const { reconciledAt, reconcileTriedAt } = mode.from;
   if (reconciledAt === null) return null;

@@ -39,13 +39,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 something is held and
     )
     .action(async ({ env, dryRun, reconcile, approveRemovals, approveUpdates, json }: Options) => {
       const { hideSecretsInCrashes, openEnvironment } = await import('../shared/environment.ts');
-      const { runHere } = await import('./run-here.ts');
+      const { runSync } = await import('./run-sync.ts');
       const run = openEnvironment(env);
       hideSecretsInCrashes(env);
-      process.exitCode = await runHere({
+      process.exitCode = await runSync({
         environment: env,
         run,
-        tick: {
+        request: {
           reconcile: reconcile ?? false,
           approvedRemovals: approveRemovals,
           approvedUpdates: approveUpdates,

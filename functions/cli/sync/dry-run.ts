@@ -7,12 +7,12 @@ import type { Redact } from '../../sync/core/redact.ts';
 import { usageOf } from '../../sync/core/usage.ts';
 import { keptFields } from '../../sync/plan/plan-book.ts';
 import { planRun } from '../../sync/plan/plan-run.ts';
-import type { Tick } from '../../sync/trigger/event.ts';
-import { failureOf } from '../shared/failure.ts';
+import type { RunRequest } from '../../sync/trigger/event.ts';
+import { failureDocumentOf } from '../shared/failure.ts';
 import { type Kept, type PlanDocument, planDocumentOf } from './plan-document.ts';
 
 export interface DryRunOptions
-  extends Pick<RunOptions, 'signal' | 'onProgress' | 'retryBaseMs' | 'answerMs'> {
+  extends Pick<RunOptions, 'signal' | 'onProgress' | 'retryBaseMs' | 'callTimeoutMs'> {
   environment: EnvironmentName;
   settings: Settings;
   redact: Redact;
@@ -24,7 +24,7 @@ export interface DryRunOptions
  * @throws SyncError and DeadlineReached as the run would; the latter also where `signal` aborts
  */
 export async function dryRun(
-  tick: Tick,
+  request: RunRequest,
   { environment, settings, redact, ...options }: DryRunOptions,
 ): Promise<PlanDocument> {
   const warnings: string[] = [];
@@ -42,14 +42,14 @@ export async function dryRun(
     },
   });
   try {
-    const planned = await planRun(context, tick);
-    const problem = planned.proposal?.gap ?? planned.putOff;
+    const planned = await planRun(context, request);
+    const problem = planned.proposal?.incompleteReason ?? planned.deferredError;
     const plan = planDocumentOf({
       environment,
       planned,
       kept: [...kept.values()],
       warnings,
-      problem: problem ? failureOf(problem, redact) : null,
+      problem: problem ? failureDocumentOf(problem, redact) : null,
       usage: usageOf(context.meter),
     });
     return redact(plan) as PlanDocument;

@@ -79,10 +79,12 @@ export function planDocumentOf(facts: PlanFacts): PlanDocument {
   const { environment, planned, warnings, problem, usage } = facts;
   const { mode, reason, proposal, stored, updates, removals, writes } = planned;
   const adds = [...(proposal?.adds ?? [])];
-  const final = proposal?.final ?? stored.checkpoint;
-  const sure = updates.flatMap((change) => (isChanged(change) && !change.toReadOnly ? [change] : []));
+  const finalCheckpoint = proposal?.finalCheckpoint ?? stored.checkpoint;
+  const sure = updates.flatMap((change) => (isChanged(change) && !change.onlyReadsContent ? [change] : []));
   const waits = (what: 'removals' | 'updates', held: Held | null | undefined, changes: Change[] = []) =>
-    held ? { ...held, ...heldBooks(environment, what, held.count, final?.books ?? 0, changes) } : null;
+    held
+      ? { ...held, ...heldBooks(environment, what, held.count, finalCheckpoint?.books ?? 0, changes) }
+      : null;
   return {
     environment,
     mode,
@@ -98,14 +100,14 @@ export function planDocumentOf(facts: PlanFacts): PlanDocument {
       change.kind === 'remove' ? [{ ...bookRefOf(change), how: change.mode }] : [],
     ),
     held: {
-      removals: waits('removals', final?.held, mode === 'reconcile' ? proposal?.removals : []),
-      updates: waits('updates', final?.heldUpdates, leftOut(proposal?.updates, updates)),
+      removals: waits('removals', finalCheckpoint?.held, mode === 'reconcile' ? proposal?.removals : []),
+      updates: waits('updates', finalCheckpoint?.heldUpdates, leftOut(proposal?.updates, updates)),
     },
     kept: facts.kept.flatMap(keptOf),
     toRead: [...adds, ...updates].filter(isWithContent).map(fileRefOf),
     warnings,
     problem,
-    books: { before: stored.checkpoint?.books ?? 0, after: final?.books ?? 0 },
+    books: { before: stored.checkpoint?.books ?? 0, after: finalCheckpoint?.books ?? 0 },
     wouldCost: costOf(writes, [...adds, ...updates, ...removals]),
     cost: usage,
   };

@@ -7,14 +7,14 @@ import { count, formatCost, multiLine, oneLine } from '../shared/show.ts';
 import type { PlanDocument } from './plan-document.ts';
 
 /** The most books shown of each kind; `--json` has them all. */
-const mostShown = 100;
+const maxShown = 100;
 
 export function formatPlan(plan: PlanDocument, durationMs: number): string {
   const { added, updated, restored, removed, held, kept, toRead, problem } = plan;
   const sections = [
     `${plan.mode === 'reconcile' ? 'Reconcile, everything is compared' : 'Incremental'}: ${plan.reason}.`,
     ...plan.warnings.map((warning) => pc.yellow(`WARNING: ${multiLine(warning)}`)),
-    section('Added', added, (book) => [pc.green(`+ ${describe(book)}`)]),
+    section('Added', added, (book) => [pc.green(`+ ${formatAddedBook(book)}`)]),
     section('Changed', updated, (book) => [`~ ${named(book)}`, ...fields(book.changes)]),
     section('Restored', restored, (book) => [pc.green(`+ ${named(book)}`), ...fields(book.changes)]),
     section('Removed', removed, (book) => [
@@ -33,8 +33,8 @@ export function formatPlan(plan: PlanDocument, durationMs: number): string {
 
 function section<T>(title: string, books: readonly T[], lines: (book: T) => string[]): string | undefined {
   if (books.length === 0) return undefined;
-  const shown = books.slice(0, mostShown).flatMap(lines);
-  const rest = books.length - mostShown;
+  const shown = books.slice(0, maxShown).flatMap(lines);
+  const rest = books.length - maxShown;
   if (rest > 0) shown.push(pc.dim(`... and ${rest} more; --json lists them all`));
   return [pc.bold(`${title} (${books.length})`), ...shown.map((line) => `  ${line}`)].join('\n');
 }
@@ -48,9 +48,9 @@ function heldSection(
     what === 'removals' ? 'books would leave the catalog' : 'books would change by newer rules alone';
   const head = `Held ${what} (${held.count}), since ${held.since}: more than ${held.limit} ${why}`;
   const books = held.books
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .flatMap((book) => [`! ${named(book)}`, ...fields(book.changes)]);
-  if (held.books.length > mostShown) books.push(`... and ${held.books.length - mostShown} more`);
+  if (held.books.length > maxShown) books.push(`... and ${held.books.length - maxShown} more`);
   return [
     pc.bold(pc.yellow(head)),
     ...books.map((line) => `  ${line}`),
@@ -66,7 +66,7 @@ function fields(changes: FieldChanges | undefined): string[] {
   return lines.length > 0 ? lines : ['    only what this project keeps for itself (sync, dates)'];
 }
 
-function describe({ title, author, year, file }: PlanDocument['added'][number]): string {
+function formatAddedBook({ title, author, year, file }: PlanDocument['added'][number]): string {
   const known = [author, year].filter((part) => part !== null).join(', ');
   return oneLine(`${title}${known ? ` - ${known}` : ''}  [${file}]`);
 }

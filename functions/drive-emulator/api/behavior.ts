@@ -1,5 +1,5 @@
 /** How the server behaves where Drive may behave in several ways. Can be changed while it runs. */
-export interface Manners {
+export interface Behavior {
   /** A query that ORs several parents finds the first one's children only, as Drive does at times. */
   partialOrQueries: boolean;
   /**
@@ -16,11 +16,11 @@ export interface Manners {
 
 /** Hands out page sizes. */
 export class PageSizes {
-  readonly #manners: Manners;
+  readonly #manners: Behavior;
   #turn = 0;
 
-  constructor(manners: Manners) {
-    this.#manners = manners;
+  constructor(behavior: Behavior) {
+    this.#manners = behavior;
   }
 
   /** How many entries the next page may have. */

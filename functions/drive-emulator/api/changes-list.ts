@@ -1,5 +1,5 @@
 import { sharedDriveNotFound } from '../errors.ts';
-import type { SandboxDrive } from '../model/drive.ts';
+import type { DriveModel } from '../model/drive.ts';
 import type { Feed, FeedEntry } from '../model/feed.ts';
 import { type Mask, maskOf, parseFields } from './fields.ts';
 import { includeItemsRequired } from './files-list.ts';
@@ -15,7 +15,7 @@ const DEFAULT_FIELDS =
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
  * @param limit how many entries this page may have.
  */
-export function listChanges(drive: SandboxDrive, params: Params, limit: number): Record<string, unknown> {
+export function listChanges(drive: DriveModel, params: Params, limit: number): Record<string, unknown> {
   const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, CHANGE_LIST);
   const token = params.requiredText('pageToken');
   const { driveId } = params;
@@ -32,14 +32,14 @@ export function listChanges(drive: SandboxDrive, params: Params, limit: number):
 }
 
 /** Answers changes.getStartPageToken. */
-export function getStartPageToken(drive: SandboxDrive, params: Params): Record<string, unknown> {
+export function getStartPageToken(drive: DriveModel, params: Params): Record<string, unknown> {
   const mask = parseFields(params.text('fields') ?? 'kind,startPageToken', START_PAGE_TOKEN);
   const feed = feedOf(drive, params);
   return build(mask, { kind: () => 'drive#startPageToken', startPageToken: () => feed.startPageToken() });
 }
 
 /** A shared drive that is not visible, or one asked for without `supportsAllDrives`, is a 404. */
-function feedOf(drive: SandboxDrive, params: Params): Feed {
+function feedOf(drive: DriveModel, params: Params): Feed {
   const { driveId } = params;
   if (driveId === null) return drive.userFeed;
   const feed = drive.driveFeed(driveId);
@@ -49,14 +49,14 @@ function feedOf(drive: SandboxDrive, params: Params): Feed {
   return feed;
 }
 
-function isWanted(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
+function isWanted(drive: DriveModel, entry: FeedEntry, params: Params): boolean {
   if (entry.sharedDriveId !== null && !params.includesAllDrives) return false;
   if (entry.sharedDriveId !== null && params.flag('restrictToMyDrive')) return false;
   return params.flag('includeRemoved', true) || !isRemoved(drive, entry, params);
 }
 
 /** Deleted, no longer visible, or gone from the drive that this feed is about. */
-function isRemoved(drive: SandboxDrive, entry: FeedEntry, params: Params): boolean {
+function isRemoved(drive: DriveModel, entry: FeedEntry, params: Params): boolean {
   const item = drive.find(entry.item.id);
   if (!item?.visible) return true;
   if (params.driveId !== null) return item.sharedDriveId !== params.driveId;
@@ -64,7 +64,7 @@ function isRemoved(drive: SandboxDrive, entry: FeedEntry, params: Params): boole
 }
 
 function changeResource(
-  drive: SandboxDrive,
+  drive: DriveModel,
   entry: FeedEntry,
   params: Params,
   mask: Mask,

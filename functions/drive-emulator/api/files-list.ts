@@ -5,10 +5,10 @@ import {
   parameterError,
   sharedDriveNotFound,
 } from '../errors.ts';
-import type { SandboxDrive } from '../model/drive.ts';
+import type { DriveModel } from '../model/drive.ts';
 import { firstChildAfter, type Item } from '../model/item.ts';
 import { openToken, sealToken } from '../model/page-token.ts';
-import type { Manners } from './behavior.ts';
+import type { Behavior } from './behavior.ts';
 import { maskOf, parseFields } from './fields.ts';
 import type { Params } from './params.ts';
 import { parseQuery, type Query } from './query.ts';
@@ -28,10 +28,10 @@ const DEFAULT_FIELDS =
  * @param limit how many files this page may have (0: an empty page that goes on).
  */
 export function listFiles(
-  drive: SandboxDrive,
+  drive: DriveModel,
   params: Params,
   keys: ResourceKeys,
-  manners: Manners,
+  behavior: Behavior,
   limit: number,
 ): Record<string, unknown> {
   const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, FILE_LIST);
@@ -43,7 +43,7 @@ export function listFiles(
   const purpose = ['files', text, orderBy, params.driveId, params.text('corpora')].join('\n');
   const after = positionOf(params.text('pageToken'), purpose);
 
-  const candidates = candidatesOf(drive, query, keys, manners);
+  const candidates = candidatesOf(drive, query, keys, behavior);
   const isMatch = (item: Item): boolean =>
     item.parent !== null &&
     item.visible &&
@@ -70,18 +70,18 @@ interface Candidates {
 }
 
 function candidatesOf(
-  drive: SandboxDrive,
+  drive: DriveModel,
   query: Query | null,
   keys: ResourceKeys,
-  manners: Manners,
+  behavior: Behavior,
 ): Candidates {
   const named = query?.parents ?? null;
   if (named === null) return { items: drive.items(), siblings: null };
-  const parents = manners.partialOrQueries ? named.slice(0, 1) : named;
+  const parents = behavior.partialOrQueries ? named.slice(0, 1) : named;
   const lists = parents.map((id) => {
     const folder = drive.find(id);
     const shown = folder?.visible === true && keys.open(folder);
-    if (!shown && manners.missingFolder === 'notFound') throw fileNotFound('');
+    if (!shown && behavior.missingFolder === 'notFound') throw fileNotFound('');
     return shown ? (folder.children ?? []) : [];
   });
   if (lists.length === 1) return { items: lists[0] ?? [], siblings: lists[0] ?? [] };
@@ -121,7 +121,7 @@ function positionOf(token: string | null, purpose: string): number {
 }
 
 /** Which items `corpora`, `driveId` and `includeItemsFromAllDrives` let through. */
-function corporaFilter(drive: SandboxDrive, params: Params): (item: Item) => boolean {
+function corporaFilter(drive: DriveModel, params: Params): (item: Item) => boolean {
   const { driveId } = params;
   const corpora = params.text('corpora') ?? (driveId === null ? 'user' : 'drive');
   if (!['user', 'domain', 'drive', 'allDrives'].includes(corpora)) throw invalidValue('corpora');

@@ -1,8 +1,8 @@
 import { fileNotFound, parameterError, sharedDriveNotFound } from '../errors.ts';
 import type { Call } from '../faults/faults.ts';
-import type { SandboxDrive } from '../model/drive.ts';
+import type { DriveModel } from '../model/drive.ts';
 import type { Item } from '../model/item.ts';
-import type { Manners, PageSizes } from './behavior.ts';
+import type { Behavior, PageSizes } from './behavior.ts';
 import { getStartPageToken, listChanges } from './changes-list.ts';
 import { parseFields, project } from './fields.ts';
 import { listFiles } from './files-list.ts';
@@ -13,8 +13,8 @@ import { ABOUT, DRIVE, FILE } from './schema.ts';
 
 /** What the handlers work on. */
 export interface Library {
-  readonly drive: SandboxDrive;
-  readonly manners: Manners;
+  readonly drive: DriveModel;
+  readonly behavior: Behavior;
   readonly pageSizes: PageSizes;
 }
 
@@ -24,10 +24,10 @@ export interface Library {
  */
 export function answerCall(library: Library, call: Call): Record<string, unknown> {
   const params = new Params(call.method, call.params);
-  const { drive, manners, pageSizes } = library;
+  const { drive, behavior, pageSizes } = library;
   switch (call.method) {
     case 'files.list':
-      return listFiles(drive, params, keysOf(call), manners, pageSizes.next(params.pageSize()));
+      return listFiles(drive, params, keysOf(call), behavior, pageSizes.next(params.pageSize()));
     case 'changes.list':
       return listChanges(drive, params, pageSizes.next(params.pageSize()));
     case 'changes.getStartPageToken':
@@ -65,7 +65,7 @@ function keysOf(call: Call): ResourceKeys {
   return new ResourceKeys(Array.isArray(header) ? header.join(',') : header);
 }
 
-function sharedDrive(drive: SandboxDrive, id: string, params: Params): Record<string, unknown> {
+function sharedDrive(drive: DriveModel, id: string, params: Params): Record<string, unknown> {
   const mask = parseFields(params.text('fields') ?? 'kind,id,name', DRIVE);
   const root = drive.find(id);
   if (!root || !drive.isMember(id)) throw sharedDriveNotFound(id);

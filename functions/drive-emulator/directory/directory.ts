@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SandboxDrive } from '../model/drive.ts';
+import type { DriveModel } from '../model/drive.ts';
 import { idFromText } from '../model/ids.ts';
 import { codeOf, DirectoryError, type DiskEntry, listDisk, md5OfFile } from './disk.ts';
 import { type Known, matchEntries, mustRead } from './disk-matches.ts';
@@ -32,7 +32,7 @@ export interface DirectoryLibrary {
  * @throws DirectoryError if the directory is missing, no directory, unreadable or empty.
  */
 export async function fillFromDirectory(
-  drive: SandboxDrive,
+  drive: DriveModel,
   directory: string,
   options: { parent?: string } = {},
 ): Promise<DirectoryLibrary> {
@@ -53,13 +53,13 @@ interface ReadContent {
 class LibraryOnDisk implements DirectoryLibrary {
   readonly rootId: string;
   warnings: readonly string[] = [];
-  readonly #drive: SandboxDrive;
+  readonly #drive: DriveModel;
   readonly #directory: string;
   readonly #parent: string;
   readonly #everUsed = new Set<string>();
   #known = new Map<string, Known>();
 
-  constructor(drive: SandboxDrive, directory: string, parent: string) {
+  constructor(drive: DriveModel, directory: string, parent: string) {
     this.#drive = drive;
     this.#directory = directory;
     this.#parent = parent;

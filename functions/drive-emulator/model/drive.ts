@@ -11,7 +11,7 @@ import {
   toMs,
 } from './new-item.ts';
 
-export interface SandboxDriveOptions {
+export interface DriveModelOptions {
   readonly now?: () => Date;
   /** Ids depend on it and on the order of the additions. */
   readonly seed?: string;
@@ -24,7 +24,7 @@ export interface SandboxDriveOptions {
  * Mutations are synchronous and each is recorded in the feeds at once. An id that does not exist, a parent that
  * is no folder, or a move into itself throws `SandboxError`.
  */
-export class SandboxDrive {
+export class DriveModel {
   readonly rootId: string;
   readonly userFeed: Feed;
   readonly #items = new Map<string, Item>();
@@ -36,7 +36,7 @@ export class SandboxDrive {
   #lastOrder = 0;
   #silent = false;
 
-  constructor(options: SandboxDriveOptions = {}) {
+  constructor(options: DriveModelOptions = {}) {
     this.#now = options.now ?? (() => new Date());
     this.#seed = options.seed ?? 'sandbox';
     this.#manners.generation = options.generation ?? 0;

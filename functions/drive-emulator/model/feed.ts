@@ -36,9 +36,9 @@ export class Feed {
   readonly #entries: FeedEntry[] = [];
   readonly #manners: FeedManners;
 
-  constructor(key: string, manners: FeedManners) {
+  constructor(key: string, behavior: FeedManners) {
     this.key = key;
-    this.#manners = manners;
+    this.#manners = behavior;
   }
 
   get length(): number {

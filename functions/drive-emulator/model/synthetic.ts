@@ -1,4 +1,4 @@
-import type { SandboxDrive } from './drive.ts';
+import type { DriveModel } from './drive.ts';
 import { IdSource } from './ids.ts';
 
 export interface SyntheticLibrary {
@@ -23,7 +23,7 @@ const SECONDS_IN_TEN_YEARS = 315_360_000;
  * nest eight to one; book n is called like `Lessons in Biology 42 - N. Jensen (1987).pdf`.
  * @returns the ids of the folders made, `root` first.
  */
-export function fillLibrary(drive: SandboxDrive, root: string, library: SyntheticLibrary): readonly string[] {
+export function fillLibrary(drive: DriveModel, root: string, library: SyntheticLibrary): readonly string[] {
   const random = new IdSource(library.seed ?? 'library');
   const folderCount = library.folders ?? Math.ceil(library.books / 100);
   return drive.withoutFeed(() => {
@@ -40,7 +40,7 @@ export function fillLibrary(drive: SandboxDrive, root: string, library: Syntheti
   });
 }
 
-function addBook(drive: SandboxDrive, parent: string, n: number, random: IdSource): void {
+function addBook(drive: DriveModel, parent: string, n: number, random: IdSource): void {
   const pick = random.nextInt();
   const shape = SHAPES[pick % SHAPES.length] as string;
   const subject = SUBJECTS[(pick >>> 4) % SUBJECTS.length] as string;

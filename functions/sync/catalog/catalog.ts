@@ -9,10 +9,9 @@ import {
   type WriteBatch,
 } from 'firebase-admin/firestore';
 import type { Settings } from '../core/config.ts';
-import { type Deadline, within } from '../core/deadline.ts';
+import { type Deadline, withTimeout } from '../core/deadline.ts';
 import type { Retry } from '../core/retry.ts';
 import type { Meter } from '../core/usage.ts';
-import { type Ask, createAsk } from './ask.ts';
 import { type BookDocument, readBookDocument, readFields } from './book-document.ts';
 import {
   type Checkpoint,
@@ -22,14 +21,15 @@ import {
 } from './checkpoint.ts';
 import { connect } from './connection.ts';
 import { catalogTimeout, isConflict } from './errors.ts';
+import { createFirestoreCall, type FirestoreCall } from './firestore-call.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Documents a page of the whole catalog. Where it divides their number, an empty last page costs one read more. */
 const pageSize = 1_024;
 /** Firestore's limit for the values of one `in` filter. */
-const mostValues = 30;
+const maxValues = 30;
 /** How long a run that failed waits for its record to be written, in milliseconds. */
-const lastWordMs = 5_000;
+const historyWriteTimeoutMs = 5_000;
 
 /** One write, with the precondition that makes it harmless to come late or twice. */
 export type Write =
@@ -88,19 +88,19 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
   const books = firestore.collection(settings.collection);
   const state = firestore.collection(settings.stateCollection).doc(settings.folder.id);
   const run = randomUUID();
-  const asking = createAsk({ retry, deadline, track });
+  const callOnce = createFirestoreCall({ retry, deadline, track });
   let commits = 0;
   let isBroken = false;
 
-  const ask: Ask = (operation, question) =>
-    asking(operation, question).catch((error) => {
+  const call: FirestoreCall = (operation, request) =>
+    callOnce(operation, request).catch((error) => {
       isBroken = true;
       throw error;
     });
 
   return {
     async readCheckpoint() {
-      const snapshot = await ask('reading the checkpoint', () => state.get());
+      const snapshot = await call('reading the checkpoint', () => state.get());
       meter.add('reads');
       return toStored(snapshot);
     },
@@ -113,7 +113,7 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       let last: DocumentSnapshot | undefined;
       do {
         const after = last;
-        const page = await ask('reading the catalog', () => (after ? query.startAfter(after) : query).get());
+        const page = await call('reading the catalog', () => (after ? query.startAfter(after) : query).get());
         meter.add('reads', Math.max(1, page.size));
         yield page.docs.flatMap((document) => toBook(document));
         last = page.size === pageSize ? page.docs.at(-1) : undefined;
@@ -122,9 +122,9 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
 
     async booksOf(fileIds) {
       const found: BookDocument[] = [];
-      for (let start = 0; start < fileIds.length; start += mostValues) {
-        const some = fileIds.slice(start, start + mostValues);
-        const page = await ask('reading documents', () =>
+      for (let start = 0; start < fileIds.length; start += maxValues) {
+        const some = fileIds.slice(start, start + maxValues);
+        const page = await call('reading documents', () =>
           books
             .where('drive_id', 'in', some)
             .select(...readFields)
@@ -137,12 +137,12 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
     },
 
     async reread(docIds) {
-      const checkpoint = await ask('reading the checkpoint', () => state.get());
+      const checkpoint = await call('reading the checkpoint', () => state.get());
       const refs = docIds.map((id) => books.doc(id));
       const snapshots =
         refs.length === 0
           ? []
-          : await ask('reading documents again', () =>
+          : await call('reading documents again', () =>
               firestore.getAll(...refs, { fieldMask: [...readFields] }),
             );
       meter.add('reads', 1 + docIds.length);
@@ -159,7 +159,7 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       const fields = checkpointFields(checkpoint, `${run}/${commits}`);
       const deletes = writes.filter(({ kind }) => kind === 'delete').length;
       // A batch cannot be committed twice, so every try makes its own.
-      const answer = await ask('writing the catalog', () => {
+      const answer = await call('writing the catalog', () => {
         const batch = firestore.batch();
         for (const write of writes) addToBatch(batch, books.doc(write.docId), write);
         if (replaces) batch.update(state, fields, { lastUpdateTime: replaces });
@@ -181,10 +181,12 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       commits += 1;
       // With our name: whoever meets this version must not take it for a write of its own.
       const fields = { runs, writer: `${run}/${commits}` };
-      const brief = { ...deadline, answerMs: lastWordMs };
+      const brief = { ...deadline, callTimeoutMs: historyWriteTimeoutMs };
       const work = () => state.update(fields, { lastUpdateTime: replaces });
       try {
-        await within(work, brief, () => catalogTimeout('writing the run history', lastWordMs));
+        await withTimeout(work, brief, () =>
+          catalogTimeout('writing the run history', historyWriteTimeoutMs),
+        );
       } catch {
         return false;
       }
@@ -204,8 +206,8 @@ function toStored(snapshot: DocumentSnapshot): StoredCheckpoint {
     return { checkpoint: undefined, updateTime: undefined, writer: undefined, unreadable: undefined };
   const read = readCheckpointFields(fields);
   return {
-    checkpoint: 'checkpoint' in read ? read.checkpoint : undefined,
-    unreadable: 'unreadable' in read ? read.unreadable : undefined,
+    checkpoint: read.kind === 'checkpoint' ? read.checkpoint : undefined,
+    unreadable: read.kind === 'unreadable' ? read.why : undefined,
     updateTime: snapshot.updateTime,
     writer: typeof fields.writer === 'string' ? fields.writer : undefined,
   };

@@ -53,7 +53,7 @@ export interface StoredCheckpoint {
 }
 
 /** Folders, shortcuts and history past this many bytes do not fit Firestore's 1 MiB document with certainty. */
-const largestBytes = 900_000;
+const maxBytes = 900_000;
 
 const heldSchema = z.object({ count: z.number(), since: z.string() });
 
@@ -78,14 +78,17 @@ const schema = z.object({
 });
 
 /** Reads the fields of a checkpoint document: a checkpoint, or why it is none. */
-export function readCheckpointFields(fields: unknown): { checkpoint: Checkpoint } | { unreadable: string } {
+export function readCheckpointFields(
+  fields: unknown,
+): { kind: 'checkpoint'; checkpoint: Checkpoint } | { kind: 'unreadable'; why: string } {
   const parsed = schema.safeParse(fields);
   if (!parsed.success)
     return {
-      unreadable: `fields not as expected: ${[...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')}`,
+      kind: 'unreadable',
+      why: `fields not as expected: ${[...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')}`,
     };
   const { format: _, driveId: sharedDriveId, ...rest } = parsed.data;
-  return { checkpoint: { ...rest, sharedDriveId } };
+  return { kind: 'checkpoint', checkpoint: { ...rest, sharedDriveId } };
 }
 
 /**
@@ -101,12 +104,12 @@ export function checkpointFields(checkpoint: Checkpoint, writer: string): Record
 
 /** Whether the folders and shortcuts fit one document (Firestore counts a string as its bytes and one). */
 export function fits(checkpoint: Checkpoint): boolean {
-  return feedBytes(checkpoint) <= largestBytes;
+  return feedBytes(checkpoint) <= maxBytes;
 }
 
 /** The bytes that the run history may take. */
 export function roomForRuns(checkpoint: Checkpoint): number {
-  return Math.max(0, largestBytes - feedBytes(checkpoint));
+  return Math.max(0, maxBytes - feedBytes(checkpoint));
 }
 
 function feedBytes({ folders, shortcuts }: Checkpoint): number {

@@ -12,7 +12,7 @@ const closingMs = 2_000;
 export interface Connection {
   firestore: Firestore;
   /** Remembers a question, which may go on when nobody waits for its answer any more, for `close` to wait for. */
-  track<T>(question: Promise<T>): Promise<T>;
+  track<T>(request: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
   // gRPC, not REST: over REST the client takes an existing document (HTTP 409) for contention and tries for minutes.
   const firestore = initializeFirestore(app, {}, databaseId);
   const calls = new Set<Call>();
-  const questions = new Set<Promise<unknown>>();
+  const requests = new Set<Promise<unknown>>();
   let isClosing = false;
   firestore.settings({
     // The one place where grpc-js shows a call to us; the client hands this setting on to it.
@@ -42,11 +42,11 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
   deadline.signal.addEventListener('abort', cancel, { once: true });
   return {
     firestore,
-    track(question) {
-      questions.add(question);
-      const forget = () => questions.delete(question);
-      question.then(forget, forget);
-      return question;
+    track(request) {
+      requests.add(request);
+      const forget = () => requests.delete(request);
+      request.then(forget, forget);
+      return request;
     },
     async close() {
       const patience = sleep(closingMs, undefined, { ref: false });
@@ -54,7 +54,7 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
       // The client waits for calls that are under way, and one that is never answered is under way for minutes.
       cancel();
       // A question that is still getting ready would find the client closed, which rejects a promise that nobody is given.
-      await Promise.race([Promise.allSettled(questions), patience]);
+      await Promise.race([Promise.allSettled(requests), patience]);
       // What keeps a client from being closed kept it from being opened, and has been told.
       const closed = firestore.terminate().catch(() => {});
       await Promise.race([closed, patience]);

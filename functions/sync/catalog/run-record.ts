@@ -7,11 +7,11 @@ import * as z from 'zod';
 import { messageOf, SyncError } from '../core/errors.ts';
 
 /** The most records the checkpoint keeps, newest first. */
-export const mostRecords = 20;
+export const maxRecords = 20;
 /** The most names of files with a problem in one record. */
-export const mostNames = 5;
+export const maxNames = 5;
 /** Texts are cut to this many characters. */
-export const longest = { name: 120, text: 300 } as const;
+export const maxLength = { name: 120, text: 300 } as const;
 
 const count = z.number().int().min(0);
 
@@ -93,7 +93,7 @@ export interface RunRecord {
 export const runsSchema: z.ZodType<RunRecord[]> = z
   .array(recordSchema)
   .catch([])
-  .transform((runs) => runs.slice(0, mostRecords));
+  .transform((runs) => runs.slice(0, maxRecords));
 
 /**
  * The history with this record in front: in place of an earlier one of the same run, or joined with the newest where
@@ -106,7 +106,7 @@ export function addRecord(runs: readonly RunRecord[], record: RunRecord): RunRec
     newest && isAlike(newest, record)
       ? [{ ...record, began: newest.began, times: newest.times + 1 }, ...older]
       : [record, ...others];
-  return added.slice(0, mostRecords);
+  return added.slice(0, maxRecords);
 }
 
 function isAlike(a: RunRecord, b: RunRecord): boolean {
@@ -127,7 +127,7 @@ function isQuiet({ counts }: RunRecord): boolean {
 }
 
 /** What a record says of an error. Its texts still have to be redacted and cut. */
-export function failureOf(error: unknown): Failure {
+export function recordedFailure(error: unknown): Failure {
   if (!(error instanceof SyncError))
     return {
       class: error instanceof Error ? error.name : 'unknown',
@@ -143,13 +143,13 @@ export function shortened(record: RunRecord): RunRecord {
   const { failure } = record;
   return {
     ...record,
-    reason: cut(record.reason, longest.text),
-    problems: record.problems.slice(0, mostNames).map((name) => cut(name, longest.name)),
+    reason: cut(record.reason, maxLength.text),
+    problems: record.problems.slice(0, maxNames).map((name) => cut(name, maxLength.name)),
     failure: failure && {
-      class: cut(failure.class, longest.name),
-      reason: failure.reason === null ? null : cut(failure.reason, longest.name),
-      message: cut(failure.message, longest.text),
-      hint: cut(failure.hint, longest.text),
+      class: cut(failure.class, maxLength.name),
+      reason: failure.reason === null ? null : cut(failure.reason, maxLength.name),
+      message: cut(failure.message, maxLength.text),
+      hint: cut(failure.hint, maxLength.text),
     },
   };
 }
@@ -164,7 +164,7 @@ function cut(text: string, most: number): string {
 export function fitting(runs: readonly RunRecord[], bytes: number): RunRecord[] {
   const kept: RunRecord[] = [];
   let total = 0;
-  for (const record of runs.slice(0, mostRecords)) {
+  for (const record of runs.slice(0, maxRecords)) {
     total += bytesOf(record);
     if (total > bytes) break;
     kept.push(record);

@@ -54,7 +54,7 @@ export type EmbeddedMode = 'off' | 'fill' | 'prefer';
  * What one place in a file says, word for word and not yet believed: a PDF's XMP packet or its Info dictionary, an
  * EPUB's package document. Texts are cut to `longestText` characters, lists to `longestList` entries.
  */
-export interface Said {
+export interface EmbeddedFields {
   place: 'xmp' | 'info' | 'opf';
   title?: string;
   authors?: string[];
@@ -73,7 +73,7 @@ export interface Said {
 export interface EmbeddedRecord {
   md5: string;
   /** The places in the order of trust; empty where the file says nothing, or cannot be read. */
-  said: Said[];
+  said: EmbeddedFields[];
   /** True where the content was not looked at for a reason that was not the file's: it is tried again. */
   unread?: true;
 }

@@ -6,7 +6,7 @@ export interface Deadline {
   /** Aborts when the time is over, or when the run ends before; its reason is the error to throw then. */
   signal: AbortSignal;
   /** How long one answer may take, in milliseconds. Listing a page of 1,000 takes Drive a few seconds. */
-  answerMs: number;
+  callTimeoutMs: number;
   /** True once somebody wants the run to end: what is under way may end, nothing new is begun. */
   isInterrupted(): boolean;
   /** Milliseconds left, never below 0. */
@@ -28,7 +28,7 @@ const graceMs = 2_000;
  *
  * @param interrupt brings the end near: no question is begun any more, and answers under way have `graceMs` left
  */
-export function createDeadline(seconds: number, answerMs = 60_000, interrupt?: AbortSignal): Deadline {
+export function createDeadline(seconds: number, callTimeoutMs = 60_000, interrupt?: AbortSignal): Deadline {
   let end = performance.now() + seconds * 1000;
   const over = new AbortController();
   // One for each question under way and each wait. Node prints a warning beyond ten, which is no log line.
@@ -47,7 +47,7 @@ export function createDeadline(seconds: number, answerMs = 60_000, interrupt?: A
   interrupt?.addEventListener('abort', hurry);
   return {
     signal: over.signal,
-    answerMs,
+    callTimeoutMs,
     isInterrupted,
     remainingMs,
     isNear: () => isInterrupted() || remainingMs() < Math.max(seconds * 1000 * reserve.part, reserve.leastMs),
@@ -65,22 +65,22 @@ export function createDeadline(seconds: number, answerMs = 60_000, interrupt?: A
  * @param ask is given a signal that aborts as soon as nobody waits for its answer any more
  * @throws DeadlineReached at the deadline; what `onTimeout` makes where only the answer is late
  */
-export async function within<T>(
+export async function withTimeout<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   deadline: Deadline,
   onTimeout: () => Error,
 ): Promise<T> {
-  const { signal, answerMs } = deadline;
+  const { signal, callTimeoutMs } = deadline;
   const remainingMs = deadline.remainingMs();
   // Decided now, not when the timer rings: timers are late, and some ring a moment early.
-  const isLast = remainingMs <= answerMs;
+  const isLast = remainingMs <= callTimeoutMs;
   // Not AbortSignal.any: in Node 20 such a signal can be collected, with its listeners, before it aborts.
   const unwanted = new AbortController();
   let release = (): void => {};
   const late = new Promise<never>((_, reject) => {
     const timer = setTimeout(
       () => reject(isLast ? new DeadlineReached() : onTimeout()),
-      isLast ? remainingMs : answerMs,
+      isLast ? remainingMs : callTimeoutMs,
     );
     const giveUp = () => reject(signal.reason);
     signal.addEventListener('abort', giveUp);
@@ -102,7 +102,7 @@ export async function within<T>(
  *
  * @throws DeadlineReached at the deadline; the work is then left alone
  */
-export async function untilOver<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
+export async function untilDeadline<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
   let giveUp = (): void => {};
   const over = new Promise<never>((_, reject) => {
     giveUp = () => reject(signal.reason);

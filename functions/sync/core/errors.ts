@@ -88,7 +88,7 @@ export class RunTimeoutError extends SyncError {
 }
 
 /** Another run moved the checkpoint since this one read it; what this one knows may be out of date. */
-export class Overtaken extends Error {
+export class CheckpointConflict extends Error {
   override readonly name = 'Overtaken';
 
   constructor() {

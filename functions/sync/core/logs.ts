@@ -81,13 +81,13 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log('WARNING', 'parse_error', `Error parsing file ${inline(name)}: ${error.message}`, {
         name,
         driveId: fileId,
-        ...describe(error),
+        ...errorFields(error),
       }),
     runCompleted: ({ usage, ...report }: RunReport) =>
       log('INFO', 'run_completed', 'Synchronization completed successfully', { ...report, ...usage }),
     runFailed: (error: unknown, usage?: Usage) =>
       log('ERROR', 'run_failed', `Synchronization failed: ${messageOf(error)}`, {
-        ...describe(error),
+        ...errorFields(error),
         ...usage,
       }),
     runContinues: (continuation: string, { usage, ...progress }: Progress) =>
@@ -105,7 +105,7 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
           ...usage,
         },
       ),
-    runOvertaken: (tries: number) =>
+    checkpointConflict: (tries: number) =>
       log('INFO', 'run_overtaken', 'Another run moved the checkpoint meanwhile', { tries }),
     removalsHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>
       log(
@@ -185,9 +185,9 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         operation,
         attempt,
         delayMs: Math.round(delayMs),
-        ...describe(error),
+        ...errorFields(error),
       }),
-    oddEvent: (what: string) =>
+    unexpectedEvent: (what: string) =>
       log('WARNING', 'odd_event', `The event is not as expected: ${what}. It is taken as a plain tick`, {
         what,
       }),
@@ -210,7 +210,7 @@ function ref({ title, docId, fileId }: BookRef): Record<string, unknown> {
 }
 
 /** What an error says of itself, field by field. Stack traces only of errors nobody foresaw. */
-function describe(error: unknown): Record<string, unknown> {
+function errorFields(error: unknown): Record<string, unknown> {
   if (error instanceof SyncError) {
     const { name, hint, retryable, reason } = error;
     const cause = error.cause === undefined ? undefined : messageOf(error.cause);

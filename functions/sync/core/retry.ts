@@ -8,7 +8,7 @@ import type { Logs } from './logs.ts';
 export type Retry = <T>(operation: string, attempt: () => Promise<T>) => Promise<T>;
 
 /** The longest wait between two tries that is our own choice; a service may ask for more. In milliseconds. */
-const longestWaitMs = 64_000;
+const maxDelayMs = 64_000;
 
 /**
  * The one retry policy of the program: exponential with full jitter, `Retry-After` honoured, never past the
@@ -34,7 +34,7 @@ export function createRetry(options: { logs: Logs; deadline: Deadline; baseMs?: 
       // The wait stands here because only here are both the error and its `Retry-After` known.
       async shouldRetry({ error, attemptNumber, retriesLeft }) {
         if (!isRetryable(error) || retriesLeft === 0) return false;
-        const jitterMs = Math.random() * Math.min(longestWaitMs, baseMs * 2 ** (attemptNumber - 1));
+        const jitterMs = Math.random() * Math.min(maxDelayMs, baseMs * 2 ** (attemptNumber - 1));
         const waitMs = Math.max(jitterMs, (error instanceof SyncError && error.retryAfterMs) || 0);
         if (waitMs >= deadline.remainingMs()) return false;
         logs.retrying(operation, attemptNumber, waitMs, error);

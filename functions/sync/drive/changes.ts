@@ -1,6 +1,6 @@
 /** The changes feed, read against the folders of the library: which books came, changed or left. */
 import { DriveScanError } from '../core/errors.ts';
-import { type Scan, type ScanContext, withChecksum } from './found-items.ts';
+import { type Listing, type ListingContext, withChecksum } from './found-items.ts';
 import {
   type DriveItem,
   type FolderRef,
@@ -8,7 +8,7 @@ import {
   type LibraryFile,
   shortcutMimeType,
 } from './items.ts';
-import { scan } from './listing.ts';
+import { listLibrary } from './listing.ts';
 import { followShortcut } from './shortcuts.ts';
 
 /** What is known of the library before the feed is read. */
@@ -46,7 +46,7 @@ export interface LibraryChanges {
   unplaced: Set<string>;
   folders: Set<string>;
   shortcuts: Map<string, string>;
-  gap: Scan['gap'];
+  incompleteReason: Listing['incompleteReason'];
 }
 
 /** Why the feed cannot tell what happened, so that the library must be listed. */
@@ -61,7 +61,7 @@ export function needsListing(reason: string): NeedsListing {
 
 /** Reads the feed to its end. A token that Drive takes no more, or half an entry, wants a listing instead. */
 export async function readFeed(
-  { drive, logs }: ScanContext,
+  { drive, logs }: ListingContext,
   token: string,
   sharedDriveId: string | undefined,
 ): Promise<Feed | NeedsListing> {
@@ -94,7 +94,7 @@ export async function readFeed(
  * What comes into the library is listed here; what leaves it takes unknown content along, and wants a reconcile.
  */
 export async function sortChanges(
-  context: ScanContext,
+  context: ListingContext,
   feed: Feed,
   known: KnownLibrary,
 ): Promise<LibraryChanges | NeedsListing> {
@@ -136,12 +136,12 @@ export async function sortChanges(
     }
   }
 
-  const found = await scan(context, newFolders, { known: known.folders });
+  const found = await listLibrary(context, newFolders, { known: known.folders });
   const isNowInside = (item: DriveItem) => isInside(item, known.folders) || isInside(item, found.folders);
   for (const shortcut of newShortcuts) {
     if (found.shortcuts.has(shortcut.id) || !isNowInside(shortcut)) continue;
     const target = await followShortcut(context, shortcut, found);
-    await scan(context, target, { known: known.folders, found });
+    await listLibrary(context, target, { known: known.folders, found });
   }
 
   // A listing is later than the feed: where both speak of a file, the listing is right.
@@ -161,7 +161,7 @@ export async function sortChanges(
     unplaced,
     folders: new Set([...known.folders, ...found.folders]),
     shortcuts: new Map([...known.shortcuts, ...found.shortcuts]),
-    gap: found.gap,
+    incompleteReason: found.incompleteReason,
   };
 }
 

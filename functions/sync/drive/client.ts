@@ -1,6 +1,6 @@
 /** Drive v3 as this program uses it: five questions, each metered, retried and bounded in time. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
-import { type Deadline, within } from '../core/deadline.ts';
+import { type Deadline, withTimeout } from '../core/deadline.ts';
 import { AuthenticationError, DriveScanError, errorOf, NetworkError } from '../core/errors.ts';
 import type { Retry } from '../core/retry.ts';
 import type { Meter } from '../core/usage.ts';
@@ -69,10 +69,10 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
   }
 
   /** One question: retried by the run's policy, and once more with a fresh token where the old one is refused. */
-  function ask<T>(
+  function call<T>(
     operation: string,
     cost: number,
-    question: (api: drive_v3.Drive, options: object) => Promise<{ data: unknown }>,
+    request: (api: drive_v3.Drive, options: object) => Promise<{ data: unknown }>,
     read: (data: unknown) => T,
   ): Promise<T> {
     async function once({ api }: Connection): Promise<T> {
@@ -80,10 +80,12 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       meter.add('driveUnits', cost);
       // `retry: false`: gaxios would retry on its own schedule, past the deadline and without Retry-After.
       const work = (signal: AbortSignal) =>
-        question(api, { signal, retry: false }).catch((error) => {
+        request(api, { signal, retry: false }).catch((error) => {
           throw deadline.signal.aborted ? deadline.signal.reason : driveError(error, operation);
         });
-      const { data } = await within(work, deadline, () => driveTimeout(operation, deadline.answerMs));
+      const { data } = await withTimeout(work, deadline, () =>
+        driveTimeout(operation, deadline.callTimeoutMs),
+      );
       return read(data);
     }
     return retry(operation, async () => {
@@ -103,7 +105,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
 
   return {
     get: (fileId, resourceKey) =>
-      ask(
+      call(
         'looking at an item',
         units.get,
         (drive, options) =>
@@ -119,7 +121,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       ),
 
     listFolder: ({ id, sharedDriveId, resourceKey }, pageToken) =>
-      ask(
+      call(
         'listing a folder',
         units.list,
         (drive, options) =>
@@ -146,7 +148,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       ).catch(asMemberOf(sharedDriveId)),
 
     startPageToken: (sharedDriveId) =>
-      ask(
+      call(
         'asking where the changes feed stands',
         units.get,
         (drive, options) =>
@@ -158,7 +160,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       ).catch(asMemberOf(sharedDriveId)),
 
     changes: (pageToken, sharedDriveId) =>
-      ask(
+      call(
         'reading the changes feed',
         units.list,
         (drive, options) =>
@@ -185,7 +187,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       ),
 
     content: ({ id, resourceKey }, start, end) =>
-      ask(
+      call(
         'reading the content of a file',
         units.get,
         (drive, options) => readContent(drive, { ...options, ...keyHeader(id, resourceKey) }, id, start, end),

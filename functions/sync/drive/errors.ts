@@ -157,6 +157,6 @@ function asObject(value: unknown): Record<string, unknown> | undefined {
 }
 
 /** Something that keeps a listing from being whole, and may be otherwise at the next one. */
-export function partial(message: string, reason: string): SyncError {
+export function incompleteError(message: string, reason: string): SyncError {
   return errorOf(driveCauses.incomplete, message, { reason });
 }

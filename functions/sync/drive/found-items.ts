@@ -6,7 +6,7 @@ import { type DriveItem, type FolderRef, fileOf, type LibraryFile } from './item
 import { isQuotaExhausted } from './quota.ts';
 
 /** What a listing found. */
-export interface Scan {
+export interface Listing {
   /** The books, by file id; each once, however many ways lead to it. */
   files: Map<string, LibraryFile>;
   /** Every folder listed, the starting ones included. */
@@ -14,10 +14,10 @@ export interface Scan {
   /** Shortcut id -> id of the file or folder it stands for. */
   shortcuts: Map<string, string>;
   /** Why something was left out, if it was: then what is not in `files` may be in the library all the same. */
-  gap: SyncError | undefined;
+  incompleteReason: SyncError | undefined;
 }
 
-export interface ScanContext {
+export interface ListingContext {
   drive: DriveClient;
   logs: Logs;
   /** Which files are books; the others are not kept. */
@@ -30,8 +30,8 @@ export function isOfOneItem(error: unknown): error is DriveScanError {
   return error instanceof DriveScanError && !isQuotaExhausted(error);
 }
 
-export function reportGap(found: Scan, logs: Logs, id: string, error: SyncError): void {
-  found.gap ??= error;
+export function reportIncomplete(found: Listing, logs: Logs, id: string, error: SyncError): void {
+  found.incompleteReason ??= error;
   logs.scanIncomplete(id, error.message);
 }
 
@@ -42,22 +42,22 @@ export function reportGap(found: Scan, logs: Logs, id: string, error: SyncError)
  * @returns nothing where that look failed, which is told as a gap in `found`
  */
 export async function withChecksum(
-  { drive, logs }: ScanContext,
+  { drive, logs }: ListingContext,
   item: DriveItem,
-  found: Scan,
+  found: Listing,
 ): Promise<LibraryFile | undefined> {
   if (item.md5 !== null) return fileOf(item);
   try {
     return fileOf((await lookUp(drive, item.id, item.resourceKey)) ?? item);
   } catch (error) {
     if (!isOfOneItem(error)) throw error;
-    reportGap(found, logs, item.id, error);
+    reportIncomplete(found, logs, item.id, error);
     return undefined;
   }
 }
 
 /** Takes a book into what was found; where Drive cannot say what it is, it is a gap. */
-export async function takeBook(context: ScanContext, item: DriveItem, found: Scan): Promise<void> {
+export async function takeBook(context: ListingContext, item: DriveItem, found: Listing): Promise<void> {
   const file = await withChecksum(context, item, found);
   if (file) found.files.set(item.id, file);
 }

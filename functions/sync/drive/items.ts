@@ -43,16 +43,16 @@ export const itemFields =
   'id,name,mimeType,createdTime,modifiedTime,size,md5Checksum,trashed,explicitlyTrashed,parents,driveId,resourceKey,shortcutDetails(targetId,targetMimeType,targetResourceKey)';
 
 /** Longer texts lose their middle, in characters: 400 of them in one commit must fit Firestore's 10 MiB. */
-const longestText = 1_500;
+const maxTextLength = 1_500;
 
 /**
  * A text that Firestore can hold. It refuses halves of surrogate pairs and texts of a megabyte, and with one of them
  * the whole commit: a single file would keep every other one out of the catalog for ever.
  */
 function storable(text: string): string {
-  const keep = (longestText - 1) / 2;
+  const keep = (maxTextLength - 1) / 2;
   const short =
-    text.length > longestText ? `${text.slice(0, Math.ceil(keep))}…${text.slice(-Math.floor(keep))}` : text;
+    text.length > maxTextLength ? `${text.slice(0, Math.ceil(keep))}…${text.slice(-Math.floor(keep))}` : text;
   return short.replace(/\p{Cs}/gu, '\uFFFD');
 }
 

@@ -5,13 +5,20 @@ import { DriveScanError, errorOf } from '../core/errors.ts';
 import type { Logs } from '../core/logs.ts';
 import { driveCauses } from './causes.ts';
 import type { DriveClient } from './client.ts';
-import { partial } from './errors.ts';
-import { isOfOneItem, refOf, reportGap, type Scan, type ScanContext, takeBook } from './found-items.ts';
+import { incompleteError } from './errors.ts';
+import {
+  isOfOneItem,
+  type Listing,
+  type ListingContext,
+  refOf,
+  reportIncomplete,
+  takeBook,
+} from './found-items.ts';
 import { type DriveItem, type FolderRef, folderMimeType, type ReadItem, shortcutMimeType } from './items.ts';
 import { followShortcut } from './shortcuts.ts';
 
 /** Questions under way at once. Drive answers a list of 1,000 in seconds; more would only meet its rate limit. */
-const parallel = 8;
+const concurrency = 8;
 
 /**
  * Makes sure that the root is a folder we see. Without this proof nothing may be removed: Drive answers a listing
@@ -19,7 +26,7 @@ const parallel = 8;
  *
  * @throws DriveScanError with reason `rootNotFound`, `rootNotFolder` or `rootTrashed`, and what a call throws
  */
-export async function proveRoot(drive: DriveClient, folder: Settings['folder']): Promise<FolderRef> {
+export async function verifyRoot(drive: DriveClient, folder: Settings['folder']): Promise<FolderRef> {
   const root = await drive.get(folder.id, folder.resourceKey).catch((error) => {
     if (!(error instanceof DriveScanError) || error.reason !== 'notFound') throw error;
     throw errorOf(driveCauses.rootNotFound, `The Drive folder ${folder.id} is not visible`, {
@@ -45,19 +52,19 @@ export async function proveRoot(drive: DriveClient, folder: Settings['folder']):
  * @param options.known folders that need no listing again: what is in them is in the catalog
  * @param options.found an earlier listing to add to
  */
-export async function scan(
-  context: ScanContext,
+export async function listLibrary(
+  context: ListingContext,
   roots: FolderRef[],
-  options: { known?: ReadonlySet<string>; found?: Scan } = {},
-): Promise<Scan> {
-  const found: Scan = options.found ?? {
+  options: { known?: ReadonlySet<string>; found?: Listing } = {},
+): Promise<Listing> {
+  const found: Listing = options.found ?? {
     files: new Map(),
     folders: new Set(),
     shortcuts: new Map(),
-    gap: undefined,
+    incompleteReason: undefined,
   };
   const seen = new Set([...(options.known ?? []), ...found.folders]);
-  const limit = pLimit(parallel);
+  const limit = pLimit(concurrency);
   let level = takeNew(roots, seen);
   while (level.length > 0) {
     const below = await Promise.all(level.map((folder) => limit(() => listWhole(context, folder, found))));
@@ -77,9 +84,9 @@ function takeNew(folders: FolderRef[], seen: Set<string>): FolderRef[] {
 
 /** Lists one folder to its last page: books into `found`, folders and shortcuts to the caller. */
 async function listWhole(
-  context: ScanContext,
+  context: ListingContext,
   folder: FolderRef,
-  found: Scan,
+  found: Listing,
 ): Promise<{ folders: FolderRef[]; shortcuts: DriveItem[] }> {
   const { drive, logs } = context;
   const folders: FolderRef[] = [];
@@ -89,16 +96,16 @@ async function listWhole(
   do {
     const page = await drive.listFolder(folder, pageToken).catch((error) => {
       if (!isOfOneItem(error)) throw error;
-      reportGap(found, logs, folder.id, error);
+      reportIncomplete(found, logs, folder.id, error);
       return undefined;
     });
     if (!page) break;
     if (page.incomplete)
-      reportGap(
+      reportIncomplete(
         found,
         logs,
         folder.id,
-        partial('Drive says that its listing is incomplete', 'incompleteSearch'),
+        incompleteError('Drive says that its listing is incomplete', 'incompleteSearch'),
       );
     for (const entry of page.entries) {
       const item = takeItem(entry, found, logs);
@@ -114,10 +121,10 @@ async function listWhole(
 }
 
 /** An entry that lacks fields is passed over, and with it the right to say what is not there. */
-function takeItem(entry: ReadItem, found: Scan, logs: Logs): DriveItem | undefined {
+function takeItem(entry: ReadItem, found: Listing, logs: Logs): DriveItem | undefined {
   if (entry.kind === 'item') return entry.item;
   const said = `Drive answered an entry without ${entry.missing.join(', ')}`;
-  found.gap ??= errorOf(driveCauses.malformedEntry, said, { reason: 'malformedEntry' });
+  found.incompleteReason ??= errorOf(driveCauses.malformedEntry, said, { reason: 'malformedEntry' });
   logs.incompleteEntry(entry.id, entry.missing);
   return undefined;
 }

@@ -1,10 +1,10 @@
 import {
   isOfOneItem,
+  type Listing,
+  type ListingContext,
   lookUp,
   refOf,
-  reportGap,
-  type Scan,
-  type ScanContext,
+  reportIncomplete,
   takeBook,
 } from './found-items.ts';
 import { type DriveItem, type FolderRef, folderMimeType, shortcutMimeType } from './items.ts';
@@ -14,9 +14,9 @@ import { type DriveItem, type FolderRef, folderMimeType, shortcutMimeType } from
  * proven to be visible.
  */
 export async function followShortcut(
-  context: ScanContext,
+  context: ListingContext,
   shortcut: DriveItem,
-  found: Scan,
+  found: Listing,
 ): Promise<FolderRef[]> {
   const { drive, logs } = context;
   const { targetId, resourceKey } = shortcut.shortcut ?? {};
@@ -27,7 +27,7 @@ export async function followShortcut(
     target = targetId === undefined ? undefined : await lookUp(drive, targetId, resourceKey);
   } catch (error) {
     if (!isOfOneItem(error)) throw error;
-    reportGap(found, logs, shortcut.id, error);
+    reportIncomplete(found, logs, shortcut.id, error);
     return [];
   }
   if (!target || target.trashed || target.mimeType === shortcutMimeType) {

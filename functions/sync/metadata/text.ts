@@ -3,7 +3,7 @@
 import { isPublisher } from './publishers.ts';
 
 /** Longer names are cut: no shelf has such a title, and every later step may then be simple. */
-const longest = 600;
+const maxLength = 600;
 
 const extension = /\.(?:pdf|epub|djvu|mobi|azw3|fb2)$/iu;
 // Controls, directional marks and halves of surrogate pairs; the joiners U+200C and U+200D belong to words.
@@ -44,7 +44,7 @@ export function stemOf(fileName: string): string {
   let stem = tidy(fileName);
   for (let round = 0; round < 3 && extension.test(stem); round += 1)
     stem = stem.replace(extension, '').trim();
-  return tidy(stem.slice(0, longest));
+  return tidy(stem.slice(0, maxLength));
 }
 
 export interface Line {

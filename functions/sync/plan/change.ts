@@ -32,7 +32,7 @@ export type Change =
       /** True where nothing but newer rules asks for it. */
       byRulesAlone: boolean;
       /** True where nothing is to be written unless the content, which is still to be read, says so. */
-      toReadOnly: boolean;
+      onlyReadsContent: boolean;
     }
   | {
       kind: 'remove';
@@ -44,7 +44,7 @@ export type Change =
     };
 
 /** How many more books the catalog holds after these changes. */
-export function gainOf(changes: Iterable<Change>): number {
+export function bookCountDelta(changes: Iterable<Change>): number {
   let gain = 0;
   for (const change of changes) {
     if (change.kind === 'add' || change.kind === 'restore') gain += 1;

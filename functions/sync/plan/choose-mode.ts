@@ -3,7 +3,7 @@ import type { Checkpoint, StoredCheckpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
 import type { Settings } from '../core/config.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
-import type { Tick } from '../trigger/event.ts';
+import type { RunRequest } from '../trigger/event.ts';
 
 /** A checkpoint whose feed can be read on. */
 export type Resumable = Checkpoint & { pageToken: string };
@@ -17,18 +17,18 @@ export type ChosenMode =
  * The part of a run's time that a reconcile may read for where the feed could be read as well. The rest is enough
  * to read the feed and write what it tells.
  */
-export const sharePart = 0.75;
+export const reconcileTimeShare = 0.75;
 /** A reconcile that did not fit is tried again after this part of the usual time between two: it may cost a read a book. */
-export const againPart = 0.25;
+export const reconcileRetryFactor = 0.25;
 
 /** The mode of a run that starts from this checkpoint. Pure. */
 export function chooseMode(
   { fingerprint, settings }: Pick<RunContext, 'fingerprint' | 'settings'>,
   stored: StoredCheckpoint,
-  tick: Tick,
+  request: RunRequest,
 ): ChosenMode {
   const { checkpoint } = stored;
-  const reason = reconcileReason(fingerprint, stored, tick);
+  const reason = reconcileReason(fingerprint, stored, request);
   if (reason !== undefined || !checkpoint || checkpoint.pageToken === null)
     return { kind: 'reconcile', reason: reason ?? 'the first run' };
   const from = { ...checkpoint, pageToken: checkpoint.pageToken };
@@ -39,13 +39,13 @@ export function chooseMode(
 function reconcileReason(
   fingerprint: string,
   { checkpoint, unreadable }: StoredCheckpoint,
-  tick: Tick,
+  request: RunRequest,
 ): string | undefined {
   if (!checkpoint) return unreadable ? 'the checkpoint is unreadable' : 'the first run';
   const { pageToken, reconciledAt, rules } = checkpoint;
-  if (tick.reconcile) return 'it was asked for';
-  if (tick.approvedRemovals !== undefined) return 'removals were approved';
-  if (tick.approvedUpdates !== undefined) return 'updates were approved';
+  if (request.reconcile) return 'it was asked for';
+  if (request.approvedRemovals !== undefined) return 'removals were approved';
+  if (request.approvedUpdates !== undefined) return 'updates were approved';
   if (pageToken === null || reconciledAt === null) return 'no reconcile has come to its end';
   if (checkpoint.settings !== fingerprint) return 'the settings changed';
   if (rules !== rulesVersion) return 'the rules for metadata changed';
@@ -54,7 +54,8 @@ function reconcileReason(
 
 function isDue({ reconciledAt, reconcileTriedAt }: Checkpoint, { reconcileEveryHours }: Settings): boolean {
   return (
-    isPast(reconciledAt, reconcileEveryHours) && isPast(reconcileTriedAt, reconcileEveryHours * againPart)
+    isPast(reconciledAt, reconcileEveryHours) &&
+    isPast(reconcileTriedAt, reconcileEveryHours * reconcileRetryFactor)
   );
 }
 

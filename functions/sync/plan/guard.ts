@@ -5,7 +5,7 @@
  */
 import type { Checkpoint, Held } from '../catalog/checkpoint.ts';
 import type { Logs } from '../core/logs.ts';
-import type { Tick } from '../trigger/event.ts';
+import type { RunRequest } from '../trigger/event.ts';
 import type { Change } from './change.ts';
 import type { Proposal } from './planner.ts';
 
@@ -18,11 +18,11 @@ export interface Guarded {
 }
 
 /** An incremental run with too many removals has become a reconcile before it comes here. */
-export function guard(proposal: Proposal, mode: 'incremental' | 'reconcile', tick: Tick): Guarded {
+export function guard(proposal: Proposal, mode: 'incremental' | 'reconcile', request: RunRequest): Guarded {
   const { updates, removals } = proposal;
-  const held = heldRemovals(proposal, mode, tick);
+  const held = heldRemovals(proposal, mode, request);
   const byRules = updates.filter(isByRulesAlone);
-  const heldUpdates = heldByRules(proposal, byRules.length, mode, tick);
+  const heldUpdates = heldByRules(proposal, byRules.length, mode, request);
   return {
     updates: heldUpdates ? updates.filter((change) => !isByRulesAlone(change)) : updates,
     removals: held && mode === 'reconcile' ? [] : removals,
@@ -36,25 +36,25 @@ function isByRulesAlone(change: Change): boolean {
 }
 
 function heldRemovals(
-  { books, removals, final, meanwhile }: Proposal,
+  { books, removals, finalCheckpoint, interimCheckpoint }: Proposal,
   mode: 'incremental' | 'reconcile',
-  tick: Tick,
+  request: RunRequest,
 ): Held | null {
-  if (mode === 'incremental' || final === meanwhile) return final.held;
-  if (removals.length <= Math.max(removalLimit(books), tick.approvedRemovals ?? 0)) return null;
-  return hold(removals.length, meanwhile.held);
+  if (mode === 'incremental' || finalCheckpoint === interimCheckpoint) return finalCheckpoint.held;
+  if (removals.length <= Math.max(removalLimit(books), request.approvedRemovals ?? 0)) return null;
+  return hold(removals.length, interimCheckpoint.held);
 }
 
 /** Only a reconcile counts them; until one finds few enough, or as many as approved, they stay held. */
 function heldByRules(
-  { books, final, meanwhile }: Proposal,
+  { books, finalCheckpoint, interimCheckpoint }: Proposal,
   count: number,
   mode: 'incremental' | 'reconcile',
-  tick: Tick,
+  request: RunRequest,
 ): Held | null {
-  if (mode === 'incremental') return final.heldUpdates;
-  if (count <= Math.max(removalLimit(books), tick.approvedUpdates ?? 0)) return null;
-  return hold(count, meanwhile.heldUpdates);
+  if (mode === 'incremental') return finalCheckpoint.heldUpdates;
+  if (count <= Math.max(removalLimit(books), request.approvedUpdates ?? 0)) return null;
+  return hold(count, interimCheckpoint.heldUpdates);
 }
 
 function hold(count: number, before: Held | null): Held {
@@ -62,13 +62,13 @@ function hold(count: number, before: Held | null): Held {
 }
 
 /** Said again by every run while it lasts, so that an alert stays open. */
-export function announceHeld(
+export function logHeld(
   logs: Logs,
-  final: Checkpoint | undefined,
+  finalCheckpoint: Checkpoint | undefined,
   proposal: Proposal | undefined,
 ): void {
-  if (!final) return;
-  const { held, heldUpdates, books } = final;
+  if (!finalCheckpoint) return;
+  const { held, heldUpdates, books } = finalCheckpoint;
   const limit = removalLimit(books);
   const sampleOf = (changes: Change[] = []) => changes.slice(0, 10).map(({ title }) => title);
   // What is held stays in the catalog: a run that removes something itself, or finds nothing new, cannot name it.

@@ -3,7 +3,7 @@ import type { BookDocument } from '../catalog/book-document.ts';
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
 import { type NeedsListing, needsListing, readFeed, sortChanges } from '../drive/changes.ts';
-import { proveRoot } from '../drive/listing.ts';
+import { verifyRoot } from '../drive/listing.ts';
 import { isBook } from '../metadata/is-book.ts';
 import type { Resumable } from './choose-mode.ts';
 import { removalLimit } from './guard.ts';
@@ -19,15 +19,15 @@ export type FeedOutcome = { kind: 'proposal'; proposal: Proposal } | { kind: 'no
  */
 export async function incremental(context: RunContext, before: Resumable): Promise<FeedOutcome> {
   const { drive, catalog, settings, logs, onProgress } = context;
-  const scanning = { drive, logs, isBook, onProgress };
-  const feed = await readFeed(scanning, before.pageToken, before.sharedDriveId ?? undefined);
+  const listing = { drive, logs, isBook, onProgress };
+  const feed = await readFeed(listing, before.pageToken, before.sharedDriveId ?? undefined);
   if (feed.kind === 'needsListing') return feed;
   if (feed.entries.size === 0 && feed.newToken === before.pageToken) return { kind: 'nothingNew' };
 
   // Where a folder above the root is away, the feed says of every file below that it is gone. Only the root itself can
   // tell that from a file that left.
   if ([...feed.entries.values()].some(({ item }) => !item || item.trashed))
-    await proveRoot(drive, settings.folder);
+    await verifyRoot(drive, settings.folder);
 
   const known = {
     rootId: settings.folder.id,
@@ -36,7 +36,7 @@ export async function incremental(context: RunContext, before: Resumable): Promi
     shortcuts: new Map(Object.entries(before.shortcuts)),
     listedUntil: before.listedUntil ?? undefined,
   };
-  const changes = await sortChanges(scanning, feed, known);
+  const changes = await sortChanges(listing, feed, known);
   if (changes.kind === 'needsListing') return changes;
 
   const planner = planFor(context, (id) => changes.present.get(id));
@@ -54,18 +54,19 @@ export async function incremental(context: RunContext, before: Resumable): Promi
   if (plan.removals.some(({ fileId }) => changes.unplaced.has(fileId)))
     return needsListing('the feed does not say where a book is');
 
-  const final: Checkpoint = {
+  const finalCheckpoint: Checkpoint = {
     ...before,
     pageToken: feed.newToken,
     folders: [...changes.folders],
     shortcuts: Object.fromEntries(changes.shortcuts),
     listedUntil: changes.folders.size > known.folders.size ? new Date().toISOString() : before.listedUntil,
   };
-  const { books } = before;
+  const planned = { ...plan, books: before.books, interimCheckpoint: before };
+  const { incompleteReason } = changes;
   // Where something could not be looked at, what left one place may be in that one. The same entries are read again.
-  const proposal: Proposal = changes.gap
-    ? { ...plan, removals: [], books, meanwhile: before, final: before, gap: changes.gap }
-    : { ...plan, books, meanwhile: before, final, gap: undefined };
+  const proposal: Proposal = incompleteReason
+    ? { ...planned, removals: [], finalCheckpoint: before, incompleteReason }
+    : { ...planned, finalCheckpoint, incompleteReason };
   return { kind: 'proposal', proposal };
 }
 
@@ -79,7 +80,7 @@ function isBack(
   present: ReadonlyMap<string, unknown>,
 ): boolean {
   const changed = new Set(
-    updates.flatMap((change) => (change.kind === 'update' && change.toReadOnly ? [] : [change.fileId])),
+    updates.flatMap((change) => (change.kind === 'update' && change.onlyReadsContent ? [] : [change.fileId])),
   );
   return documents.some(({ fileId, removed }) => !removed && present.has(fileId) && !changed.has(fileId));
 }

@@ -27,7 +27,7 @@ export function planBook(book: LibraryBook, document: BookDocument | undefined):
 
 export function planAdd(book: LibraryBook): Change {
   const { facts } = book;
-  const { description, origin } = describe(book, book.embedded);
+  const { description, origin } = describeBook(book, book.embedded);
   return {
     kind: 'add',
     docId: facts.drive_id,
@@ -39,7 +39,7 @@ export function planAdd(book: LibraryBook): Change {
       ...facts,
       is_embedded: false,
       vector_embedding_link: '',
-      sync: recordOf(book, description, origin, book.embedded),
+      sync: syncRecordOf(book, description, origin, book.embedded),
     },
     stamp: ['added_date', 'updated_date'],
   };
@@ -48,7 +48,7 @@ export function planAdd(book: LibraryBook): Change {
 function planUpdate(book: LibraryBook, document: BookDocument): Change | undefined {
   const { facts } = book;
   const embedded = embeddedOf(book, document);
-  const { description, origin } = describe(book, embedded);
+  const { description, origin } = describeBook(book, embedded);
   const set: Record<string, unknown> = {};
   const clear: string[] = [];
   const stamp: string[] = [];
@@ -80,7 +80,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   for (const field of Object.keys(set)) changes[field] = { from: document.fields[field], to: set[field] };
   for (const field of clear)
     changes[field] = { from: field === 'removed_date' ? 'set' : document.fields[field], to: undefined };
-  const record = recordOf(book, written, origin, embedded, document.sync);
+  const record = syncRecordOf(book, written, origin, embedded, document.sync);
   // New rules that change nothing are no reason to write: the record follows at the next change.
   const recorded =
     document.sync !== undefined &&
@@ -103,7 +103,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
     stamp: [...stamp, 'updated_date'],
     changes,
     byRulesAlone: isByRulesAlone(book, document, Object.keys(changes)),
-    toReadOnly: idle,
+    onlyReadsContent: idle,
   };
 }
 
@@ -119,7 +119,7 @@ export interface KeptField {
 
 /** The fields of a document that a run leaves alone, for who wants to see them; a run itself has no use for this. */
 export function keptFields(book: LibraryBook, document: BookDocument): KeptField[] {
-  const { description } = describe(book, embeddedOf(book, document));
+  const { description } = describeBook(book, embeddedOf(book, document));
   const why = document.sync ? 'person' : 'before';
   return keysOf({ ...document.sync?.written, ...description }).flatMap((field) => {
     const value = document.fields[field];
@@ -154,7 +154,7 @@ export function isToRead(book: LibraryBook, document: BookDocument | undefined):
   return known ? known.unread === true : document?.sync?.md5 !== md5;
 }
 
-function describe(book: LibraryBook, embedded: EmbeddedRecord | undefined): Merged {
+function describeBook(book: LibraryBook, embedded: EmbeddedRecord | undefined): Merged {
   const { description, rule, confidence, mode } = book;
   const named = { fileName: book.facts.original_filename, description, rule, confidence };
   return merge(named, embedded?.said ?? [], mode);
@@ -198,7 +198,7 @@ function embeddingFields(facts: FileFacts, document: BookDocument): Record<strin
   return fields;
 }
 
-function recordOf(
+function syncRecordOf(
   { facts, rules }: LibraryBook,
   written: Partial<Description>,
   origin: Origins,

@@ -6,9 +6,9 @@ import { runCauses } from '../core/causes.ts';
 import type { Settings } from '../core/config.ts';
 import { DeadlineReached, errorOf, SyncError } from '../core/errors.ts';
 import type { RunReport } from '../core/logs.ts';
-import { askedBy, type Tick } from '../trigger/event.ts';
-import { type Change, gainOf } from './change.ts';
-import { againPart, chooseMode, type Resumable, sharePart } from './choose-mode.ts';
+import { type RunRequest, requestedActions } from '../trigger/event.ts';
+import { bookCountDelta, type Change } from './change.ts';
+import { chooseMode, type Resumable, reconcileRetryFactor, reconcileTimeShare } from './choose-mode.ts';
 import { guard } from './guard.ts';
 import { incremental } from './incremental.ts';
 import type { Proposal } from './planner.ts';
@@ -21,7 +21,7 @@ export interface Proposed {
   /** Undefined where there is nothing new, not even a later token. */
   proposal: Proposal | undefined;
   /** Why a reconcile that was due had to be put off; the run fails with it once it has done what it could. */
-  putOff?: SyncError;
+  deferredError?: SyncError;
 }
 
 /** A proposal after the guards; its checkpoint is complete. */
@@ -43,31 +43,38 @@ const feedTellsAll = 'the changes feed tells all';
  *
  * @throws SyncError as `incremental` and `reconcile` do, and DeadlineReached
  */
-export async function planRun(context: RunContext, tick: Tick): Promise<PlannedRun> {
+export async function planRun(context: RunContext, request: RunRequest): Promise<PlannedRun> {
   const { catalog, logs, notes } = context;
   const stored = await catalog.readCheckpoint();
   notes?.beginFrom(stored);
   if (stored.unreadable) logs.checkpointUnreadable(stored.unreadable);
-  const proposed = await propose(context, stored, tick);
+  const proposed = await propose(context, stored, request);
   const { proposal, mode, reason } = proposed;
   notes?.note({ mode, reason });
   if (!proposal) return { ...proposed, stored, updates: [], removals: [], writes: false };
 
-  for (const { fileId, current, other } of proposal.doubles) logs.duplicateDocuments(fileId, current, other);
-  const { updates, removals, ...held } = guard(proposal, mode, tick);
+  for (const { fileId, current, other } of proposal.duplicates)
+    logs.duplicateDocuments(fileId, current, other);
+  const { updates, removals, ...held } = guard(proposal, mode, request);
   notes?.note({ held: held.held?.count ?? 0 });
-  const books = proposal.books + proposal.adds.size + gainOf(updates) + gainOf(removals);
-  proposal.final = { ...proposal.final, ...held, books };
+  const books = proposal.books + proposal.adds.size + bookCountDelta(updates) + bookCountDelta(removals);
+  proposal.finalCheckpoint = { ...proposal.finalCheckpoint, ...held, books };
   const isNothing = proposal.adds.size + updates.length + removals.length === 0;
-  const isIdle = isNothing && (proposal.gap || isDeepStrictEqual(proposal.final, stored.checkpoint));
+  const isIdle =
+    isNothing &&
+    (proposal.incompleteReason || isDeepStrictEqual(proposal.finalCheckpoint, stored.checkpoint));
   return { ...proposed, stored, updates, removals, writes: !isIdle };
 }
 
-async function propose(context: RunContext, stored: StoredCheckpoint, tick: Tick): Promise<Proposed> {
+async function propose(
+  context: RunContext,
+  stored: StoredCheckpoint,
+  request: RunRequest,
+): Promise<Proposed> {
   const { checkpoint } = stored;
-  const mode = chooseMode(context, stored, tick);
+  const mode = chooseMode(context, stored, request);
   if (mode.kind === 'reconcile')
-    return compareAll(context, checkpoint, mode.reason, askedBy(tick).length > 0);
+    return compareAll(context, checkpoint, mode.reason, requestedActions(request).length > 0);
   context.notes?.note({ mode: 'incremental', reason: feedTellsAll });
   if (mode.isReconcileDue) return compareAllOrReadOn(context, mode.from);
   const told = await incremental(context, mode.from);
@@ -80,11 +87,11 @@ async function compareAll(
   context: RunContext,
   before: Checkpoint | undefined,
   reason: string,
-  isAsked = false,
+  isRequested = false,
 ): Promise<Proposed> {
   context.notes?.note({ mode: 'reconcile', reason });
   context.logs.runStarted('reconcile', reason);
-  return { mode: 'reconcile', reason, proposal: await reconcile(context, before, isAsked) };
+  return { mode: 'reconcile', reason, proposal: await reconcile(context, before, isRequested) };
 }
 
 /**
@@ -92,44 +99,44 @@ async function compareAll(
  * be listed in one run must not keep the catalog from what the feed would tell.
  */
 async function compareAllOrReadOn(context: RunContext, before: Resumable): Promise<Proposed> {
-  const seconds = (context.deadline.remainingMs() / 1000) * sharePart;
-  let putOff: SyncError;
+  const seconds = (context.deadline.remainingMs() / 1000) * reconcileTimeShare;
+  let deferredError: SyncError;
   try {
     return await context.withShare(seconds, (share) =>
       compareAll(share, before, 'the last one is too long ago'),
     );
   } catch (error) {
-    if (error instanceof DeadlineReached) putOff = doesNotFit(context.settings, error);
+    if (error instanceof DeadlineReached) deferredError = doesNotFit(context.settings, error);
     // Where the listing asks more of Drive than it grants, the feed may still be had.
-    else if (error instanceof SyncError && error.retryable) putOff = error;
+    else if (error instanceof SyncError && error.retryable) deferredError = error;
     else throw error;
   }
   const told = await incremental(context, before);
   // What the feed cannot tell needs the very reconcile that does not fit.
-  if (told.kind === 'needsListing') throw putOff;
+  if (told.kind === 'needsListing') throw deferredError;
   const reason = 'the reconcile that is due does not fit the run';
   const found = told.kind === 'proposal' ? told.proposal : undefined;
   // What the next delivery of the event may mend is not put off for hours.
-  if (putOff.retryable) return { mode: 'incremental', reason, proposal: found, putOff };
+  if (deferredError.retryable) return { mode: 'incremental', reason, proposal: found, deferredError };
   const reconcileTriedAt = new Date().toISOString();
-  const { meanwhile, final, ...plan } = found ?? nothingNew(before);
+  const { interimCheckpoint, finalCheckpoint, ...plan } = found ?? nothingNew(before);
   const proposal = {
     ...plan,
-    meanwhile: { ...meanwhile, reconcileTriedAt },
-    final: { ...final, reconcileTriedAt },
+    interimCheckpoint: { ...interimCheckpoint, reconcileTriedAt },
+    finalCheckpoint: { ...finalCheckpoint, reconcileTriedAt },
   };
-  return { mode: 'incremental', reason, proposal, putOff };
+  return { mode: 'incremental', reason, proposal, deferredError };
 }
 
 function nothingNew(before: Checkpoint): Proposal {
   const adds = new Set<Change>();
-  const none = { adds, updates: [], removals: [], doubles: [], gap: undefined };
-  return { ...none, books: before.books, meanwhile: before, final: before };
+  const none = { adds, updates: [], removals: [], duplicates: [], incompleteReason: undefined };
+  return { ...none, books: before.books, interimCheckpoint: before, finalCheckpoint: before };
 }
 
 function doesNotFit({ reconcileEveryHours, runSeconds }: Settings, cause: unknown): SyncError {
-  const percent = sharePart * 100;
-  const hours = reconcileEveryHours * againPart;
+  const percent = reconcileTimeShare * 100;
+  const hours = reconcileEveryHours * reconcileRetryFactor;
   const said = `The reconcile that is due could not list and compare the library in its ${percent} % of the run's ${runSeconds} s; it is tried again in ${hours} h`;
   return errorOf(runCauses.reconcileOutOfTime, said, { reason: 'outOfTime', cause });
 }

@@ -32,7 +32,7 @@ export interface Plan {
   adds: Adds;
   removals: Change[];
   /** Documents beside the one that counts for a file; they are left alone. */
-  doubles: { fileId: string; current: string; other: string }[];
+  duplicates: { fileId: string; current: string; other: string }[];
   /** Documents met that are not marked as removed. */
   books: number;
 }
@@ -61,7 +61,7 @@ export function createPlanner(
 ): Planner {
   const current = new Map<string, Age & { change: Change | undefined }>();
   const removals: Change[] = [];
-  const doubles: Plan['doubles'] = [];
+  const duplicates: Plan['duplicates'] = [];
   let books = 0;
   return {
     take(document) {
@@ -75,10 +75,10 @@ export function createPlanner(
       }
       const rival = current.get(fileId);
       if (rival && isOlder(rival, document)) {
-        doubles.push({ fileId, current: rival.docId, other: docId });
+        duplicates.push({ fileId, current: rival.docId, other: docId });
         return;
       }
-      if (rival) doubles.push({ fileId, current: docId, other: rival.docId });
+      if (rival) duplicates.push({ fileId, current: docId, other: rival.docId });
       onCompared?.(book, document);
       current.set(fileId, { docId, createdAt, change: planBook(book, document) });
     },
@@ -86,7 +86,7 @@ export function createPlanner(
       const updates: Change[] = [];
       for (const { change } of current.values()) if (change) updates.push(change);
       const missing = [...library].filter((fileId) => !current.has(fileId));
-      return { updates, adds: createAdds(missing, bookOf), removals, doubles, books };
+      return { updates, adds: createAdds(missing, bookOf), removals, duplicates, books };
     },
   };
 }
@@ -113,11 +113,11 @@ function isOlder(a: Age, b: Age): boolean {
 /** What a run would do: the plan, and the checkpoint that goes with it. */
 export interface Proposal extends Plan {
   /** The checkpoint while changes are outstanding. */
-  meanwhile: Checkpoint;
+  interimCheckpoint: Checkpoint;
   /** The checkpoint when all is applied; the count of books and the held removals are filled in then. */
-  final: Checkpoint;
+  finalCheckpoint: Checkpoint;
   /** Why the library was not seen whole, if it was not. */
-  gap: SyncError | undefined;
+  incompleteReason: SyncError | undefined;
 }
 
 /** A planner that compares with these files of the library. */

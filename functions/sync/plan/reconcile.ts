@@ -3,9 +3,9 @@
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
 import { readFeed } from '../drive/changes.ts';
-import { partial } from '../drive/errors.ts';
-import type { Scan } from '../drive/found-items.ts';
-import { proveRoot, scan } from '../drive/listing.ts';
+import { incompleteError } from '../drive/errors.ts';
+import type { Listing } from '../drive/found-items.ts';
+import { listLibrary, verifyRoot } from '../drive/listing.ts';
 import { isBook } from '../metadata/is-book.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
 import { type Proposal, planFor } from './planner.ts';
@@ -14,22 +14,22 @@ import { type Proposal, planFor } from './planner.ts';
  * Lists everything and compares it with everything.
  *
  * @param before the checkpoint this run began from, if there is one
- * @param isAsked somebody asked for it: then a comparison that has to wait for the next run is a failure
+ * @param isRequested somebody asked for it: then a comparison that has to wait for the next run is a failure
  * @throws DriveScanError where the root is not a folder we see; then nothing is removed
  */
 export async function reconcile(
   context: RunContext,
   before: Checkpoint | undefined,
-  isAsked: boolean,
+  isRequested: boolean,
 ): Promise<Proposal> {
   const { drive, catalog, settings, logs, fingerprint, onProgress } = context;
-  const root = await proveRoot(drive, settings.folder);
+  const root = await verifyRoot(drive, settings.folder);
   // Before the listing: what changes while we list is then read again from the feed, and nothing falls between.
   const pageToken = await drive.startPageToken(root.sharedDriveId);
-  const found = await scan({ drive, logs, isBook, onProgress }, [root]);
+  const found = await listLibrary({ drive, logs, isBook, onProgress }, [root]);
   const listedUntil = new Date().toISOString();
   // A root that went away after it was proven was listed as empty, and no entry of the feed need tell when it is back.
-  await proveRoot(drive, settings.folder);
+  await verifyRoot(drive, settings.folder);
 
   const planner = planFor(context, (id) => found.files.get(id));
   let documents = 0;
@@ -39,8 +39,9 @@ export async function reconcile(
     onProgress?.({ step: 'comparing', documents });
   }
   const plan = planner.finish(found.files.keys());
+  const { incompleteReason } = found;
   const moved =
-    !found.gap && plan.removals.length > 0
+    !incompleteReason && plan.removals.length > 0
       ? await findMoved(context, { pageToken, sharedDriveId: root.sharedDriveId, found, before })
       : undefined;
 
@@ -60,16 +61,19 @@ export async function reconcile(
     // As it was: a record is added when something is written, so that history alone never is a reason to write.
     runs: before?.runs ?? [],
   };
-  const meanwhile: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
-  // With a gap, absence proves nothing, and what the feed told since the old token is still to be read.
-  if (found.gap) return { ...plan, removals: [], meanwhile, final: meanwhile, gap: found.gap };
+  const interimCheckpoint: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
+  const withoutRemovals = { ...plan, removals: [], interimCheckpoint, finalCheckpoint: interimCheckpoint };
+  // An incomplete listing proves no absence, and what the feed told since the old token is still to be read.
+  if (incompleteReason) return { ...withoutRemovals, incompleteReason };
   // The same where a folder moved. The next run lists again, but only this one's event knows what a person asked for.
   if (moved?.isFolder) {
-    const gap = isAsked ? partial('A folder changed while the library was listed', 'folderMoved') : undefined;
-    return { ...plan, removals: [], meanwhile, final: meanwhile, gap };
+    const moving = isRequested
+      ? incompleteError('A folder changed while the library was listed', 'folderMoved')
+      : undefined;
+    return { ...withoutRemovals, incompleteReason: moving };
   }
   const removals = moved ? plan.removals.filter(({ fileId }) => !moved.files.has(fileId)) : plan.removals;
-  return { ...plan, removals, meanwhile, final: fresh, gap: undefined };
+  return { ...plan, removals, interimCheckpoint, finalCheckpoint: fresh, incompleteReason: undefined };
 }
 
 /**
@@ -81,7 +85,7 @@ async function findMoved(
   listing: {
     pageToken: string;
     sharedDriveId: string | undefined;
-    found: Scan;
+    found: Listing;
     before: Checkpoint | undefined;
   },
 ): Promise<{ files: ReadonlySet<string>; isFolder: boolean } | undefined> {

@@ -4,7 +4,7 @@ import { GoogleAuth } from 'google-auth-library';
 import { pubsub_v1 } from 'googleapis/build/src/apis/pubsub/v1.js';
 import { runCauses } from '../core/causes.ts';
 import { errorOf, messageOf } from '../core/errors.ts';
-import { attributes, type Tick } from './event.ts';
+import { attributes, type RunRequest } from './event.ts';
 
 /**
  * Publishes the message that continues a run which used up its time.
@@ -12,7 +12,7 @@ import { attributes, type Tick } from './event.ts';
  * @param topic full name, `projects/P/topics/T`
  * @throws NetworkError where it could not be published; the next tick continues all the same
  */
-export async function publishContinuation(topic: string, tick: Tick): Promise<void> {
+export async function publishContinuation(topic: string, request: RunRequest): Promise<void> {
   const emulator = process.env.PUBSUB_EMULATOR_HOST;
   const client = new pubsub_v1.Pubsub({
     ...(emulator
@@ -23,13 +23,13 @@ export async function publishContinuation(topic: string, tick: Tick): Promise<vo
     data: Buffer.from('{}').toString('base64'),
     attributes: {
       [attributes.continue]: 'true',
-      ...(tick.reconcile ? { [attributes.reconcile]: 'true' } : {}),
-      ...(tick.approvedRemovals === undefined
+      ...(request.reconcile ? { [attributes.reconcile]: 'true' } : {}),
+      ...(request.approvedRemovals === undefined
         ? {}
-        : { [attributes.approveRemovals]: String(tick.approvedRemovals) }),
-      ...(tick.approvedUpdates === undefined
+        : { [attributes.approveRemovals]: String(request.approvedRemovals) }),
+      ...(request.approvedUpdates === undefined
         ? {}
-        : { [attributes.approveUpdates]: String(tick.approvedUpdates) }),
+        : { [attributes.approveUpdates]: String(request.approvedUpdates) }),
     },
   };
   try {

@@ -1,7 +1,7 @@
 /** The event that asks for a run: a Pub/Sub message, of which only the attributes count. */
 
 /** What a tick asks for. The plain hourly one asks for nothing in particular. */
-export interface Tick {
+export interface RunRequest {
   /** Compare the whole library, whatever the checkpoint says. */
   reconcile: boolean;
   /** Removals up to this number are approved by a person. */
@@ -11,14 +11,14 @@ export interface Tick {
 }
 
 /** What the scheduler asks for: nothing in particular. */
-export const plainTick: Tick = { reconcile: false, approvedRemovals: undefined };
+export const plainRequest: RunRequest = { reconcile: false, approvedRemovals: undefined };
 
 export interface ReadEvent {
-  tick: Tick;
+  request: RunRequest;
   /** When the message was published; undefined where the event does not say. */
   publishedAt: Date | undefined;
   /** What is unusual about the event, for the log. */
-  oddities: string[];
+  warnings: string[];
 }
 
 /** The attributes a message may carry. */
@@ -30,7 +30,7 @@ export const attributes = {
 } as const;
 
 /** What a tick asks for, as it is published; empty for the plain one, whose work any other tick does as well. */
-export function askedBy({ reconcile, approvedRemovals, approvedUpdates }: Tick): string[] {
+export function requestedActions({ reconcile, approvedRemovals, approvedUpdates }: RunRequest): string[] {
   return [
     ...(reconcile ? [`${attributes.reconcile}=true`] : []),
     ...(approvedRemovals === undefined ? [] : [`${attributes.approveRemovals}=${approvedRemovals}`]),
@@ -45,7 +45,7 @@ export function askedBy({ reconcile, approvedRemovals, approvedUpdates }: Tick):
 export function readEvent(event: unknown): ReadEvent {
   const { time, data } = asObject(event);
   const message = asObject(asObject(data).message);
-  const oddities: string[] = [];
+  const warnings: string[] = [];
   const given = Object.entries(asObject(message.attributes)).filter(
     ([name]) => !name.startsWith('googclient_'),
   );
@@ -54,23 +54,23 @@ export function readEvent(event: unknown): ReadEvent {
     .map(([name]) => name)
     .filter((name) => !(Object.values(attributes) as string[]).includes(name));
   if (unknown.length > 0)
-    oddities.push(
+    warnings.push(
       `unknown attributes ${unknown
         .slice(0, 10)
         .map((name) => JSON.stringify(name.slice(0, 100)))
         .join(', ')}`,
     );
-  oddities.push(...findDataOddities(message.data));
+  warnings.push(...findDataWarnings(message.data));
 
   function readNumber(name: string, what: string): number | undefined {
     const approved = known.get(name);
     if (approved === undefined || /^\d{1,9}$/.test(approved))
       return approved === undefined ? undefined : Number(approved);
-    oddities.push(`${name} must be the number of ${what} to approve; nothing is approved`);
+    warnings.push(`${name} must be the number of ${what} to approve; nothing is approved`);
     return undefined;
   }
   return {
-    tick: {
+    request: {
       reconcile: known.get(attributes.reconcile) === 'true',
       approvedRemovals: readNumber(attributes.approveRemovals, 'removals'),
       approvedUpdates: readNumber(attributes.approveUpdates, 'updates'),
@@ -78,12 +78,12 @@ export function readEvent(event: unknown): ReadEvent {
     publishedAt: [message.publishTime, message.publish_time, time]
       .map(toDate)
       .find((date) => date !== undefined),
-    oddities,
+    warnings,
   };
 }
 
 /** The scheduler sends a JSON object as data; nothing in it counts, but what is not that came from somewhere else. */
-function findDataOddities(data: unknown): string[] {
+function findDataWarnings(data: unknown): string[] {
   if (data === undefined || data === null || data === '') return ['it has no data'];
   if (typeof data !== 'string' || !/^[A-Za-z0-9+/\-_\s]*={0,2}\s*$/.test(data))
     return ['its data is not base64'];

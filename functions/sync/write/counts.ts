@@ -7,7 +7,7 @@ import type { Change } from '../plan/change.ts';
 
 export type Counts = Omit<Progress, 'usage' | 'durationMs'>;
 
-export interface Tally {
+export interface RunCounts {
   counts: Counts;
   /** Names of files that could not be read, in the order they were met. */
   problems: Set<string>;
@@ -23,7 +23,7 @@ export interface Tally {
 const counterOf = { add: 'added', update: 'updated', restore: 'restored', remove: 'removed' } as const;
 
 /** A tally at zero. */
-export function createTally(logs: Logs): Tally {
+export function createRunCounts(logs: Logs): RunCounts {
   const counts: Counts = { added: 0, updated: 0, removed: 0, restored: 0, parseProblems: 0 };
   const problems = new Set<string>();
 

@@ -1,7 +1,7 @@
 /** Reads the content of the new and changed books of a batch, just before it is written. */
 import pLimit from 'p-limit';
 import type { BookDocument } from '../catalog/book-document.ts';
-import type { EmbeddedRecord, LibraryBook, Said } from '../core/book.ts';
+import type { EmbeddedFields, EmbeddedRecord, LibraryBook } from '../core/book.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { AuthenticationError, DeadlineReached, messageOf, NetworkError, SyncError } from '../core/errors.ts';
 import type { Logs } from '../core/logs.ts';
@@ -15,9 +15,9 @@ import type { Change } from '../plan/change.ts';
 import { isToRead, planBook } from '../plan/plan-book.ts';
 
 /** Books under way at once; the reader has fewer threads, the rest wait in its queue. */
-const parallel = 4;
+const concurrency = 4;
 /** So many books in a row that Drive did not give: then it is not the books. */
-const mostFailures = 5;
+const maxFailures = 5;
 
 export interface ContentsContext {
   drive: DriveClient;
@@ -62,7 +62,7 @@ export function createContents(context: ContentsContext): Prepare {
   }
 
   /** What the content says; undefined where no time was left. */
-  async function recordOf(book: LibraryBook, md5: string): Promise<EmbeddedRecord | undefined> {
+  async function readEmbedded(book: LibraryBook, md5: string): Promise<EmbeddedRecord | undefined> {
     const { drive_id: id, original_filename: name, mime_type: mimeType, size_bytes: size } = book.facts;
     const unread: EmbeddedRecord = { md5, said: [], unread: true };
     const format = formatOf({ name, mimeType });
@@ -82,7 +82,7 @@ export function createContents(context: ContentsContext): Prepare {
       });
       // Cut off with the run: what it says of the file is not the file's.
       if (deadline.signal.aborted) return undefined;
-      if (!('problem' in reading)) {
+      if (reading.kind === 'read') {
         failures = 0;
         return { md5, said: reading.said.map(tidied) };
       }
@@ -119,7 +119,7 @@ export function createContents(context: ContentsContext): Prepare {
 
   function countFailure(why: string): void {
     failures += 1;
-    if (failures >= mostFailures)
+    if (failures >= maxFailures)
       turnOff(
         `${failures} books in a row: ${why}`,
         'The next reconcile tries again. If it lasts, look at Drive.',
@@ -127,11 +127,11 @@ export function createContents(context: ContentsContext): Prepare {
   }
 
   return async (changes) => {
-    const limit = pLimit(parallel);
+    const limit = pLimit(concurrency);
     const total = changes.filter(isWithContent).length;
     let done = 0;
     async function prepareNext(change: Change) {
-      const result = await prepareOne(change, recordOf);
+      const result = await prepareOne(change, readEmbedded);
       if (onProgress && isWithContent(change)) onProgress({ step: 'contents', done: ++done, total });
       return result;
     }
@@ -154,11 +154,11 @@ function contentOf(change: Change): { md5: string; document: BookDocument | unde
 /** The change with what the content says; undefined where that leaves nothing to write. */
 async function prepareOne(
   change: Change,
-  recordOf: (book: LibraryBook, md5: string) => Promise<EmbeddedRecord | undefined>,
+  readEmbedded: (book: LibraryBook, md5: string) => Promise<EmbeddedRecord | undefined>,
 ): Promise<Change | 'late' | undefined> {
   const content = contentOf(change);
   if (!content || change.kind === 'remove') return change;
-  const embedded = await recordOf(change.book, content.md5);
+  const embedded = await readEmbedded(change.book, content.md5);
   return embedded ? planBook({ ...change.book, embedded }, content.document) : 'late';
 }
 
@@ -168,10 +168,12 @@ export function isWithContent(change: Change): boolean {
 }
 
 /** What a file says may hold anything; a document holds well-formed text. */
-function tidied(said: Said): Said {
+function tidied(said: EmbeddedFields): EmbeddedFields {
   const entries = Object.entries(said).map(([field, value]) => [
     field,
     Array.isArray(value) ? value.map(tidy).filter(Boolean) : tidy(value),
   ]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value.length > 0)) as Said;
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined && value.length > 0),
+  ) as EmbeddedFields;
 }

@@ -9,9 +9,9 @@ import { roomForRuns, type StoredCheckpoint } from '../catalog/checkpoint.ts';
 import {
   addRecord,
   type Failure,
-  failureOf,
   fitting,
   type RunRecord,
+  recordedFailure,
   shortened,
 } from '../catalog/run-record.ts';
 import type { RunNotes } from '../context.ts';
@@ -19,7 +19,7 @@ import type { Settings } from '../core/config.ts';
 import { createRedactor } from '../core/redact.ts';
 import type { Meter } from '../core/usage.ts';
 import type { Change } from '../plan/change.ts';
-import type { Tally } from './counts.ts';
+import type { RunCounts } from './counts.ts';
 
 export interface History extends RunNotes {
   /**
@@ -41,11 +41,11 @@ export interface HistoryContext {
   settings: Settings;
   catalog: Catalog;
   meter: Meter;
-  tally: Tally;
+  runCounts: RunCounts;
 }
 
 /** The history as one run sees it; the run begins now. */
-export function createHistory({ settings, catalog, meter, tally }: HistoryContext): History {
+export function createHistory({ settings, catalog, meter, runCounts }: HistoryContext): History {
   const redact = createRedactor(secretsOf(settings));
   const id = randomUUID().slice(0, 8);
   const began = new Date().toISOString();
@@ -57,9 +57,13 @@ export function createHistory({ settings, catalog, meter, tally }: HistoryContex
   const known = { mode: 'incremental' as RunRecord['mode'], reason: '', held: 0 };
 
   /** The record as it stands when these changes and the checkpoint are written. */
-  function recordOf(changes: readonly Change[], outcome: RunRecord['outcome'], failure?: Failure): RunRecord {
+  function runRecordOf(
+    changes: readonly Change[],
+    outcome: RunRecord['outcome'],
+    failure?: Failure,
+  ): RunRecord {
     const { mode, reason, held } = known;
-    const { counts, problems } = tally.ahead(changes);
+    const { counts, problems } = runCounts.ahead(changes);
     const deletes = changes.filter((change) => change.kind === 'remove' && change.mode === 'delete').length;
     const record: RunRecord = {
       id,
@@ -92,9 +96,9 @@ export function createHistory({ settings, catalog, meter, tally }: HistoryContex
     note: (more) => void Object.assign(known, more),
     after(changes, end) {
       ending = end;
-      const failure = end?.failure ? failureOf(end.failure) : undefined;
+      const failure = end?.failure ? recordedFailure(end.failure) : undefined;
       const outcome = !end ? 'continues' : failure ? 'failed' : 'completed';
-      return addRecord(stored?.checkpoint?.runs ?? [], recordOf(changes, outcome, failure));
+      return addRecord(stored?.checkpoint?.runs ?? [], runRecordOf(changes, outcome, failure));
     },
     committed(updateTime) {
       version = updateTime;
@@ -104,7 +108,7 @@ export function createHistory({ settings, catalog, meter, tally }: HistoryContex
       // A document that is no checkpoint of ours is not ours to write to before a run has replaced it.
       const checkpoint = stored?.checkpoint;
       if (!checkpoint || !version || isTold) return;
-      const runs = addRecord(checkpoint.runs, recordOf([], 'failed', failureOf(error)));
+      const runs = addRecord(checkpoint.runs, runRecordOf([], 'failed', recordedFailure(error)));
       await catalog.writeRuns(fitting(runs, roomForRuns(checkpoint)), version);
     },
   };

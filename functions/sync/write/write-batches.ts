@@ -7,26 +7,26 @@ import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunRecord } from '../catalog/run-record.ts';
 import { runCauses } from '../core/causes.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { DeadlineReached, errorOf, Overtaken } from '../core/errors.ts';
-import { type Change, gainOf } from '../plan/change.ts';
+import { CheckpointConflict, DeadlineReached, errorOf } from '../core/errors.ts';
+import { bookCountDelta, type Change } from '../plan/change.ts';
 
 /** Documents a commit; Firestore takes 500 writes and 10 MiB. */
 export const batchSize = 400;
 /** How often one batch is planned anew before the run gives up. */
-const mostConflicts = 3;
+const maxConflicts = 3;
 
-export interface Application {
+export interface BatchPlan {
   /** Taken one batch at a time. */
   changes: Iterable<Change>;
   /** The checkpoint while changes are outstanding: it points where the run began. */
-  meanwhile: Checkpoint;
+  interimCheckpoint: Checkpoint;
   /** The checkpoint when everything is applied. */
-  final: Checkpoint;
+  finalCheckpoint: Checkpoint;
   /** The stored checkpoint this run began from. */
   replaces: Timestamp | undefined;
 }
 
-export interface ApplyContext {
+export interface WriteContext {
   catalog: Catalog;
   deadline: Deadline;
   writesPerSecond: number;
@@ -51,10 +51,10 @@ export interface ApplyContext {
  * @throws DeadlineReached when time is short; what was committed stays
  * @throws CatalogError where documents keep changing under the run, and what a call throws
  */
-export async function apply(context: ApplyContext, application: Application): Promise<void> {
-  const { changes, meanwhile, final } = application;
+export async function writeBatches(context: WriteContext, application: BatchPlan): Promise<void> {
+  const { changes, interimCheckpoint, finalCheckpoint } = application;
   let { replaces } = application;
-  let { books } = meanwhile;
+  let { books } = interimCheckpoint;
   let first = true;
   for (const { batch, isLast } of batchesOf(changes, batchSize)) {
     if (!first && context.deadline.isNear()) throw new DeadlineReached();
@@ -65,10 +65,10 @@ export async function apply(context: ApplyContext, application: Application): Pr
     const isEnd = isLast && rest.length === 0;
     // Where the run ends before its end, what it has written counts all the same.
     const checkpointAfter = (written: readonly Change[]) =>
-      isEnd ? final : { ...meanwhile, books: books + gainOf(written) };
+      isEnd ? finalCheckpoint : { ...interimCheckpoint, books: books + bookCountDelta(written) };
     const committed = await commitBatch(context, ready, { checkpointAfter, isEnd, replaces });
     replaces = committed.updateTime;
-    books += gainOf(committed.changes);
+    books += bookCountDelta(committed.changes);
     if (rest.length > 0) throw new DeadlineReached();
     if (!isLast) await pace(context, ready.length, began);
   }
@@ -87,7 +87,7 @@ interface Committed {
 }
 
 async function commitBatch(
-  context: ApplyContext,
+  context: WriteContext,
   batch: readonly Change[],
   { checkpointAfter, isEnd, replaces }: BatchEnd,
 ): Promise<Committed> {
@@ -103,12 +103,12 @@ async function commitBatch(
     const now = await catalog.reread(changes.map(({ docId }) => docId));
     const { updateTime } = now.checkpoint;
     if (updateTime && replaces ? !updateTime.isEqual(replaces) : updateTime !== replaces) {
-      if (!updateTime || !catalog.wrote(now.checkpoint)) throw new Overtaken();
+      if (!updateTime || !catalog.wrote(now.checkpoint)) throw new CheckpointConflict();
       // The answer of an earlier try was lost, not the commit itself: the conflict is with ourselves, all is well.
       return tell(context, changes, updateTime);
     }
-    if (conflicts === mostConflicts) {
-      const said = `Documents changed under the run ${mostConflicts} times in a row`;
+    if (conflicts === maxConflicts) {
+      const said = `Documents changed under the run ${maxConflicts} times in a row`;
       throw errorOf(runCauses.conflict, said, { reason: 'conflict' });
     }
     changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);
@@ -116,7 +116,7 @@ async function commitBatch(
 }
 
 function tell(
-  { onApplied, onCommitted }: ApplyContext,
+  { onApplied, onCommitted }: WriteContext,
   changes: readonly Change[],
   updateTime: Timestamp,
 ): Committed {
@@ -155,7 +155,7 @@ function toWrite(change: Change): Write {
 
 /** Firestore's guide asks new traffic to begin at 500 writes a second; sequential index values hold it there. */
 async function pace(
-  { writesPerSecond, deadline }: ApplyContext,
+  { writesPerSecond, deadline }: WriteContext,
   written: number,
   began: number,
 ): Promise<void> {

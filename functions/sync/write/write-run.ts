@@ -1,52 +1,52 @@
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { RunContext } from '../context.ts';
 import type { Settings } from '../core/config.ts';
-import { untilOver } from '../core/deadline.ts';
+import { untilDeadline } from '../core/deadline.ts';
 import type { Change } from '../plan/change.ts';
 import { planBook } from '../plan/plan-book.ts';
 import type { PlannedRun } from '../plan/plan-run.ts';
 import { type Proposal, planRemoval } from '../plan/planner.ts';
-import type { Tally } from './counts.ts';
+import type { RunCounts } from './counts.ts';
 import { createContents } from './read-contents.ts';
 import type { History } from './run-history.ts';
-import { apply } from './write-batches.ts';
+import { writeBatches } from './write-batches.ts';
 
 /** What a run leaves beside the books: its lines and counts, and its record. */
-export interface Leaves {
-  tally: Tally;
+export interface RunOutputs {
+  runCounts: RunCounts;
   history: History;
 }
 
-export async function applyPlanned(
+export async function writePlanned(
   context: RunContext,
-  { stored, updates, removals, putOff }: PlannedRun,
-  { adds, meanwhile, final, gap }: Proposal,
-  { tally, history }: Leaves,
+  { stored, updates, removals, deferredError }: PlannedRun,
+  { adds, interimCheckpoint, finalCheckpoint, incompleteReason }: Proposal,
+  { runCounts, history }: RunOutputs,
 ): Promise<void> {
   const { catalog, settings, deadline, onProgress } = context;
-  const readContents = createContents({ ...context, onUnreadable: tally.unreadable });
+  const readContents = createContents({ ...context, onUnreadable: runCounts.unreadable });
   const total = adds.size + updates.length + removals.length;
   let done = 0;
-  const applying = {
+  const writing = {
     catalog,
     deadline,
     writesPerSecond: settings.writesPerSecond,
-    prepare: (changes: readonly Change[]) => untilOver(readContents(changes), deadline),
+    prepare: (changes: readonly Change[]) => untilDeadline(readContents(changes), deadline),
     replan: (change: Change, document: BookDocument | undefined) =>
       planAgain(change, document, settings.removals),
     runsAfter: (changes: readonly Change[], isEnd: boolean) =>
-      history.after(changes, isEnd ? { failure: gap ?? putOff } : undefined),
+      history.after(changes, isEnd ? { failure: incompleteReason ?? deferredError } : undefined),
     onCommitted: history.committed,
     onApplied(change: Change) {
-      tally.count(change);
+      runCounts.count(change);
       done += 1;
       onProgress?.({ step: 'writing', done, total });
     },
   };
-  await apply(applying, {
+  await writeBatches(writing, {
     changes: inOrder(adds, updates, removals),
-    meanwhile,
-    final,
+    interimCheckpoint,
+    finalCheckpoint,
     replaces: stored.updateTime,
   });
 }

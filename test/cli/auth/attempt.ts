@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { authorize } from '../../../functions/cli/auth/auth.ts';
 import { CommandError } from '../../../functions/cli/shared/command-error.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import type { ConsentOptions } from '../../../functions/drive-emulator/oauth/consent.ts';
-import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 
 export const clientSecret = 'GOCSPX-secret-of-the-client';
 export const clientId = '4711-client.apps.googleusercontent.com';
@@ -18,7 +18,7 @@ export interface Page {
 }
 
 export interface Attempt {
-  sandbox: Sandbox;
+  driveEmulator: DriveEmulator;
   root: string;
   folder: string;
   /** `.env.dev` as it is now. */
@@ -43,19 +43,19 @@ export async function attempt(
   { lines = [], consent = {} }: { lines?: string[]; consent?: ConsentOptions },
   use: (attempt: Attempt) => Promise<void>,
 ): Promise<void> {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const folder = drive.addFolder({ name: 'Books', parent: 'root' }).id;
-  const sandbox = await startSandbox(drive, {
+  const driveEmulator = await startDriveEmulator(drive, {
     oauth: { clientId, clientSecret, refreshToken: 'old', consent },
   });
   const root = await mkdtemp(path.join(tmpdir(), 'auth-test-'));
   const env = path.join(root, '.env.dev');
   const client = [`GOOGLE_CLIENT_ID=${clientId}`, `GOOGLE_CLIENT_SECRET=${clientSecret}`];
-  const all = [...client, `GOOGLE_API_ROOT=${sandbox.url}`, ...lines].join('\n');
+  const all = [...client, `GOOGLE_API_ROOT=${driveEmulator.url}`, ...lines].join('\n');
   await writeFile(env, `${all.replaceAll('@library', folder)}\n`);
   try {
     await use({
-      sandbox,
+      driveEmulator,
       root,
       folder,
       file: () => readFile(env, 'utf8'),
@@ -77,7 +77,7 @@ export async function attempt(
       },
     });
   } finally {
-    await sandbox.close();
+    await driveEmulator.close();
     await rm(root, { recursive: true });
   }
 }

@@ -123,12 +123,12 @@ test.each<[string, ConsentOptions, RegExp]>([
 });
 
 test('a code that was used already is refused, with what to do', async () => {
-  await attempt({}, async ({ go, sandbox }) => {
+  await attempt({}, async ({ go, driveEmulator }) => {
     const { outcome } = await go(async (url) => {
       const back = await sentTo(url);
       // Somebody who saw the code on its way tries it first: without the verifier in vain, but it is used up.
       const form = { grant_type: 'authorization_code', code: back.searchParams.get('code') ?? '' };
-      const stolen = await fetch(sandbox.tokenUrl, {
+      const stolen = await fetch(driveEmulator.tokenUrl, {
         method: 'POST',
         body: new URLSearchParams({
           ...form,
@@ -186,10 +186,10 @@ test('nobody answers in time', async () => {
 });
 
 test('the token endpoint never answers: giving up is possible all the same', async () => {
-  await attempt({}, async ({ go, sandbox }) => {
-    sandbox.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'hang' } });
+  await attempt({}, async ({ go, driveEmulator }) => {
+    driveEmulator.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'hang' } });
     const given = new AbortController();
-    sandbox.faults.onCall(({ method }) => {
+    driveEmulator.faults.onCall(({ method }) => {
       if (method === 'oauth.token') setTimeout(() => given.abort(), 20);
     });
     const { outcome } = await go(allow, { signal: given.signal });

@@ -2,8 +2,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import { startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { canaries, findCanaries, secretVariables } from '../../security/canaries.ts';
 import { type Installation, install, type RunningCommand } from '../../support/installation.ts';
 import { allow } from './attempt.ts';
@@ -60,20 +60,24 @@ test('no secret is in anything it prints, whether it ends well or not', async ()
     clientSecret: canaries.clientSecret,
     consent: { refreshToken: canaries.refreshToken },
   };
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const { id } = drive.addFolder({ name: 'Books', parent: 'root' });
-  const sandbox = await startSandbox(drive, { oauth });
+  const driveEmulator = await startDriveEmulator(drive, { oauth });
   const file = [
     `GOOGLE_CLIENT_ID=${oauth.clientId}`,
     `GOOGLE_CLIENT_SECRET=${oauth.clientSecret}`,
-    `GOOGLE_API_ROOT=${sandbox.url}`,
+    `GOOGLE_API_ROOT=${driveEmulator.url}`,
     `GOOGLE_DRIVE_FOLDER_ID=${id}`,
   ].join('\n');
   try {
     for (const expected of [0, 3, 1]) {
       if (expected === 3) drive.hide(id);
       if (expected === 1)
-        sandbox.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'html' }, times: Infinity });
+        driveEmulator.faults.add({
+          match: { method: 'oauth.token' },
+          fault: { kind: 'html' },
+          times: Infinity,
+        });
       const { url, ended } = await start(file);
       const [shown] = await allow(await url);
       const { code, stdout, stderr } = await ended;
@@ -81,6 +85,6 @@ test('no secret is in anything it prints, whether it ends well or not', async ()
       expect(findCanaries(stdout + stderr + shown?.text)).toEqual([]);
     }
   } finally {
-    await sandbox.close();
+    await driveEmulator.close();
   }
 });

@@ -5,7 +5,7 @@ import type { CheckName, Finding } from '../../../functions/cli/doctor/check.ts'
 import { catalogCauses } from '../../../functions/sync/catalog/causes.ts';
 import type { SyncError } from '../../../functions/sync/core/errors.ts';
 import { driveCauses } from '../../../functions/sync/drive/causes.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { withoutIdentity } from '../../support/no-identity.ts';
 import { openWorld } from '../../support/world.ts';
 import type { Cause } from '../../sync/errors/cause.ts';
@@ -45,10 +45,10 @@ const warnings: (string | undefined)[] = [driveCauses.incomplete.hint, driveCaus
 /** Not a cause of its own: the first answer comes late, the second in time. */
 const passing = 'No answer until the time is over';
 /** What only a run can meet. */
-const putOff = 'The daily reconcile does not fit the run';
+const deferredError = 'The daily reconcile does not fit the run';
 const contended = 'Firestore: another program writes to the same document before every commit';
 const all = [...driveFailures, ...firestoreFailures];
-const failures = all.filter(({ what }) => ![passing, putOff, contended].includes(what));
+const failures = all.filter(({ what }) => ![passing, deferredError, contended].includes(what));
 const hintsSeen = new Set<string>();
 
 describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what, cause) => {
@@ -80,12 +80,12 @@ async function afterRun(
   try {
     world.drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: world.root });
     const settings = (await cause?.make(world, () => {})) ?? {};
-    const error: SyncError = await world.run(plainTick, settings).then(
+    const error: SyncError = await world.run(plainRequest, settings).then(
       () => expect.unreachable(),
       (thrown) => thrown,
     );
     world.judge = undefined;
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     if (recordGone)
       await world.firestore.collection(world.settings.stateCollection).doc(world.root).update({ runs: [] });
     return { finding: (await look(world)).get('lastRun'), error };
@@ -94,16 +94,19 @@ async function afterRun(
   }
 }
 
-test.each([putOff, contended])('%s: is read in the record of the run, with its advice', async (what) => {
-  const { finding, error } = await afterRun(what);
-  expect(finding?.status).toBe('warning');
-  expect(finding?.todo).toEqual([expect.stringContaining(` ago: ${error.message}`), advised.get(what)]);
-});
+test.each([deferredError, contended])(
+  '%s: is read in the record of the run, with its advice',
+  async (what) => {
+    const { finding, error } = await afterRun(what);
+    expect(finding?.status).toBe('warning');
+    expect(finding?.todo).toEqual([expect.stringContaining(` ago: ${error.message}`), advised.get(what)]);
+  },
+);
 
 test('a comparison that was put off is read in the checkpoint too, with the advice of the run', async () => {
-  const { finding } = await afterRun(putOff, true);
+  const { finding } = await afterRun(deferredError, true);
   expect(finding?.status).toBe('warning');
-  const [advice = ''] = /Give the function more memory.*/.exec(advised.get(putOff) ?? '') ?? [];
+  const [advice = ''] = /Give the function more memory.*/.exec(advised.get(deferredError) ?? '') ?? [];
   expect(advice).not.toBe('');
   expect(finding?.todo).toEqual([expect.stringMatching(/did not fit the run, .* ago/)]);
   expect(finding?.todo[0]).toContain(advice);
@@ -138,7 +141,7 @@ async function lookAt(cause: Cause): Promise<Map<string, Finding>> {
     world.drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: world.root });
     const settings = (await cause.make(world, (step) => undo.unshift(step))) ?? {};
     const host = cause.firestoreHost ? { host: await cause.firestoreHost() } : {};
-    return await look(world, settings, { ...host, answerMs: cause.answerMs ?? 20_000 });
+    return await look(world, settings, { ...host, callTimeoutMs: cause.callTimeoutMs ?? 20_000 });
   } finally {
     for (const step of undo) await step();
   }

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { titles } from '../../../functions/cli/doctor/check.ts';
 import { runtimeAccount } from '../../../functions/cli/shared/accounts.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import { startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { nameOf } from '../../../infra/settings/naming.ts';
 import { canaries, findCanaries, secretVariables } from '../../security/canaries.ts';
 import { type Installation, install, type Said } from '../../support/installation.ts';
@@ -45,9 +45,9 @@ test('no file: how to make one', async () => {
 });
 
 test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, no secret in either', async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const { id } = drive.addFolder({ name: 'Bo\u001b[31moks', parent: 'root' });
-  const sandbox = await startSandbox(drive, {
+  const driveEmulator = await startDriveEmulator(drive, {
     oauth: {
       clientId: secretVariables.GOOGLE_CLIENT_ID,
       clientSecret: canaries.clientSecret,
@@ -60,7 +60,7 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
     `GOOGLE_CLIENT_ID=${secretVariables.GOOGLE_CLIENT_ID}`,
     `GOOGLE_CLIENT_SECRET="${canaries.clientSecret}"`,
     `GOOGLE_REFRESH_TOKEN="${canaries.refreshToken}"`,
-    `GOOGLE_API_ROOT=${sandbox.url}`,
+    `GOOGLE_API_ROOT=${driveEmulator.url}`,
   ].join('\n');
   try {
     const well = await doctor(file);
@@ -79,7 +79,7 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
       { check: 'folder', title: 'Folder', said: expect.stringContaining('is not visible') },
     ]);
 
-    sandbox.faults.add({
+    driveEmulator.faults.add({
       match: { method: 'oauth.token' },
       fault: { kind: 'oauth', error: 'invalid_grant' },
       times: Infinity,
@@ -93,7 +93,7 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
     expect(refused.stdout).toMatch(/^ok +Writing to Firestore/m);
     for (const { stdout, stderr } of [well, ill, refused]) expect(findCanaries(stdout + stderr)).toEqual([]);
   } finally {
-    await sandbox.close();
+    await driveEmulator.close();
   }
 });
 

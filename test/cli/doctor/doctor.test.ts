@@ -27,7 +27,7 @@ test('after a run all is well: each check is made, in order, and nothing is left
     world.drive.addFolder({ name: 'Science', parent: world.root });
     await world.run();
     const before = [await world.books(), await world.checkpoint()];
-    const { calls } = world.sandbox;
+    const { calls } = world.driveEmulator;
     calls.reset();
     const requests: string[] = [];
     world.judge = ({ method }) => {
@@ -54,7 +54,7 @@ test('a shared drive is called one, and its own feed is asked', async () => {
     async (world) => {
       world.addBooks(1);
       const asked: (string | null)[] = [];
-      world.sandbox.faults.onCall(({ method, params }) => {
+      world.driveEmulator.faults.onCall(({ method, params }) => {
         if (method === 'changes.list') asked.push(params.get('driveId'));
       });
       const findings = await look(world);

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writePdf } from '../../../functions/drive-emulator/sample/pdf.ts';
-import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { buildForTest, type Deployed, deploy, environmentOf } from '../../support/function.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
@@ -56,15 +56,17 @@ test('reads embedded metadata in a thread of its own file, and prints nothing bu
   world.drive.addFile({ name: 'scan0001.pdf', parent: world.root, content });
   if (world.settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
   const scopes = ['https://www.googleapis.com/auth/drive.readonly'];
-  const sandbox = await startSandbox(world.drive, { oauth: { ...world.settings.driveIdentity, scopes } });
+  const driveEmulator = await startDriveEmulator(world.drive, {
+    oauth: { ...world.settings.driveIdentity, scopes },
+  });
   running = await deploy(bundle.directory, {
     ...environmentOf(world),
-    GOOGLE_API_ROOT: sandbox.url,
+    GOOGLE_API_ROOT: driveEmulator.url,
     EMBEDDED_METADATA: 'fill',
   });
   await running.deliver();
   await running.waitFor('run_completed');
-  await sandbox.close();
+  await driveEmulator.close();
   expect([...(await world.books()).values()]).toMatchObject([{ title: 'Emma', author: 'Jane Austen' }]);
   expect(running.lines.every((line) => line.startsWith('{"severity":'))).toBe(true);
 });
@@ -106,7 +108,7 @@ describe('an event', () => {
     expect(await running.deliver({ publishTime, attributes })).toEqual({ status: 204 });
     const [, asked] = await running.waitFor('event_skipped', 2);
     expect(asked?.message).toMatch(/publish it again: reconcile=true, approve_removals=57$/);
-    expect(world.sandbox.calls.total).toBe(0);
+    expect(world.driveEmulator.calls.total).toBe(0);
   });
 
   test('delivered twice at the same moment to an empty catalog leaves each book once', async () => {
@@ -124,7 +126,7 @@ describe('an event', () => {
     ['asks to be delivered again where that can help', 503, 500, true],
     ['is acknowledged where it cannot', 400, 204, false],
   ])('whose run fails %s', async (_, status, answer, retryable) => {
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'files.get' },
       fault: { kind: 'status', status },
       times: 1_000,

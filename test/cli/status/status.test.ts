@@ -6,7 +6,7 @@ import { formatStatus } from '../../../functions/cli/status/show-status.ts';
 import type { StatusDocument } from '../../../functions/cli/status/status-document.ts';
 import type { RunRecord } from '../../../functions/sync/catalog/run-record.ts';
 import { createRedactor } from '../../../functions/sync/core/redact.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { everythingIn, reads } from '../../support/dry.ts';
 import type { Verdict } from '../../support/firestore-proxy.ts';
 import { envOf, type Installation, install } from '../../support/installation.ts';
@@ -24,7 +24,7 @@ afterEach(() => world.close());
 const state = () => world.firestore.doc(`sync_state/${world.root}`);
 
 interface Patience {
-  answerMs?: number;
+  callTimeoutMs?: number;
   seconds?: number;
   verdict?: Verdict;
 }
@@ -150,7 +150,7 @@ describe('needs a person', () => {
       async () => {
         await world.run();
         const fault = { kind: 'status', status: 403, reason: 'accessNotConfigured' } as const;
-        world.sandbox.faults.add({ match: { method: 'changes.list' }, fault, times: Infinity });
+        world.driveEmulator.faults.add({ match: { method: 'changes.list' }, fault, times: Infinity });
       },
       /^Drive cannot be asked: Drive answered 403 \(accessNotConfigured\).*What to do: /,
     ],
@@ -245,7 +245,7 @@ describe('says', () => {
   });
 
   test('that the next run compares everything, and why', async () => {
-    await world.run(plainTick, { removals: 'keep' });
+    await world.run(plainRequest, { removals: 'keep' });
     expect((await look()).nextReconcile).toEqual({ due: null, reason: 'the settings changed' });
     await state().update({ folders: 'none' });
     const status = await look();
@@ -269,12 +269,12 @@ describe('says', () => {
 });
 
 describe('where nobody answers', () => {
-  const patience = { answerMs: 300, seconds: 2 };
+  const patience = { callTimeoutMs: 300, seconds: 2 };
 
   test('Drive: it says so and what to do, next to all that Firestore tells', async () => {
     world.addBooks(2);
     await world.run();
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'changes.list' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'hang' },

@@ -282,11 +282,15 @@ describe('Ctrl-C', () => {
   }, 60_000);
 
   test('of a dry run, and SIGTERM as well', async () => {
-    world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+    world.driveEmulator.faults.add({
+      match: { method: 'files.list' },
+      fault: { kind: 'hang' },
+      times: Infinity,
+    });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const calls = world.sandbox.calls.count('files.list');
+      const calls = world.driveEmulator.calls.count('files.list');
       const command = start(['--dry-run']);
-      while (world.sandbox.calls.count('files.list') === calls)
+      while (world.driveEmulator.calls.count('files.list') === calls)
         await new Promise((resolve) => setTimeout(resolve, 20));
       command.child.kill(signal);
       expect(await command.ended).toMatchObject({

@@ -5,10 +5,10 @@ import type { PlanDocument } from '../../../functions/cli/sync/plan-document.ts'
 import type { Settings } from '../../../functions/sync/core/config.ts';
 import type { LogEntry } from '../../../functions/sync/core/logs.ts';
 import { rulesVersion } from '../../../functions/sync/metadata/rules-version.ts';
-import type { Tick } from '../../../functions/sync/trigger/event.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import type { RunRequest } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { everythingIn, planIn, reads } from '../../support/dry.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 let world: World;
 
@@ -54,7 +54,7 @@ async function play(happenings: readonly Happening[], settings: Partial<Settings
     if (kind === 'moveOut') drive.move(id, 'root');
     if (kind === 'trashMost') for (const most of ids.slice(2)) drive.trash(most);
     if (kind === 'trashFolder') drive.trash(folder);
-    if (kind === 'run') await world.run(plainTick, settings);
+    if (kind === 'run') await world.run(plainRequest, settings);
     // What a person, or another program, does to a document that is there.
     const { exists } = await books.doc(id).get();
     if (kind === 'correct' && exists) await books.doc(id).update({ author: 'Corrected' });
@@ -85,9 +85,13 @@ function changesOf(entries: readonly object[]): unknown {
   );
 }
 
-async function expectSame(plan: PlanDocument, tick: Tick, settings: Partial<Settings>): Promise<void> {
+async function expectSame(
+  plan: PlanDocument,
+  request: RunRequest,
+  settings: Partial<Settings>,
+): Promise<void> {
   const from = world.logs.length;
-  const outcome = await world.run(tick, settings);
+  const outcome = await world.run(request, settings);
   const logs = world.logs.slice(from);
   if (outcome.kind !== 'completed') throw new Error(`the run ended as ${outcome.kind}`);
   expect(driveIdsOf(plan.added)).toEqual(driveIdsOf(said(logs, 'book_added')));
@@ -121,23 +125,23 @@ test('for libraries and histories of any kind', async () => {
     fc.asyncProperty(
       fc.array(happening, { maxLength: 10 }),
       fc.constantFrom<Settings['removals']>('mark', 'delete', 'keep'),
-      fc.constantFrom<Tick>(plainTick, plainTick, reconcileTick, {
+      fc.constantFrom<RunRequest>(plainRequest, plainRequest, reconcileRequest, {
         reconcile: false,
         approvedRemovals: 100,
         approvedUpdates: 100,
       }),
-      async (happenings, removals, tick) => {
+      async (happenings, removals, request) => {
         world = await openWorld();
         try {
           const settings = { removals };
           await play(happenings, settings);
           const before = await everythingIn(world);
-          const { plan, calls } = await planIn(world, tick, settings);
+          const { plan, calls } = await planIn(world, request, settings);
           expect(await everythingIn(world)).toEqual(before);
           expect(calls.filter((method) => !reads.includes(method))).toEqual([]);
           updates += plan.updated.length;
           holds += plan.held.removals || plan.held.updates ? 1 : 0;
-          await expectSame(plan, tick, settings);
+          await expectSame(plan, request, settings);
         } finally {
           await world.close();
         }
@@ -147,9 +151,13 @@ test('for libraries and histories of any kind', async () => {
       numRuns: 25,
       // What must be among them: removals held, updates held, a correction kept.
       examples: [
-        [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'trashMost' }], 'mark', plainTick],
-        [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'olderRules' }], 'mark', reconcileTick],
-        [[{ kind: 'run' }, { kind: 'correct', which: 0 }, { kind: 'edit', which: 0 }], 'delete', plainTick],
+        [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'trashMost' }], 'mark', plainRequest],
+        [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'olderRules' }], 'mark', reconcileRequest],
+        [
+          [{ kind: 'run' }, { kind: 'correct', which: 0 }, { kind: 'edit', which: 0 }],
+          'delete',
+          plainRequest,
+        ],
       ],
     },
   );
@@ -164,7 +172,7 @@ describe('writes nothing, and says', () => {
   test.each<{
     what: string;
     prepare: () => unknown;
-    tick?: Tick;
+    request?: RunRequest;
     settings?: Partial<Settings>;
     expected: object;
   }>([
@@ -183,7 +191,7 @@ describe('writes nothing, and says', () => {
       what: 'which books would be read',
       prepare: () => world.run(),
       settings: { embeddedMetadata: 'fill' },
-      tick: reconcileTick,
+      request: reconcileRequest,
       expected: { toRead: [], mode: 'reconcile' },
     },
     {
@@ -207,13 +215,13 @@ describe('writes nothing, and says', () => {
       what: 'that the library cannot be listed whole',
       async prepare() {
         await world.run();
-        world.sandbox.faults.add({
+        world.driveEmulator.faults.add({
           match: { method: 'files.list' },
           fault: { kind: 'incompleteSearch', missing: 1 },
           times: Infinity,
         });
       },
-      tick: reconcileTick,
+      request: reconcileRequest,
       expected: {
         removed: [],
         problem: { class: 'DriveScanError', reason: 'incompleteSearch', hint: expect.any(String) },
@@ -226,7 +234,7 @@ describe('writes nothing, and says', () => {
         await world.firestore
           .doc(`sync_state/${world.root}`)
           .update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
-        world.sandbox.faults.add({
+        world.driveEmulator.faults.add({
           match: { method: 'files.list' },
           fault: { kind: 'hang' },
           times: Infinity,
@@ -235,16 +243,16 @@ describe('writes nothing, and says', () => {
       settings: { runSeconds: 6 },
       expected: { mode: 'incremental', problem: { reason: 'outOfTime' } },
     },
-  ])('$what', async ({ prepare, tick, settings, expected }) => {
+  ])('$what', async ({ prepare, request, settings, expected }) => {
     world = await openWorld({ scopes: readonly });
     world.addBooks(4);
     await prepare();
     const before = await everythingIn(world);
-    const { plan, calls } = await planIn(world, tick, settings);
+    const { plan, calls } = await planIn(world, request, settings);
     expect(plan).toMatchObject({ ...expected, environment: 'dev' });
     expect(calls.filter((method) => !reads.includes(method))).toEqual([]);
     expect(await everythingIn(world)).toEqual(before);
     // A dry run does not read content either.
-    expect(world.sandbox.calls.count('files.download')).toBe(0);
+    expect(world.driveEmulator.calls.count('files.download')).toBe(0);
   });
 });

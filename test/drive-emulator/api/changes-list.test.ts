@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { get, googleClient, withSandbox } from '../client.ts';
 
 const SHARED = { supportsAllDrives: true, includeItemsFromAllDrives: true };
@@ -14,11 +14,11 @@ interface Change {
 
 /** All pages from a token on. */
 async function follow(
-  sandbox: Sandbox,
+  driveEmulator: DriveEmulator,
   start: string,
   options: object = {},
 ): Promise<{ changes: Change[]; token: string; pages: number }> {
-  const client = googleClient(sandbox);
+  const client = googleClient(driveEmulator);
   const changes: Change[] = [];
   let pageToken = start;
   for (let pages = 1; ; pages++) {
@@ -29,23 +29,23 @@ async function follow(
   }
 }
 
-async function startToken(sandbox: Sandbox, options: object = {}): Promise<string> {
-  return (await googleClient(sandbox).changes.getStartPageToken(options)).data.startPageToken as string;
+async function startToken(driveEmulator: DriveEmulator, options: object = {}): Promise<string> {
+  return (await googleClient(driveEmulator).changes.getStartPageToken(options)).data.startPageToken as string;
 }
 
 test('an idle feed gives nothing and the same token again and again', async () => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
     drive.addFile({ name: 'x', parent: 'root' });
-    const token = await startToken(sandbox);
-    expect(await follow(sandbox, token)).toEqual({ changes: [], token, pages: 1 });
-    expect(await startToken(sandbox)).toBe(token);
+    const token = await startToken(driveEmulator);
+    expect(await follow(driveEmulator, token)).toEqual({ changes: [], token, pages: 1 });
+    expect(await startToken(driveEmulator)).toBe(token);
   });
 });
 
 test('whatever happens, however it is paged, delayed or repeated: each touched item appears, last with its state', async () => {
-  const drive = new SandboxDrive();
-  const sandbox = await startSandbox(drive);
+  const drive = new DriveModel();
+  const driveEmulator = await startDriveEmulator(drive);
   const step = fc.tuple(fc.nat(7), fc.nat(), fc.nat());
   try {
     await fc.assert(
@@ -59,7 +59,7 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
           const root = drive.addFolder({ name: 'd', parent: 'root' });
           const ids = [drive.addFile({ name: 'f', parent: root.id }).id];
           const untouched = drive.addFile({ name: 'untouched', parent: root.id });
-          let token = await startToken(sandbox);
+          let token = await startToken(driveEmulator);
           const touched = new Set<string>();
           for (const [action, a, b] of steps) {
             const id = ids[a % ids.length] as string;
@@ -78,10 +78,10 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
           }
           drive.delayFeed(delay);
           drive.repeatFeed(repeat);
-          const early = await follow(sandbox, token, { pageSize });
+          const early = await follow(driveEmulator, token, { pageSize });
           token = early.token;
           drive.delayFeed(0);
-          const late = await follow(sandbox, token, { pageSize });
+          const late = await follow(driveEmulator, token, { pageSize });
           const last = new Map([...early.changes, ...late.changes].map((change) => [change.fileId, change]));
           expect(new Set(last.keys())).toEqual(touched);
           expect(last.has(untouched.id)).toBe(false);
@@ -96,40 +96,40 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
       { numRuns: 40 },
     );
   } finally {
-    await sandbox.close();
+    await driveEmulator.close();
   }
 });
 
 test('a delayed entry is not lost to whoever takes a start token meanwhile', async () => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
     drive.delayFeed(1);
     const file = drive.addFile({ name: 'x', parent: 'root' });
-    const token = await startToken(sandbox);
-    expect((await follow(sandbox, token)).changes).toEqual([]);
+    const token = await startToken(driveEmulator);
+    expect((await follow(driveEmulator, token)).changes).toEqual([]);
     drive.delayFeed(0);
-    expect((await follow(sandbox, token)).changes).toMatchObject([{ fileId: file.id }]);
+    expect((await follow(driveEmulator, token)).changes).toMatchObject([{ fileId: file.id }]);
   });
 });
 
 test('a repeating feed tells the last entry of a page again on the next', async () => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
-    const token = await startToken(sandbox);
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
+    const token = await startToken(driveEmulator);
     const [a, b] = ['a', 'b'].map((name) => drive.addFile({ name, parent: 'root' }).id);
     drive.repeatFeed(true);
-    const { changes } = await follow(sandbox, token, { pageSize: 1 });
+    const { changes } = await follow(driveEmulator, token, { pageSize: 1 });
     expect(changes.map((change) => change.fileId)).toEqual([a, a, b]);
   });
 });
 
 test('a tombstone has the id and no file; with includeRemoved=false it is left out', async () => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
     const { id } = drive.addFile({ name: 'x', parent: 'root' });
-    const token = await startToken(sandbox);
+    const token = await startToken(driveEmulator);
     drive.delete(id);
-    const { changes } = await follow(sandbox, token);
+    const { changes } = await follow(driveEmulator, token);
     expect(changes).toEqual([
       {
         kind: 'drive#change',
@@ -140,21 +140,21 @@ test('a tombstone has the id and no file; with includeRemoved=false it is left o
         fileId: id,
       },
     ]);
-    expect((await follow(sandbox, token, { includeRemoved: false })).changes).toEqual([]);
+    expect((await follow(driveEmulator, token, { includeRemoved: false })).changes).toEqual([]);
   });
 });
 
 test('each shared drive has a feed of its own; tokens do not fit other feeds', async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const [a, b] = ['A', 'B'].map((name) => drive.addSharedDrive({ name }).id) as [string, string];
-  await withSandbox(drive, async (sandbox) => {
-    const ofUser = await startToken(sandbox);
-    const ofA = await startToken(sandbox, { driveId: a, supportsAllDrives: true });
+  await withSandbox(drive, async (driveEmulator) => {
+    const ofUser = await startToken(driveEmulator);
+    const ofA = await startToken(driveEmulator, { driveId: a, supportsAllDrives: true });
     const mine = drive.addFile({ name: 'mine', parent: 'root' }).id;
     const inA = drive.addFile({ name: 'in A', parent: a }).id;
     const inB = drive.addFile({ name: 'in B', parent: b }).id;
     const idsOf = async (token: string, options: object = {}) =>
-      (await follow(sandbox, token, options)).changes.map((change) => change.fileId);
+      (await follow(driveEmulator, token, options)).changes.map((change) => change.fileId);
     expect(await idsOf(ofUser)).toEqual([mine]);
     expect(await idsOf(ofUser, { supportsAllDrives: true })).toEqual([mine]);
     expect(await idsOf(ofUser, SHARED)).toEqual([mine, inA, inB]);
@@ -162,8 +162,8 @@ test('each shared drive has a feed of its own; tokens do not fit other feeds', a
     expect(await idsOf(ofA, { ...SHARED, driveId: a })).toEqual([inA]);
 
     const inDrive = 'supportsAllDrives=true&includeItemsFromAllDrives=true&driveId=';
-    const refused = async (query: string) => (await get(sandbox, `changes?${query}`)).reason;
-    expect((await get(sandbox, `changes/startPageToken?driveId=${a}`)).reason).toBe('notFound@driveId');
+    const refused = async (query: string) => (await get(driveEmulator, `changes?${query}`)).reason;
+    expect((await get(driveEmulator, `changes/startPageToken?driveId=${a}`)).reason).toBe('notFound@driveId');
     expect(await refused(`pageToken=${ofA}`)).toBe('invalid@pageToken');
     expect(await refused(`pageToken=${ofUser}&${inDrive}${a}`)).toBe('invalid@pageToken');
     expect(await refused(`pageToken=${ofA}&${inDrive}${b}`)).toBe('invalid@pageToken');
@@ -177,70 +177,70 @@ test('each shared drive has a feed of its own; tokens do not fit other feeds', a
 });
 
 test('what moves from one drive to another leaves the first feed with a tombstone', async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const shared = drive.addSharedDrive({ name: 'A' }).id;
   const { id } = drive.addFile({ name: 'x', parent: shared });
-  await withSandbox(drive, async (sandbox) => {
+  await withSandbox(drive, async (driveEmulator) => {
     const options = { driveId: shared, supportsAllDrives: true };
-    const ofUser = await startToken(sandbox);
-    const ofShared = await startToken(sandbox, options);
+    const ofUser = await startToken(driveEmulator);
+    const ofShared = await startToken(driveEmulator, options);
     drive.move(id, 'root');
-    expect((await follow(sandbox, ofUser)).changes).toMatchObject([{ fileId: id, removed: false }]);
-    expect((await follow(sandbox, ofShared, { ...SHARED, ...options })).changes).toMatchObject([
+    expect((await follow(driveEmulator, ofUser)).changes).toMatchObject([{ fileId: id, removed: false }]);
+    expect((await follow(driveEmulator, ofShared, { ...SHARED, ...options })).changes).toMatchObject([
       { fileId: id, removed: true },
     ]);
     const kept = { ...SHARED, ...options, includeCorpusRemovals: true };
-    expect((await follow(sandbox, ofShared, kept)).changes).toMatchObject([
+    expect((await follow(driveEmulator, ofShared, kept)).changes).toMatchObject([
       { removed: true, file: { name: 'x' } },
     ]);
     drive.move(id, shared);
-    const token = await startToken(sandbox);
+    const token = await startToken(driveEmulator);
     drive.move(id, 'root');
     drive.move(id, shared);
-    expect((await follow(sandbox, token)).changes.at(-1)).toMatchObject({ fileId: id, removed: true });
+    expect((await follow(driveEmulator, token)).changes.at(-1)).toMatchObject({ fileId: id, removed: true });
   });
 });
 
 test('a new or lost shared drive is an entry of type drive, without a file', async () => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
-    const token = await startToken(sandbox);
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
+    const token = await startToken(driveEmulator);
     const shared = drive.addSharedDrive({ name: 'School' });
-    const added = (await follow(sandbox, token, SHARED)).changes;
+    const added = (await follow(driveEmulator, token, SHARED)).changes;
     expect(added).toMatchObject([{ changeType: 'drive', driveId: shared.id, drive: { name: 'School' } }]);
     expect(added[0]).not.toHaveProperty('fileId');
     drive.hide(shared.id);
-    expect((await follow(sandbox, token, SHARED)).changes.at(-1)).toMatchObject({
+    expect((await follow(driveEmulator, token, SHARED)).changes.at(-1)).toMatchObject({
       changeType: 'drive',
       removed: true,
     });
-    expect((await follow(sandbox, token)).changes).toEqual([]);
+    expect((await follow(driveEmulator, token)).changes).toEqual([]);
   });
 });
 
 test.each([400, 410] as const)('expired tokens are a %i, and a new start token works', async (status) => {
-  const drive = new SandboxDrive();
-  await withSandbox(drive, async (sandbox) => {
-    const token = await startToken(sandbox);
+  const drive = new DriveModel();
+  await withSandbox(drive, async (driveEmulator) => {
+    const token = await startToken(driveEmulator);
     drive.expireFeedTokens(status);
-    const reply = await get(sandbox, `changes?pageToken=${token}`);
+    const reply = await get(driveEmulator, `changes?pageToken=${token}`);
     expect(reply.status).toBe(status);
     expect(reply.reason).toMatch(/@pageToken$/);
-    expect((await follow(sandbox, await startToken(sandbox))).changes).toEqual([]);
+    expect((await follow(driveEmulator, await startToken(driveEmulator))).changes).toEqual([]);
   });
 });
 
 test('short pages hold for the feed too', async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   await withSandbox(
     drive,
-    async (sandbox) => {
-      const token = await startToken(sandbox);
+    async (driveEmulator) => {
+      const token = await startToken(driveEmulator);
       const ids = ['a', 'b', 'c'].map((name) => drive.addFile({ name, parent: 'root' }).id);
-      const { changes, pages } = await follow(sandbox, token, { pageSize: 1000 });
+      const { changes, pages } = await follow(driveEmulator, token, { pageSize: 1000 });
       expect(changes.map((change) => change.fileId)).toEqual(ids);
       expect(pages).toBeGreaterThan(2);
     },
-    { manners: { shortPages: [0, 1] } },
+    { behavior: { shortPages: [0, 1] } },
   );
 });

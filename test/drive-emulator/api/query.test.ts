@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../functions/drive-emulator/api/query.ts';
 import { DriveError } from '../../../functions/drive-emulator/errors.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { FOLDER, type Item, SHORTCUT } from '../../../functions/drive-emulator/model/item.ts';
 
-const drive = new SandboxDrive();
+const drive = new DriveModel();
 const folder = drive.addFolder({ name: 'Shelf', parent: 'root', id: 'A', createdTime: '2020-01-01' });
 drive.addFolder({ name: 'B', parent: 'root', id: 'B', createdTime: '2020-01-01' });
 const file = drive.addFile({
@@ -112,7 +112,7 @@ test('finds the parents that matter, in order, and only if every match has one o
 test('every name can be asked for, if apostrophes and backslashes are escaped', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
-      const item = new SandboxDrive().addFile({ name, parent: 'root' });
+      const item = new DriveModel().addFile({ name, parent: 'root' });
       const quoted = name.replace(/['\\]/g, '\\$&');
       return matches(`name = '${quoted}'`, item) && !matches(`name != '${quoted}'`, item);
     }),

@@ -21,7 +21,7 @@ import { fillFromDirectory } from '../../../functions/drive-emulator/directory/d
 import { DirectoryError } from '../../../functions/drive-emulator/directory/disk.ts';
 import { mustRead } from '../../../functions/drive-emulator/directory/disk-matches.ts';
 import { mimeTypeOf } from '../../../functions/drive-emulator/directory/mime-types.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { md5Of } from '../../../functions/drive-emulator/model/ids.ts';
 import type { Item } from '../../../functions/drive-emulator/model/item.ts';
 
@@ -66,7 +66,7 @@ function onDisk(): Record<string, string> {
   );
 }
 
-function inModel(drive: SandboxDrive, rootId: string): Record<string, string> {
+function inModel(drive: DriveModel, rootId: string): Record<string, string> {
   const items = contents(drive.find(rootId) as Item);
   return Object.fromEntries(
     [...items].map(([name, item]) => [name, item.isFolder ? 'folder' : (item.md5() ?? '')]),
@@ -80,7 +80,7 @@ test('files have their real size, checksum, times, type and content; ids repeat'
   put('a.epub');
   utimesSync(path.join(directory, 'b/Book.PDF'), 1_600_000_000.123, 1_600_000_000.123);
   const fill = async () => {
-    const drive = new SandboxDrive();
+    const drive = new DriveModel();
     return contents(drive.find((await fillFromDirectory(drive, directory)).rootId) as Item);
   };
   const found = await fill();
@@ -116,7 +116,7 @@ test.each<[string, () => string, RegExp]>([
 ])(
   'a directory that is %s is one error, with advice, and leaves nothing behind',
   async (_name, where, message) => {
-    const drive = new SandboxDrive();
+    const drive = new DriveModel();
     const failure = fillFromDirectory(drive, where());
     await expect(failure).rejects.toThrow(DirectoryError);
     await expect(failure).rejects.toThrow(message);
@@ -141,7 +141,7 @@ test('what cannot be read is left out with a warning; a file that was known befo
   for (const folder of [base, directory]) chmodSync(folder, 0o755);
   for (const name of ['secret.pdf', 'locked']) chmodSync(at(name), 0);
   execFileSync('mkfifo', [at('pipe')]);
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await asNobody(() => fillFromDirectory(drive, directory));
   expect(Object.keys(inModel(drive, library.rootId))).toEqual(['a.pdf', 'locked']);
   expect(library.warnings).toEqual([
@@ -171,7 +171,7 @@ test('links inside become shortcuts, also loops; others are followed or left out
   link('../outside.pdf', 'outside.pdf');
   link('nowhere', 'dangling');
   link('..', 'out');
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
   const found = contents(drive.find(library.rootId) as Item);
   const targetOf = (name: string) => found.get(name)?.extra?.target?.id;
@@ -187,7 +187,7 @@ test('links inside become shortcuts, also loops; others are followed or left out
 test('each kind of change on the disk is that change in the model', async () => {
   put('a/one.pdf');
   put('b/two.pdf');
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
   const before = contents(drive.find(library.rootId) as Item);
   const idOf = (name: string) => before.get(name)?.id;
@@ -217,7 +217,7 @@ test('each kind of change on the disk is that change in the model', async () => 
 
 test('sees every write, also one of the same size within one tick of the file system', async () => {
   put('a.pdf', 'content 0');
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
   for (let n = 1; n <= 100; n++) {
     put('a.pdf', `content ${n % 10}`);
@@ -246,7 +246,7 @@ test.each<[string, { readAtMs?: number }, Partial<typeof settled>, boolean]>([
 test('a new file that gets the inode of a deleted one is another file', async () => {
   put('keep.pdf');
   put('old.pdf');
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
   await new Promise((resolve) => setTimeout(resolve, 20));
   rmSync(path.join(directory, 'old.pdf'));
@@ -259,7 +259,7 @@ test('a new file that gets the inode of a deleted one is another file', async ()
 
 test('a directory that is gone is an error, and the model stays as it was', async () => {
   put('a.pdf');
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
   rmSync(directory, { recursive: true });
   await expect(library.refresh()).rejects.toThrow(DirectoryError);
@@ -274,7 +274,7 @@ test('after any changes on the disk a refresh makes the model equal to it', asyn
       rmSync(directory, { recursive: true });
       mkdirSync(directory);
       put('always.pdf');
-      const drive = new SandboxDrive();
+      const drive = new DriveModel();
       const library = await fillFromDirectory(drive, directory);
       let n = 0;
       for (const [action, from, to] of steps) {

@@ -2,22 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
 import type { Call, Fault } from '../../../functions/drive-emulator/faults/faults.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { get } from '../client.ts';
 
-let drive: SandboxDrive;
-let sandbox: Sandbox;
+let drive: DriveModel;
+let driveEmulator: DriveEmulator;
 let token: string;
 
 beforeEach(async () => {
-  drive = new SandboxDrive();
+  drive = new DriveModel();
   for (const name of ['a', 'b', 'c']) drive.addFile({ name, parent: 'root' });
-  sandbox = await startSandbox(drive);
-  token = sandbox.issueToken();
+  driveEmulator = await startDriveEmulator(drive);
+  token = driveEmulator.issueToken();
 });
 
-afterEach(() => sandbox.close());
+afterEach(() => driveEmulator.close());
 
 const LIST =
   'files?fields=incompleteSearch,files(id,name,mimeType,parents,md5Checksum,size,createdTime,modifiedTime)';
@@ -28,7 +28,7 @@ async function observe(
   ms = 10_000,
 ): Promise<{ status: number; body: string; retryAfter: string | null }> {
   try {
-    const response = await fetch(`${sandbox.url}/drive/v3/${path}`, {
+    const response = await fetch(`${driveEmulator.url}/drive/v3/${path}`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ms),
     });
@@ -74,7 +74,7 @@ async function expectFault(fault: Fault): Promise<void> {
       return expect(seen).toMatchObject({ status: 0, body: 'TimeoutError' });
     case 'expireTokens':
       expect(json().error).toMatchObject({ code: 401, errors: [{ reason: 'authError' }] });
-      token = sandbox.issueToken();
+      token = driveEmulator.issueToken();
       return;
     case 'incompleteSearch':
       expect(json().incompleteSearch).toBe(true);
@@ -94,7 +94,7 @@ async function expectFault(fault: Fault): Promise<void> {
 test.each(DRIVE_FAULTS.map((named) => [named.name, named.fault] as const))(
   '%s happens once, and the next call is right',
   async (_name, fault) => {
-    const active = sandbox.faults.add({ match: { method: 'files.list' }, fault });
+    const active = driveEmulator.faults.add({ match: { method: 'files.list' }, fault });
     await expectFault(fault);
     expect(active.hits).toBe(1);
     const next = await observe();
@@ -109,7 +109,7 @@ test('the catalog has each name once and every kind of fault', () => {
 });
 
 test('a slow answer takes its time', async () => {
-  sandbox.faults.add({ fault: { kind: 'slow', ms: 120 } });
+  driveEmulator.faults.add({ fault: { kind: 'slow', ms: 120 } });
   const start = performance.now();
   await observe();
   expect(performance.now() - start).toBeGreaterThanOrEqual(115);
@@ -126,49 +126,49 @@ describe('which calls are hit', () => {
   }
 
   test('the n-th of a method, and as many as said', async () => {
-    sandbox.faults.add({ match: { method: 'files.list', call: 2 }, times: 2, fault });
+    driveEmulator.faults.add({ match: { method: 'files.list', call: 2 }, times: 2, fault });
     const paths = ['files', 'files/root', 'files', 'files/root', 'files', 'files'];
     expect(await statuses(paths)).toEqual([200, 200, 503, 200, 503, 200]);
   });
 
   test('counted from when the rule was added', async () => {
     await observe();
-    sandbox.faults.add({ match: { method: 'files.list', call: 1 }, fault });
+    driveEmulator.faults.add({ match: { method: 'files.list', call: 1 }, fault });
     expect(await statuses(['files', 'files'])).toEqual([503, 200]);
   });
 
   test('a condition on the call', async () => {
     const isRoot = (call: Call) => call.id === 'root' && call.params.get('fields') === 'id';
-    sandbox.faults.add({ match: { call: isRoot }, times: Infinity, fault });
+    driveEmulator.faults.add({ match: { call: isRoot }, times: Infinity, fault });
     const paths = ['files', 'files/root', 'files/root?fields=id', 'files/root?fields=id'];
     expect(await statuses(paths)).toEqual([200, 200, 503, 503]);
   });
 
   test('one rule a call, in the order they were added', async () => {
-    const first = sandbox.faults.add({ fault });
-    const second = sandbox.faults.add({ times: 2, fault: { kind: 'status', status: 500 } });
+    const first = driveEmulator.faults.add({ fault });
+    const second = driveEmulator.faults.add({ times: 2, fault: { kind: 'status', status: 500 } });
     expect(await statuses(['files', 'files', 'files', 'files'])).toEqual([503, 500, 500, 200]);
     expect([first.hits, second.hits]).toEqual([1, 2]);
   });
 
   test('none after removal', async () => {
-    sandbox.faults.add({ times: Infinity, fault }).remove();
+    driveEmulator.faults.add({ times: Infinity, fault }).remove();
     expect(await statuses(['files'])).toEqual([200]);
-    sandbox.faults.add({ times: Infinity, fault });
-    sandbox.faults.clear();
+    driveEmulator.faults.add({ times: Infinity, fault });
+    driveEmulator.faults.clear();
     expect(await statuses(['files'])).toEqual([200]);
   });
 
   test('a download is told from a get', async () => {
     const { id } = drive.addFile({ name: 'x', parent: 'root', content: 'x' });
-    sandbox.faults.add({ match: { method: 'files.download' }, fault });
+    driveEmulator.faults.add({ match: { method: 'files.download' }, fault });
     expect(await statuses([`files/${id}`, `files/${id}?alt=media`])).toEqual([200, 503]);
   });
 });
 
 test('a listener hears of each call before it is answered and can change what it sees', async () => {
   const heard: string[] = [];
-  const end = sandbox.faults.onCall((call) => {
+  const end = driveEmulator.faults.onCall((call) => {
     heard.push(`${call.method} ${call.index}`);
     if (call.method === 'files.list' && call.index === 2) drive.addFile({ name: 'late', parent: 'root' });
   });
@@ -182,8 +182,11 @@ test('a listener hears of each call before it is answered and can change what it
 test('dropped fields of a change are those of its file too', async () => {
   const start = drive.userFeed.startPageToken();
   for (const name of ['x', 'y']) drive.addFile({ name, parent: 'root' });
-  sandbox.faults.add({ fault: { kind: 'dropFields', fields: ['name', 'removed'], entry: 2 } });
-  const { json } = await get(sandbox, `changes?pageToken=${start}&fields=changes(removed,file(id,name))`);
+  driveEmulator.faults.add({ fault: { kind: 'dropFields', fields: ['name', 'removed'], entry: 2 } });
+  const { json } = await get(
+    driveEmulator,
+    `changes?pageToken=${start}&fields=changes(removed,file(id,name))`,
+  );
   const { changes } = json as { changes: object[] };
   expect(changes[0]).toHaveProperty('file.name');
   expect(changes[1]).not.toHaveProperty('file.name');
@@ -194,9 +197,9 @@ test('dropped fields of a change are those of its file too', async () => {
 test.each(OAUTH_FAULTS.map((named) => [named.name, named.fault] as const))(
   'at the token endpoint: %s',
   async (_name, fault) => {
-    sandbox.faults.add({ match: { method: 'oauth.token' }, fault });
+    driveEmulator.faults.add({ match: { method: 'oauth.token' }, fault });
     const ask = () =>
-      fetch(sandbox.tokenUrl, {
+      fetch(driveEmulator.tokenUrl, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'c', refresh_token: 'r' }),
       });
@@ -214,12 +217,12 @@ test.each(OAUTH_FAULTS.map((named) => [named.name, named.fault] as const))(
 );
 
 test('closing ends calls that wait, at once', async () => {
-  sandbox.faults.add({ fault: { kind: 'hang' } });
-  sandbox.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
+  driveEmulator.faults.add({ fault: { kind: 'hang' } });
+  driveEmulator.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
   const waiting = Promise.all([observe(LIST, 30_000), observe(LIST, 30_000)]);
-  while (sandbox.calls.total < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (driveEmulator.calls.total < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   const start = performance.now();
-  await sandbox.close();
+  await driveEmulator.close();
   expect((await waiting).map((seen) => seen.status)).toEqual([0, 0]);
   expect(performance.now() - start).toBeLessThan(5000);
 });
@@ -228,13 +231,13 @@ test('a program that closed its sandbox ends, whatever answer was still to come'
   const from = (name: string) =>
     JSON.stringify(new URL(`../../../functions/drive-emulator/${name}`, import.meta.url));
   const script = `
-    import { SandboxDrive } from ${from('model/drive.ts')};
-    import { startSandbox } from ${from('server.ts')};
-    const sandbox = await startSandbox(new SandboxDrive());
-    sandbox.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
-    fetch(sandbox.url + '/drive/v3/files').catch(() => console.log('ended'));
-    while (sandbox.calls.total === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await sandbox.close();`;
+    import { DriveModel } from ${from('model/drive.ts')};
+    import { startDriveEmulator } from ${from('server.ts')};
+    const driveEmulator = await startDriveEmulator(new DriveModel());
+    driveEmulator.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
+    fetch(driveEmulator.url + '/drive/v3/files').catch(() => console.log('ended'));
+    while (driveEmulator.calls.total === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await driveEmulator.close();`;
   const options = { encoding: 'utf8', timeout: 15_000 } as const;
   const output = execFileSync(
     process.execPath,
@@ -245,12 +248,14 @@ test('a program that closed its sandbox ends, whatever answer was still to come'
 });
 
 test('calls, quota units and bytes are counted, failed calls too', async () => {
-  sandbox.faults.add({ match: { method: 'files.get' }, fault: { kind: 'status', status: 500 } });
+  driveEmulator.faults.add({ match: { method: 'files.get' }, fault: { kind: 'status', status: 500 } });
   const list = await observe();
   const failed = await observe('files/root');
-  expect(sandbox.calls.byMethod()).toEqual({ 'files.list': 1, 'files.get': 1 });
-  expect(sandbox.calls.quotaUnits).toBe(105);
-  expect(sandbox.calls.bytesSent).toBe(Buffer.byteLength(list.body) + Buffer.byteLength(failed.body));
-  sandbox.calls.reset();
-  expect([sandbox.calls.total, sandbox.calls.quotaUnits, sandbox.calls.bytesSent]).toEqual([0, 0, 0]);
+  expect(driveEmulator.calls.byMethod()).toEqual({ 'files.list': 1, 'files.get': 1 });
+  expect(driveEmulator.calls.quotaUnits).toBe(105);
+  expect(driveEmulator.calls.bytesSent).toBe(Buffer.byteLength(list.body) + Buffer.byteLength(failed.body));
+  driveEmulator.calls.reset();
+  expect([driveEmulator.calls.total, driveEmulator.calls.quotaUnits, driveEmulator.calls.bytesSent]).toEqual([
+    0, 0, 0,
+  ]);
 });

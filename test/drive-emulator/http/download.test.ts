@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import { type Sandbox, startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 
 const BYTES = Buffer.from(Array.from({ length: 200_000 }, (_, n) => (n * 31) % 251));
-const drive = new SandboxDrive();
-let sandbox: Sandbox;
+const drive = new DriveModel();
+let driveEmulator: DriveEmulator;
 let directory: string;
 const ids: Record<string, string> = {};
 
@@ -21,11 +21,11 @@ beforeAll(async () => {
   ids.synthetic = drive.addFile({ name: 'synthetic', parent: 'root', size: BYTES.length }).id;
   ids.gone = drive.addFile({ name: 'gone', parent: 'root', content: { path: `${file}x` } }).id;
   ids.empty = drive.addFile({ name: 'empty', parent: 'root', content: '' }).id;
-  sandbox = await startSandbox(drive);
+  driveEmulator = await startDriveEmulator(drive);
 });
 
 afterAll(async () => {
-  await sandbox.close();
+  await driveEmulator.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -33,8 +33,11 @@ async function download(
   id: string,
   range?: string,
 ): Promise<{ status: number; range: string | null; body: Buffer }> {
-  const response = await fetch(`${sandbox.url}/drive/v3/files/${id}?alt=media`, {
-    headers: { authorization: `Bearer ${sandbox.issueToken()}`, ...(range === undefined ? {} : { range }) },
+  const response = await fetch(`${driveEmulator.url}/drive/v3/files/${id}?alt=media`, {
+    headers: {
+      authorization: `Bearer ${driveEmulator.issueToken()}`,
+      ...(range === undefined ? {} : { range }),
+    },
   });
   const body = Buffer.from(await response.arrayBuffer());
   expect(Number(response.headers.get('content-length'))).toBe(body.length);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { idFromText } from '../../../functions/drive-emulator/model/ids.ts';
 import type { Item } from '../../../functions/drive-emulator/model/item.ts';
 import { SandboxError } from '../../../functions/drive-emulator/model/new-item.ts';
 
 const ALWAYS = new Date('2026-01-02T03:04:05.678Z');
 
-function sample(): { drive: SandboxDrive; folder: Item; inner: Item; file: Item } {
-  const drive = new SandboxDrive({ now: () => ALWAYS });
+function sample(): { drive: DriveModel; folder: Item; inner: Item; file: Item } {
+  const drive = new DriveModel({ now: () => ALWAYS });
   const folder = drive.addFolder({ name: 'folder', parent: 'root' });
   const inner = drive.addFolder({ name: 'inner', parent: folder.id });
   const file = drive.addFile({ name: 'file.pdf', parent: inner.id });
@@ -17,7 +17,7 @@ function sample(): { drive: SandboxDrive; folder: Item; inner: Item; file: Item 
 
 test('ids look like those of Drive, repeat from run to run, and differ by seed', () => {
   const ids = (seed: string) => {
-    const drive = new SandboxDrive({ seed });
+    const drive = new DriveModel({ seed });
     return Array.from({ length: 500 }, (_, n) => drive.addFile({ name: `${n}`, parent: 'root' }).id);
   };
   expect(ids('a')).toEqual(ids('a'));
@@ -25,7 +25,7 @@ test('ids look like those of Drive, repeat from run to run, and differ by seed',
   for (const id of [...ids('a'), idFromText('x')]) expect(id).toMatch(/^1[\w-]{32}$/);
 });
 
-test.each<[string, (drive: SandboxDrive, folder: Item, other: Item) => void]>([
+test.each<[string, (drive: DriveModel, folder: Item, other: Item) => void]>([
   ['trash', (drive, folder) => drive.trash(folder.id)],
   ['move', (drive, folder, other) => drive.move(folder.id, other.id)],
   ['rename', (drive, folder) => drive.rename(folder.id, 'new')],
@@ -86,7 +86,7 @@ test('times keep their milliseconds, before 1970 and after 2038 too', () => {
   const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2200, 0, 1) });
   fc.assert(
     fc.property(time, time, time, (created, modified, later) => {
-      const drive = new SandboxDrive();
+      const drive = new DriveModel();
       const file = drive.addFile({ name: 'x', parent: 'root', createdTime: created, modifiedTime: modified });
       expect([file.createdMs, file.modifiedMs]).toEqual([created, modified]);
       drive.edit(file.id, { modifiedTime: later });
@@ -121,7 +121,7 @@ test('after any history each folder lists its own children, in order of arrival,
   const step = fc.tuple(fc.nat(), fc.nat(), fc.nat());
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const drive = new SandboxDrive();
+      const drive = new DriveModel();
       // The reference keeps nothing but each item's parent, in order of arrival.
       const parents = new Map<string, string>();
       for (const [action, a, b] of steps) {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { fillLibrary } from '../../../functions/drive-emulator/model/synthetic.ts';
 
 test('makes as many books and folders as asked, the same for the same seed, and no entry in the feed', () => {
   fc.assert(
     fc.property(fc.nat(300), fc.nat(30), fc.string(), (books, folders, seed) => {
       const make = () => {
-        const drive = new SandboxDrive();
+        const drive = new DriveModel();
         const ids = fillLibrary(drive, drive.rootId, { books, folders, seed });
         return { drive, ids };
       };
@@ -19,7 +19,7 @@ test('makes as many books and folders as asked, the same for the same seed, and 
       expect(made).toHaveLength(books);
       expect(new Set(made.map((item) => item.name)).size).toBe(books);
       expect(drive.userFeed.length).toBe(0);
-      const state = (model: SandboxDrive) =>
+      const state = (model: DriveModel) =>
         [...model.items()].slice(1).map((item) => [item.id, item.name, item.parent?.id, item.modifiedMs]);
       expect(state(make().drive)).toEqual(state(drive));
     }),

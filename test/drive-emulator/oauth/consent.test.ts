@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { OAuth2Client } from 'google-auth-library';
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import type { ConsentOptions } from '../../../functions/drive-emulator/oauth/consent.ts';
-import type { Sandbox } from '../../../functions/drive-emulator/server.ts';
+import type { DriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { withSandbox } from '../client.ts';
 
 const metadata = 'https://www.googleapis.com/auth/drive.metadata.readonly';
@@ -21,21 +21,24 @@ const asked = {
   state: 'mine',
 };
 
-async function open(consent: ConsentOptions, use: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+async function open(
+  consent: ConsentOptions,
+  use: (driveEmulator: DriveEmulator) => Promise<void>,
+): Promise<void> {
   const oauth = { clientId: 'client', clientSecret: 'secret', refreshToken: 'old', consent };
-  await withSandbox(new SandboxDrive(), use, { oauth });
+  await withSandbox(new DriveModel(), use, { oauth });
 }
 
-const ask = (sandbox: Sandbox, params: Record<string, string>) =>
-  fetch(`${sandbox.url}/o/oauth2/v2/auth?${new URLSearchParams(params)}`, { redirect: 'manual' });
+const ask = (driveEmulator: DriveEmulator, params: Record<string, string>) =>
+  fetch(`${driveEmulator.url}/o/oauth2/v2/auth?${new URLSearchParams(params)}`, { redirect: 'manual' });
 
-async function codeOf(sandbox: Sandbox, more: Record<string, string> = {}): Promise<string> {
-  const { headers } = await ask(sandbox, { ...asked, ...more });
+async function codeOf(driveEmulator: DriveEmulator, more: Record<string, string> = {}): Promise<string> {
+  const { headers } = await ask(driveEmulator, { ...asked, ...more });
   return new URL(headers.get('location') ?? '').searchParams.get('code') ?? '';
 }
 
 async function exchange(
-  sandbox: Sandbox,
+  driveEmulator: DriveEmulator,
   form: Record<string, string>,
 ): Promise<[number, Record<string, string>]> {
   const all = {
@@ -46,19 +49,19 @@ async function exchange(
     code_verifier: verifier,
     ...form,
   };
-  const response = await fetch(sandbox.tokenUrl, { method: 'POST', body: new URLSearchParams(all) });
+  const response = await fetch(driveEmulator.tokenUrl, { method: 'POST', body: new URLSearchParams(all) });
   return [response.status, (await response.json()) as Record<string, string>];
 }
 
 test('the browser is sent back with a code and the state, and the code brings tokens that work', async () => {
-  await open({}, async (sandbox) => {
-    const response = await ask(sandbox, asked);
+  await open({}, async (driveEmulator) => {
+    const response = await ask(driveEmulator, asked);
     const back = new URL(response.headers.get('location') ?? '');
     expect([response.status, back.origin]).toEqual([302, redirect]);
     expect(Object.fromEntries(back.searchParams)).toMatchObject({ state: 'mine', scope: metadata });
-    const [status, tokens] = await exchange(sandbox, { code: back.searchParams.get('code') ?? '' });
+    const [status, tokens] = await exchange(driveEmulator, { code: back.searchParams.get('code') ?? '' });
     expect([status, tokens.scope]).toEqual([200, metadata]);
-    const refreshed = await fetch(sandbox.tokenUrl, {
+    const refreshed = await fetch(driveEmulator.tokenUrl, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'refresh_token',
@@ -69,7 +72,7 @@ test('the browser is sent back with a code and the state, and the code brings to
     });
     const { access_token: token } = (await refreshed.json()) as { access_token: string };
     // Google's own client reads what the token is for.
-    const client = new OAuth2Client({ endpoints: { tokenInfoUrl: `${sandbox.url}/tokeninfo` } });
+    const client = new OAuth2Client({ endpoints: { tokenInfoUrl: `${driveEmulator.url}/tokeninfo` } });
     expect(await client.getTokenInfo(token)).toMatchObject({ aud: 'client', scopes: [metadata] });
   });
 });
@@ -90,8 +93,8 @@ test.each<[string, Record<string, string>, number, string]>([
   ['a plain challenge', { code_challenge_method: 'plain' }, 400, 'code_challenge_method'],
   ['a parameter that is none', { offline: 'true' }, 400, 'offline'],
 ])('%s is refused on a page, and the browser stays there', async (_, wrong, status, said) => {
-  await open({}, async (sandbox) => {
-    const response = await ask(sandbox, { ...asked, ...wrong });
+  await open({}, async (driveEmulator) => {
+    const response = await ask(driveEmulator, { ...asked, ...wrong });
     expect([response.status, response.headers.get('location')]).toEqual([status, null]);
     expect(await response.text()).toContain(said);
   });
@@ -104,17 +107,20 @@ test.each<[string, Record<string, string>, number, string]>([
   ['another code', { code: '4/0Ax' }, 400, 'invalid_grant'],
   ['a wrong secret', { client_secret: 'x' }, 401, 'invalid_client'],
 ])('a code with %s brings nothing', async (_, wrong, status, error) => {
-  await open({}, async (sandbox) => {
-    const code = await codeOf(sandbox);
-    expect(await exchange(sandbox, { code, ...wrong })).toEqual([status, expect.objectContaining({ error })]);
+  await open({}, async (driveEmulator) => {
+    const code = await codeOf(driveEmulator);
+    expect(await exchange(driveEmulator, { code, ...wrong })).toEqual([
+      status,
+      expect.objectContaining({ error }),
+    ]);
   });
 });
 
 test('a code is good once', async () => {
-  await open({}, async (sandbox) => {
-    const code = await codeOf(sandbox);
-    expect((await exchange(sandbox, { code }))[0]).toBe(200);
-    expect((await exchange(sandbox, { code }))[1]).toMatchObject({ error: 'invalid_grant' });
+  await open({}, async (driveEmulator) => {
+    const code = await codeOf(driveEmulator);
+    expect((await exchange(driveEmulator, { code }))[0]).toBe(200);
+    expect((await exchange(driveEmulator, { code }))[1]).toMatchObject({ error: 'invalid_grant' });
   });
 });
 
@@ -124,25 +130,25 @@ test.each<[string, ConsentOptions, Record<string, string>, object]>([
   ['offline, but refused', { refreshToken: null }, {}, { refresh_token: undefined }],
   ['a box unticked', { granted: [] }, {}, { scope: '' }],
 ])('what comes with a code: %s', async (_, consent, more, expected) => {
-  await open(consent, async (sandbox) => {
-    const [, tokens] = await exchange(sandbox, { code: await codeOf(sandbox, more) });
+  await open(consent, async (driveEmulator) => {
+    const [, tokens] = await exchange(driveEmulator, { code: await codeOf(driveEmulator, more) });
     expect({ refresh_token: undefined, ...tokens }).toMatchObject(expected);
   });
 });
 
 test('a denial is sent back as one', async () => {
-  await open({ answer: 'deny' }, async (sandbox) => {
-    const { headers } = await ask(sandbox, asked);
+  await open({ answer: 'deny' }, async (driveEmulator) => {
+    const { headers } = await ask(driveEmulator, asked);
     expect(new URL(headers.get('location') ?? '').search).toBe('?state=mine&error=access_denied');
   });
 });
 
 test.each([
   ['unknown', () => 'ya29.unknown'],
-  ['expired', (sandbox: Sandbox) => sandbox.issueToken({ lifetimeSeconds: 0 })],
+  ['expired', (driveEmulator: DriveEmulator) => driveEmulator.issueToken({ lifetimeSeconds: 0 })],
 ])('tokeninfo of a token that is %s', async (_, tokenOf) => {
-  await open({}, async (sandbox) => {
-    const response = await fetch(`${sandbox.url}/tokeninfo?access_token=${tokenOf(sandbox)}`);
+  await open({}, async (driveEmulator) => {
+    const response = await fetch(`${driveEmulator.url}/tokeninfo?access_token=${tokenOf(driveEmulator)}`);
     expect([response.status, await response.json()]).toEqual([
       400,
       { error: 'invalid_token', error_description: 'Invalid Value' },

@@ -1,8 +1,8 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { auth, drive } from 'googleapis/build/src/apis/drive/index.js';
 import { expect, test } from 'vitest';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
-import type { Sandbox } from '../../../functions/drive-emulator/server.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
+import type { DriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import { withSandbox } from '../client.ts';
 
 const CREDENTIALS = { clientId: 'client', clientSecret: 'secret', refreshToken: 'refresh' };
@@ -11,12 +11,12 @@ const CONTENT = 'https://www.googleapis.com/auth/drive.readonly';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 async function statusOf(
-  sandbox: Sandbox,
+  driveEmulator: DriveEmulator,
   path: string,
   token: string | null,
 ): Promise<[number, string | null]> {
   const headers: Record<string, string> = token === null ? {} : { authorization: token };
-  const response = await fetch(`${sandbox.url}/drive/v3/${path}`, { headers });
+  const response = await fetch(`${driveEmulator.url}/drive/v3/${path}`, { headers });
   const text = await response.text();
   const json = text.startsWith('{') ? JSON.parse(text) : null;
   return [response.status, json?.error?.errors?.[0]?.reason ?? null];
@@ -24,21 +24,21 @@ async function statusOf(
 
 test("Google's own client trades a refresh token for an access token and is served", async () => {
   await withSandbox(
-    new SandboxDrive(),
-    async (sandbox) => {
+    new DriveModel(),
+    async (driveEmulator) => {
       const client = new auth.OAuth2({
         clientId: 'client',
         clientSecret: 'secret',
-        endpoints: { oauth2TokenUrl: sandbox.tokenUrl },
+        endpoints: { oauth2TokenUrl: driveEmulator.tokenUrl },
         // Without it the library goes on using a token that is refused, until the hour it was given is over.
         forceRefreshOnFailure: true,
       });
       client.setCredentials({ refresh_token: 'refresh' });
-      const api = drive({ version: 'v3', auth: client, rootUrl: `${sandbox.url}/` });
+      const api = drive({ version: 'v3', auth: client, rootUrl: `${driveEmulator.url}/` });
       expect((await api.files.get({ fileId: 'root' })).data.name).toBe('My Drive');
-      sandbox.expireTokens();
+      driveEmulator.expireTokens();
       expect((await api.files.get({ fileId: 'root' })).data.name).toBe('My Drive');
-      expect(sandbox.calls.byMethod()).toEqual({ 'files.get': 3, 'oauth.token': 2 });
+      expect(driveEmulator.calls.byMethod()).toEqual({ 'files.get': 3, 'oauth.token': 2 });
     },
     { oauth: CREDENTIALS },
   );
@@ -86,35 +86,38 @@ test.each<[string, Record<string, string>, number, string | null]>([
   ['garbage', { grant_type: JWT, assertion: 'a.b.c' }, 400, 'invalid_grant'],
 ])('%s at the token endpoint', async (_name, form, status, error) => {
   await withSandbox(
-    new SandboxDrive(),
-    async (sandbox) => {
-      const response = await fetch(sandbox.tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
+    new DriveModel(),
+    async (driveEmulator) => {
+      const response = await fetch(driveEmulator.tokenUrl, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
       const json = (await response.json()) as { access_token?: string; error?: string; token_type?: string };
       expect([response.status, json.error ?? null]).toEqual([status, error]);
       if (error !== null) return;
       expect(json.token_type).toBe('Bearer');
-      expect(await statusOf(sandbox, 'files', `Bearer ${json.access_token}`)).toEqual([200, null]);
+      expect(await statusOf(driveEmulator, 'files', `Bearer ${json.access_token}`)).toEqual([200, null]);
     },
     { oauth: { ...CREDENTIALS, publicKey, clientEmail: 'robot@example.com' } },
   );
 });
 
-test.each<[string, (sandbox: Sandbox) => string | null]>([
+test.each<[string, (driveEmulator: DriveEmulator) => string | null]>([
   ['no token', () => null],
   ['an unknown token', () => 'Bearer x'],
-  ['another scheme', (sandbox) => `Basic ${sandbox.issueToken()}`],
-  ['an expired token', (sandbox) => `Bearer ${sandbox.issueToken({ lifetimeSeconds: 0 })}`],
+  ['another scheme', (driveEmulator) => `Basic ${driveEmulator.issueToken()}`],
+  ['an expired token', (driveEmulator) => `Bearer ${driveEmulator.issueToken({ lifetimeSeconds: 0 })}`],
   [
     'a token from before the expiry of all',
-    (sandbox) => {
-      const token = sandbox.issueToken();
-      sandbox.expireTokens();
+    (driveEmulator) => {
+      const token = driveEmulator.issueToken();
+      driveEmulator.expireTokens();
       return `Bearer ${token}`;
     },
   ],
 ])('%s is a 401 authError', async (_name, tokenOf) => {
-  await withSandbox(new SandboxDrive(), async (sandbox) => {
-    expect(await statusOf(sandbox, 'files', tokenOf(sandbox))).toEqual([401, 'authError']);
+  await withSandbox(new DriveModel(), async (driveEmulator) => {
+    expect(await statusOf(driveEmulator, 'files', tokenOf(driveEmulator))).toEqual([401, 'authError']);
   });
 });
 
@@ -124,15 +127,15 @@ test.each<[string, readonly string[], number, number]>([
   ['metadata and more', ['openid', METADATA], 200, 403],
   ['nothing of Drive', ['openid'], 403, 403],
 ])('a token for %s lists and downloads accordingly', async (_name, scopes, listing, downloading) => {
-  const model = new SandboxDrive();
+  const model = new DriveModel();
   const { id } = model.addFile({ name: 'x', parent: 'root', content: 'x' });
-  await withSandbox(model, async (sandbox) => {
-    const token = `Bearer ${sandbox.issueToken({ scopes })}`;
+  await withSandbox(model, async (driveEmulator) => {
+    const token = `Bearer ${driveEmulator.issueToken({ scopes })}`;
     for (const [path, expected] of [
       ['files', listing],
       [`files/${id}?alt=media`, downloading],
     ] as const) {
-      const [status, reason] = await statusOf(sandbox, path, token);
+      const [status, reason] = await statusOf(driveEmulator, path, token);
       expect([status, reason]).toEqual([expected, expected === 403 ? 'insufficientPermissions' : null]);
     }
   });

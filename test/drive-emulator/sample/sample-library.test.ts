@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { fillFromDirectory } from '../../../functions/drive-emulator/directory/directory.ts';
-import { SandboxDrive } from '../../../functions/drive-emulator/model/drive.ts';
+import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { SAMPLE_EPUBS, SAMPLE_PDFS } from '../../../functions/drive-emulator/sample/books.ts';
 import { sampleFiles } from '../../../functions/drive-emulator/sample/make-library.ts';
 
@@ -23,7 +23,7 @@ test('the committed library is what the script makes, byte for byte, and small',
 });
 
 test('the sandbox holds all of it', async () => {
-  const drive = new SandboxDrive();
+  const drive = new DriveModel();
   const library = await fillFromDirectory(drive, LIBRARY);
   expect(library.warnings).toEqual([]);
   expect([...drive.items()].filter((item) => !item.isFolder)).toHaveLength(files.size);

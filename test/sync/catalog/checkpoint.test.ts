@@ -16,7 +16,7 @@ afterEach(() => world.close());
 
 test('reads a checkpoint that version 0.1.0 wrote, and writes the same fields again', () => {
   const read = readCheckpointFields(stored);
-  if (!('checkpoint' in read)) throw new Error(read.unreadable);
+  if (read.kind === 'unreadable') throw new Error(read.why);
   expect(read.checkpoint.sharedDriveId).toBe(stored.driveId);
   expect(checkpointFields(read.checkpoint, stored.writer)).toEqual(stored);
 });

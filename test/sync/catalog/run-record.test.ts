@@ -9,11 +9,11 @@ import {
 import {
   addRecord,
   bytesOf,
-  failureOf,
-  longest,
-  mostNames,
-  mostRecords,
+  maxLength,
+  maxNames,
+  maxRecords,
   type RunRecord,
+  recordedFailure,
   shortened,
 } from '../../../functions/sync/catalog/run-record.ts';
 import { DriveScanError } from '../../../functions/sync/core/errors.ts';
@@ -52,7 +52,7 @@ const historyOf = (...records: RunRecord[]) => records.reduce<RunRecord[]>(addRe
 
 describe('a new record', () => {
   test('is the first; the oldest goes when there are too many', () => {
-    const runs = historyOf(...Array.from({ length: mostRecords + 3 }, (_, i) => recordOf(i)));
+    const runs = historyOf(...Array.from({ length: maxRecords + 3 }, (_, i) => recordOf(i)));
     expect(runs.length).toBe(20);
     expect([runs[0]?.id, runs.at(-1)?.id]).toEqual(['run-22', 'run-3']);
   });
@@ -119,12 +119,12 @@ describe('bounds', () => {
             failure: { class: text, reason: text, message: text, hint: text },
           }),
         );
-        expect(record.problems.length).toBe(Math.min(mostNames, problems.length));
-        for (const name of record.problems) expect(name.length).toBeLessThanOrEqual(longest.name);
+        expect(record.problems.length).toBe(Math.min(maxNames, problems.length));
+        for (const name of record.problems) expect(name.length).toBeLessThanOrEqual(maxLength.name);
         for (const cut of [reason, ...Object.values(failure ?? {})]) {
-          expect(cut?.length).toBeLessThanOrEqual(longest.text);
+          expect(cut?.length).toBeLessThanOrEqual(maxLength.text);
           expect(Buffer.from(cut ?? '').toString()).toBe(cut);
-          if (text.length <= longest.name) expect(cut).toBe(text);
+          if (text.length <= maxLength.name) expect(cut).toBe(text);
         }
       }),
     );
@@ -191,7 +191,7 @@ describe('reading back', () => {
   };
   const runsOf = (runs: unknown) => {
     const read = readCheckpointFields({ ...fields, runs });
-    return 'checkpoint' in read ? read.checkpoint.runs : read.unreadable;
+    return read.kind === 'checkpoint' ? read.checkpoint.runs : read.why;
   };
 
   test('what was written', () => {
@@ -224,12 +224,12 @@ test('a failure says what the log says; one that nobody foresaw says where to lo
     causeName: 'quotaExceeded',
     reason: 'quotaExceeded',
   });
-  expect(failureOf(error)).toEqual({
+  expect(recordedFailure(error)).toEqual({
     class: 'DriveScanError',
     reason: 'quotaExceeded',
     message: 'Drive said no',
     hint: 'Wait.',
   });
-  expect(failureOf(new RangeError('too far'))).toMatchObject({ class: 'RangeError', reason: null });
-  expect(failureOf('thrown')).toMatchObject({ class: 'unknown', message: 'thrown' });
+  expect(recordedFailure(new RangeError('too far'))).toMatchObject({ class: 'RangeError', reason: null });
+  expect(recordedFailure('thrown')).toMatchObject({ class: 'unknown', message: 'thrown' });
 });

@@ -15,7 +15,7 @@ export interface Cause {
     // biome-ignore lint/suspicious/noConfusingVoidType: most causes need no settings
   ) => Partial<Settings> | void | Promise<Partial<Settings>>;
   /** How long one answer may take in this run. */
-  answerMs?: number;
+  callTimeoutMs?: number;
   /** FIRESTORE_EMULATOR_HOST of this run, if not the proxy's; null for none. */
   firestoreHost?: () => Promise<string | null>;
 }

@@ -9,9 +9,9 @@ import { closedPort, type Listening, refusingTokens, resetting, selfSigned } fro
 /** Drive makes this fault for ever at one method. */
 const lasting = (what: string, method: Method, fault: Fault): Cause => ({
   what,
-  ...(fault.kind === 'hang' ? { answerMs: 300 } : {}),
-  make({ sandbox }) {
-    sandbox.faults.add({ match: { method }, fault, times: Infinity });
+  ...(fault.kind === 'hang' ? { callTimeoutMs: 300 } : {}),
+  make({ driveEmulator }) {
+    driveEmulator.faults.add({ match: { method }, fault, times: Infinity });
   },
 });
 
@@ -72,20 +72,24 @@ export const driveFailures: readonly Cause[] = [
   },
   {
     what: 'No answer until the time is over',
-    answerMs: 60_000,
-    make({ sandbox }) {
-      sandbox.faults.add({ match: { method: 'files.get' }, fault: { kind: 'hang' } });
+    callTimeoutMs: 60_000,
+    make({ driveEmulator }) {
+      driveEmulator.faults.add({ match: { method: 'files.get' }, fault: { kind: 'hang' } });
       return { runSeconds: 1 };
     },
   },
   {
     what: 'The daily reconcile does not fit the run',
-    answerMs: 60_000,
+    callTimeoutMs: 60_000,
     async make(world) {
       await world.run();
       const state = world.firestore.collection(world.settings.stateCollection).doc(world.root);
       await state.update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
-      world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+      world.driveEmulator.faults.add({
+        match: { method: 'files.list' },
+        fault: { kind: 'hang' },
+        times: Infinity,
+      });
       return { runSeconds: 6 };
     },
   },

@@ -13,7 +13,7 @@ import { driveCauses } from '../../../functions/sync/drive/causes.ts';
 import { driveError } from '../../../functions/sync/drive/errors.ts';
 import { sync } from '../../../functions/sync/sync.ts';
 import { publishContinuation } from '../../../functions/sync/trigger/continuation.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { withoutIdentity } from '../../support/no-identity.ts';
 import { openWorld } from '../../support/world.ts';
 import type { Cause } from './cause.ts';
@@ -36,7 +36,7 @@ describe.each([
     // What may pass is tried again until the policy's tries are used up; what will not, never.
     const isTriedAgain = error.retryable && !lastWords.has(error.reason) && !isGap(error);
     // Where answers may not take long, some other answer may be late too.
-    if (cause.answerMs) expect(tries).toBeGreaterThanOrEqual(isTriedAgain ? 9 : 1);
+    if (cause.callTimeoutMs) expect(tries).toBeGreaterThanOrEqual(isTriedAgain ? 9 : 1);
     else expect(tries).toBe(isTriedAgain ? 9 : 1);
     seen.set(what, error);
   });
@@ -63,7 +63,10 @@ async function fail(cause: Cause): Promise<{ error: SyncError; tries: number }> 
     if (host === null) delete process.env.FIRESTORE_EMULATOR_HOST;
     else process.env.FIRESTORE_EMULATOR_HOST = host;
     // Answers may take long unless the cause is that none comes: a busy machine must not look like one.
-    const run = sync(plainTick, settings, logs, { retryBaseMs: 1, answerMs: cause.answerMs ?? 20_000 });
+    const run = sync(plainRequest, settings, logs, {
+      retryBaseMs: 1,
+      callTimeoutMs: cause.callTimeoutMs ?? 20_000,
+    });
     process.env.FIRESTORE_EMULATOR_HOST = emulator;
     const error = await run.then(
       () => undefined,
@@ -84,7 +87,7 @@ test.each([
   const world = await openWorld();
   try {
     const fault = { kind: 'status', status: 429, retryAfter: retryAfter() } as const;
-    world.sandbox.faults.add({ match: { method: 'files.list' }, fault });
+    world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault });
     expect(await world.run()).toMatchObject({ kind: 'completed' });
     const [waited] = world.logs.filter(({ event }) => event === 'retrying');
     expect(waited?.delayMs).toBeGreaterThan(700);
@@ -97,8 +100,8 @@ test('a wait that would outlast the run is not begun', async () => {
   const world = await openWorld();
   try {
     const fault = { kind: 'status', status: 429, retryAfter: 100 } as const;
-    world.sandbox.faults.add({ match: { method: 'files.list' }, fault });
-    await expect(world.run(plainTick, { runSeconds: 50 })).rejects.toMatchObject({
+    world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault });
+    await expect(world.run(plainRequest, { runSeconds: 50 })).rejects.toMatchObject({
       reason: 'rateLimitExceeded',
     });
     expect(world.said('retrying')).toEqual([]);
@@ -170,7 +173,7 @@ test('a key that is no key is told before anything is asked', () => {
 test('a continuation that cannot be published', async () => {
   const { host } = await closedPort();
   vi.stubEnv('PUBSUB_EMULATOR_HOST', host);
-  const error = await publishContinuation('projects/p/topics/t', plainTick).catch((thrown) => thrown);
+  const error = await publishContinuation('projects/p/topics/t', plainRequest).catch((thrown) => thrown);
   expect(error).toMatchObject({ name: 'NetworkError', reason: 'publish', retryable: true });
   seen.set('Pub/Sub: the continuation cannot be published', error);
 });

@@ -6,7 +6,7 @@ import { closedPort } from './servers.ts';
 /** Every request meets this. */
 const lasting = (what: string, verdict: Verdict): Cause => ({
   what: `Firestore: ${what}`,
-  ...(verdict === 'stall' ? { answerMs: 300 } : {}),
+  ...(verdict === 'stall' ? { callTimeoutMs: 300 } : {}),
   make(world) {
     world.judge = () => verdict;
   },

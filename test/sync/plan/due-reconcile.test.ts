@@ -1,8 +1,8 @@
 /** A reconcile that is due, in a run that has not the time for it: the feed is read all the same, and a person hears of it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 /** Three quarters are the reconcile's; what is left must do for the feed on a busy machine. */
 const brief = { runSeconds: 10 };
@@ -40,9 +40,13 @@ test.each<[string, Fault]>([
     drive.rename(renamed, 'Renamed - Ann Author.pdf');
     drive.trash(gone);
     const before = await world.checkpoint();
-    const listing = world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+    const listing = world.driveEmulator.faults.add({
+      match: { method: 'files.list' },
+      fault,
+      times: Infinity,
+    });
 
-    await expect(world.run(plainTick, brief)).rejects.toMatchObject({
+    await expect(world.run(plainRequest, brief)).rejects.toMatchObject({
       name: 'RunTimeoutError',
       reason: 'outOfTime',
       // Delivered again at once, the event would only find the same.
@@ -80,8 +84,12 @@ test.each<[string, Fault]>([
 
 test('where the feed has nothing new, only the checkpoint is written', async () => {
   const before = await world.checkpoint();
-  world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
-  await expect(world.run(plainTick, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
+  world.driveEmulator.faults.add({
+    match: { method: 'files.list' },
+    fault: { kind: 'hang' },
+    times: Infinity,
+  });
+  await expect(world.run(plainRequest, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
   const { reconcileTriedAt, writer, runs, ...after } = (await world.checkpoint()) ?? {};
   expect(before).toMatchObject(after);
   expect(runs.slice(1)).toEqual(before?.runs);
@@ -90,14 +98,14 @@ test('where the feed has nothing new, only the checkpoint is written', async () 
 }, 60_000);
 
 test('what the feed cannot tell waits for a reconcile that fits', async () => {
-  const { drive, root, sandbox } = world;
+  const { drive, root, driveEmulator } = world;
   const elsewhere = drive.addFolder({ name: 'Elsewhere', parent: 'root' }).id;
   await state().update({ listedUntil: longAgo });
   const [below] = (await world.checkpoint())?.folders.filter((id: string) => id !== root) ?? [];
   drive.move(below, elsewhere);
   const before = await world.checkpoint();
-  sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
-  await expect(world.run(plainTick, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
+  driveEmulator.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
+  await expect(world.run(plainRequest, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
   // But for the record of the failure.
   const { runs, writer } = (await world.checkpoint()) ?? {};
   expect(await world.checkpoint()).toEqual({ ...before, runs, writer });
@@ -107,7 +115,7 @@ test('what the feed cannot tell waits for a reconcile that fits', async () => {
 
 test('a listing that Drive refuses for now keeps nobody from the feed, and is not put off', async () => {
   const fault: Fault = { kind: 'status', status: 403, reason: 'rateLimitExceeded' };
-  const listing = world.sandbox.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
+  const listing = world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
   const id = world.drive.addFile({ name: 'New - Ann Author.pdf', parent: world.root }).id;
   await expect(world.run()).rejects.toMatchObject({ retryable: true });
   expect(await world.books()).toHaveProperty('size', 13);
@@ -119,8 +127,12 @@ test('a listing that Drive refuses for now keeps nobody from the feed, and is no
 
 test('a reconcile that somebody asked for is made or fails; the feed does not stand for it', async () => {
   world.addBooks(1);
-  world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
-  await expect(world.run(reconcileTick, { runSeconds: 3 })).rejects.toMatchObject({
+  world.driveEmulator.faults.add({
+    match: { method: 'files.list' },
+    fault: { kind: 'hang' },
+    times: Infinity,
+  });
+  await expect(world.run(reconcileRequest, { runSeconds: 3 })).rejects.toMatchObject({
     reason: 'outOfTime',
     retryable: true,
   });
@@ -134,7 +146,7 @@ test('a clock that was set back does not put off the next try for years', async 
 
 test('one that fits costs what one that was asked for costs', async () => {
   const due = await world.run();
-  const asked = await world.run(reconcileTick);
+  const asked = await world.run(reconcileRequest);
   expect(due).toMatchObject({ mode: 'reconcile', usage: { ...asked.usage } });
 });
 

@@ -1,8 +1,8 @@
 /** An incremental run, on Google's Firestore emulator and the strict Drive. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DRIVE_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -103,7 +103,7 @@ describe('folders', () => {
       updated: 0,
       usage: { driveCalls: 1, reads: 1, writes: 1 },
     });
-    expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0, removed: 0 });
+    expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0, removed: 0 });
   });
 
   test('a shortcut brings its target in, and takes it out when it goes', async () => {
@@ -133,11 +133,11 @@ describe('folders', () => {
   test('one that was away just while it was listed is listed again', async () => {
     const a = shelf('a');
     world.addBooks(3, a);
-    world.sandbox.faults.onCall(({ method, params }) => {
+    world.driveEmulator.faults.onCall(({ method, params }) => {
       if (method === 'files.list' && params.get('q')?.includes(a)) world.drive.hide(a);
     });
     expect(await world.run()).toMatchObject({ added: 0 });
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     world.drive.show(a);
     expect(await world.run()).toMatchObject({ mode: 'reconcile', added: 3 });
   });
@@ -145,11 +145,11 @@ describe('folders', () => {
   test('the root that goes away after it was proven removes nothing', async () => {
     world.addBooks(3);
     await world.run();
-    world.sandbox.faults.onCall(({ method }) => {
+    world.driveEmulator.faults.onCall(({ method }) => {
       if (method === 'files.list') world.drive.hide(world.root);
     });
-    await expect(world.run(reconcileTick)).rejects.toMatchObject({ reason: 'rootNotFound' });
-    world.sandbox.faults.clear();
+    await expect(world.run(reconcileRequest)).rejects.toMatchObject({ reason: 'rootNotFound' });
+    world.driveEmulator.faults.clear();
     world.drive.show(world.root);
     expect(await world.run()).toMatchObject({ removed: 0, books: 3 });
   });
@@ -162,28 +162,28 @@ describe('folders', () => {
       const inner = shelf('inner', a);
       const [deep = ''] = world.addBooks(1, inner);
       const [gone = ''] = world.addBooks(2);
-      await world.run(plainTick, { removals });
+      await world.run(plainRequest, { removals });
       world.drive.trash(gone);
       for (const moves of [file, inner]) {
         let hasMoved = false;
-        world.sandbox.faults.onCall(({ method, params }) => {
+        world.driveEmulator.faults.onCall(({ method, params }) => {
           if (hasMoved || method !== 'files.list' || !params.get('q')?.includes(a)) return;
           hasMoved = true;
           world.drive.move(moves, world.root);
         });
-        const run = world.run(reconcileTick, { removals });
+        const run = world.run(reconcileRequest, { removals });
         // A folder: nobody knows what went along, and what was asked for is not done. The event comes again.
         if (moves === file) expect(await run).toMatchObject({ removed: 1 });
         else await expect(run).rejects.toMatchObject({ reason: 'folderMoved', retryable: true });
-        world.sandbox.faults.clear();
+        world.driveEmulator.faults.clear();
         const books = await world.books();
         for (const id of [file, deep]) expect(books.get(id)).not.toHaveProperty('removed_date');
         expect(books.has(file) && books.has(deep)).toBe(true);
-        await world.run(plainTick, { removals });
-        await world.run(plainTick, { removals });
+        await world.run(plainRequest, { removals });
+        await world.run(plainRequest, { removals });
       }
       expect(await world.titles()).toHaveLength(3);
-      expect(await world.run(reconcileTick, { removals })).toMatchObject({
+      expect(await world.run(reconcileRequest, { removals })).toMatchObject({
         added: 0,
         removed: 0,
         restored: 0,
@@ -195,11 +195,11 @@ describe('folders', () => {
     const above = shelf('above', 'root');
     world.drive.move(world.root, above);
     world.addBooks(3);
-    world.sandbox.faults.onCall(({ method }) => {
+    world.driveEmulator.faults.onCall(({ method }) => {
       if (method === 'files.list') world.drive.hide(above);
     });
     await expect(world.run()).rejects.toMatchObject({ reason: 'rootNotFound' });
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     // What is above the library is none of its folders, so nothing in the feed would make a run look again.
     world.drive.show(above);
     expect(await world.run()).toMatchObject({ added: 3 });
@@ -274,7 +274,12 @@ describe('files', () => {
     await world.run();
     change(id);
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 0, restored: 0, ...expected });
-    expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0, removed: 0, restored: 0 });
+    expect(await world.run(reconcileRequest)).toMatchObject({
+      added: 0,
+      updated: 0,
+      removed: 0,
+      restored: 0,
+    });
   });
 
   test.each(['files.list', 'changes.list'] as const)(
@@ -284,8 +289,8 @@ describe('files', () => {
       const [id = ''] = world.addBooks(1);
       const { fault } = DRIVE_FAULTS.find(({ name }) => name === 'entry without md5Checksum') ?? {};
       if (!fault) throw new Error('there is no such fault any more');
-      const rule = world.sandbox.faults.add({ match: { method }, fault, times: 1 });
-      await world.run(method === 'files.list' ? reconcileTick : plainTick);
+      const rule = world.driveEmulator.faults.add({ match: { method }, fault, times: 1 });
+      await world.run(method === 'files.list' ? reconcileRequest : plainRequest);
       expect(rule.hits).toBe(1);
       expect((await world.books()).get(id)?.md5_checksum).toBe(world.drive.find(id)?.md5());
     },
@@ -321,7 +326,7 @@ describe('files', () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     world.drive.edit(id);
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'changes.list' },
       fault: { kind: 'dropFields', fields: ['parents'] },
     });
@@ -339,7 +344,7 @@ describe('when the feed cannot tell, everything is compared', () => {
     [
       'a token that Drive rejects',
       () =>
-        world.sandbox.faults.add({
+        world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
           fault: { kind: 'status', status: 400 },
         }),
@@ -348,7 +353,7 @@ describe('when the feed cannot tell, everything is compared', () => {
     [
       'a token that is gone',
       () =>
-        world.sandbox.faults.add({
+        world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
           fault: { kind: 'status', status: 410 },
         }),
@@ -357,7 +362,7 @@ describe('when the feed cannot tell, everything is compared', () => {
     [
       'half an entry',
       () =>
-        world.sandbox.faults.add({
+        world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
           fault: { kind: 'dropFields', fields: ['name'], entry: 2 },
         }),
@@ -393,7 +398,7 @@ describe('when the feed cannot tell, everything is compared', () => {
   test('other settings', async () => {
     world.addBooks(1);
     await world.run();
-    expect(await world.run(plainTick, { removals: 'delete' })).toMatchObject({
+    expect(await world.run(plainRequest, { removals: 'delete' })).toMatchObject({
       mode: 'reconcile',
       reason: 'the settings changed',
     });
@@ -460,7 +465,7 @@ describe('a run that is out of time', () => {
     for (let runs = 0; runs < 10; runs++) {
       // 400 documents at 400 a second: one batch a second, and time for one of them.
       const outcome = await world
-        .run(plainTick, { runSeconds: 3, writesPerSecond: 250 })
+        .run(plainRequest, { runSeconds: 3, writesPerSecond: 250 })
         .catch(() => ({ kind: 'failed' }));
       kinds.push(outcome.kind);
       // What is written counts at once, though the rest is another run's.
@@ -487,8 +492,8 @@ describe('a run that is out of time', () => {
 
   test('and could not write anything says so, and what to do', async () => {
     world.addBooks(1);
-    world.sandbox.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: 100 });
-    await expect(world.run(plainTick, { runSeconds: 1 })).rejects.toMatchObject({
+    world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: 100 });
+    await expect(world.run(plainRequest, { runSeconds: 1 })).rejects.toMatchObject({
       name: 'RunTimeoutError',
       reason: 'outOfTime',
       retryable: false,

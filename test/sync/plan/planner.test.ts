@@ -27,7 +27,7 @@ test('each file of the library is written to exactly one document, each document
           planner.take(
             documentOf({ drive_id: fileId, ...(removed ? { removed_date: 1 } : {}) }, { docId, createdAt }),
           );
-        const { updates, adds, removals, doubles, books } = planner.finish(library);
+        const { updates, adds, removals, duplicates, books } = planner.finish(library);
         const changes = [...adds, ...updates];
         expect(adds.size).toBe([...adds].length);
         expect(changes.map(({ fileId }) => fileId).sort()).toEqual([...library].sort());
@@ -46,7 +46,7 @@ test('each file of the library is written to exactly one document, each document
           const change = changes.find((c) => c.fileId === fileId);
           expect(change?.docId).toBe(rivals[0]?.docId ?? fileId);
           expect(change?.kind === 'add').toBe(rivals.length === 0);
-          expect(doubles.filter((d) => d.fileId === fileId)).toHaveLength(Math.max(0, rivals.length - 1));
+          expect(duplicates.filter((d) => d.fileId === fileId)).toHaveLength(Math.max(0, rivals.length - 1));
         }
       },
     ),

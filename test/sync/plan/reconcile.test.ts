@@ -1,9 +1,9 @@
 /** A reconcile, on Google's Firestore emulator and the strict Drive. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Tick } from '../../../functions/sync/trigger/event.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World, type WorldOptions } from '../../support/world.ts';
+import type { RunRequest } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World, type WorldOptions } from '../../support/world.ts';
 
 let world: World;
 async function open(options: WorldOptions = {}): Promise<World> {
@@ -21,7 +21,7 @@ describe('what is listed', () => {
     'subfolders, every page, each book once (shared drive: %s)',
     async (sharedDrive) => {
       await open({ sharedDrive });
-      Object.assign(world.sandbox.manners, { shortPages: [3, 0, 2] });
+      Object.assign(world.driveEmulator.behavior, { shortPages: [3, 0, 2] });
       const deep = world.drive.addFolder({
         name: 'b',
         parent: world.drive.addFolder({ name: 'a', parent: world.root }).id,
@@ -72,7 +72,7 @@ describe('what is listed', () => {
       { title: 'Handbook', author: null, year: null },
     ]);
     expect(world.said('parse_error')[0]).toMatch(/^Error parsing file Handbook\.PDF: /);
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(world.said('parse_error')).toHaveLength(1);
   });
 });
@@ -87,11 +87,11 @@ describe('what it costs', () => {
     });
     const [changed] = [...(await world.books()).keys()];
     world.drive.rename(changed ?? '', 'Renamed - Ann Author (2001).pdf');
-    expect(await world.run(reconcileTick)).toMatchObject({
+    expect(await world.run(reconcileRequest)).toMatchObject({
       updated: 1,
       usage: { driveCalls: 9, driveUnits: 615, reads: 41, writes: 2, commits: 1 },
     });
-    expect(await world.run(reconcileTick)).toMatchObject({
+    expect(await world.run(reconcileRequest)).toMatchObject({
       updated: 0,
       usage: { driveCalls: 9, reads: 41, writes: 1, commits: 1 },
     });
@@ -133,7 +133,7 @@ describe('documents that are there already', () => {
       is_embedded: true,
       shelf: { row: 3 },
     });
-    expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0 });
+    expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0 });
   });
 
   test('two for one file: the older stays current, a warning names both, the other is left alone', async () => {
@@ -155,14 +155,14 @@ describe('documents that are there already', () => {
       drive_id: id,
       embedding_status: 'failed',
     });
-    expect(await world.run(reconcileTick)).toMatchObject({ added: 0, updated: 0 });
+    expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0 });
   });
 
   test('documents that stand for no file are nobody’s business', async () => {
     world.addBooks(1);
     await world.firestore.collection('books').doc('note').set({ title: 'A note' });
     await world.run();
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect((await world.books()).get('note')).toEqual({ title: 'A note' });
   });
 
@@ -193,12 +193,12 @@ describe('removals', () => {
     const [gone = ''] = world.addBooks(3);
     await world.run();
     world.drive.trash(gone);
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     const books = await world.books();
     expect(books.size).toBe(documents);
     expect(books.has(gone) ? books.get(gone)?.removed_date instanceof Timestamp : undefined).toBe(marked);
     world.drive.untrash(gone);
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect((await world.books()).get(gone)).toMatchObject({ title: 'Book 0' });
     expect((await world.books()).get(gone)).not.toHaveProperty('removed_date');
   });
@@ -208,7 +208,7 @@ describe('removals', () => {
     await world.run();
     world.drive.trash(gone);
     expect(await world.run()).toMatchObject({ removed: 1, books: 2 });
-    expect(await world.run(plainTick, { removals: 'delete' })).toMatchObject({
+    expect(await world.run(plainRequest, { removals: 'delete' })).toMatchObject({
       reason: 'the settings changed',
       removed: 1,
       books: 2,
@@ -230,8 +230,11 @@ describe('removals', () => {
     // Said again by a run that finds nothing, so that the alert stays open.
     expect(await world.run()).toMatchObject({ mode: 'incremental', held: 11, usage: { writes: 0 } });
     expect(world.said('removals_held')).toHaveLength(2);
-    expect(await world.run({ ...plainTick, approvedRemovals: 10 })).toMatchObject({ removed: 0, held: 11 });
-    expect(await world.run({ ...plainTick, approvedRemovals: 11 })).toMatchObject({
+    expect(await world.run({ ...plainRequest, approvedRemovals: 10 })).toMatchObject({
+      removed: 0,
+      held: 11,
+    });
+    expect(await world.run({ ...plainRequest, approvedRemovals: 11 })).toMatchObject({
       removed: 11,
       held: 0,
       books: 5,
@@ -280,33 +283,34 @@ describe('a root that cannot be proven removes nothing', () => {
     world.addBooks(4);
     await world.run();
     spoil(world);
-    for (const tick of [plainTick, reconcileTick]) await expect(world.run(tick)).rejects.toThrow(said);
+    for (const request of [plainRequest, reconcileRequest])
+      await expect(world.run(request)).rejects.toThrow(said);
     expect(await world.titles()).toHaveLength(4);
     expect(world.said('run_failed')[0]).toMatch(/^Synchronization failed: The Drive folder/);
   });
 
   test('a file in place of the folder is named', async () => {
     const id = world.drive.addFile({ name: 'Emma.pdf', parent: 'root' }).id;
-    await expect(world.run(plainTick, { folder: { id, resourceKey: undefined } })).rejects.toThrow(
+    await expect(world.run(plainRequest, { folder: { id, resourceKey: undefined } })).rejects.toThrow(
       'GOOGLE_DRIVE_FOLDER_ID names "Emma.pdf", which is not a folder',
     );
   });
 });
 
 describe('a library that is not seen whole', () => {
-  test.each<[string, Tick[], (at: World, target: string) => void]>([
+  test.each<[string, RunRequest[], (at: World, target: string) => void]>([
     [
       'what a shortcut stands for',
-      [plainTick, reconcileTick],
+      [plainRequest, reconcileRequest],
       ({ drive, root }, target) => void drive.addShortcut({ name: 's', parent: root, target }),
     ],
     [
       'a book without a checksum',
-      [reconcileTick],
-      ({ drive, root, sandbox }, target) => {
+      [reconcileRequest],
+      ({ drive, root, driveEmulator }, target) => {
         const alone = drive.addFolder({ name: 'alone', parent: root }).id;
         drive.move(target, alone);
-        sandbox.faults.add({
+        driveEmulator.faults.add({
           match: { method: 'files.list', call: ({ params }) => params.get('q')?.includes(alone) ?? false },
           fault: { kind: 'dropFields', fields: ['md5Checksum'] },
           times: Number.POSITIVE_INFINITY,
@@ -322,16 +326,19 @@ describe('a library that is not seen whole', () => {
       world.drive.delete(gone);
       make(world, target);
       world.addBooks(1);
-      const fault = world.sandbox.faults.add({
+      const fault = world.driveEmulator.faults.add({
         match: { method: 'files.get', call: (call) => call.id === target },
         fault: { kind: 'status', status: 403, reason: 'unheardOf' },
         times: Number.POSITIVE_INFINITY,
       });
-      for (const tick of ticks)
-        await expect(world.run(tick)).rejects.toMatchObject({ name: 'DriveScanError', reason: 'unheardOf' });
+      for (const request of ticks)
+        await expect(world.run(request)).rejects.toMatchObject({
+          name: 'DriveScanError',
+          reason: 'unheardOf',
+        });
       expect(fault.hits).toBeGreaterThan(0);
       expect(await world.titles()).toEqual(['Book 0', 'Book 0', 'Book 1']);
-      world.sandbox.faults.clear();
+      world.driveEmulator.faults.clear();
       await world.run();
       expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Far']);
     },
@@ -349,11 +356,11 @@ describe('a library that is not seen whole', () => {
       name: 'New - Ann Author.pdf',
       parent: world.drive.addFolder({ name: 'new', parent: world.root }).id,
     });
-    const active = world.sandbox.faults.add({
+    const active = world.driveEmulator.faults.add({
       match: { method: 'files.list', call: (call) => call.params.get('q')?.includes(world.root) ?? false },
       fault,
     });
-    await expect(world.run(reconcileTick)).rejects.toMatchObject({ name: 'DriveScanError' });
+    await expect(world.run(reconcileRequest)).rejects.toMatchObject({ name: 'DriveScanError' });
     expect(active.hits).toBe(1);
     expect((await world.books()).get(gone)?.removed_date).toBeUndefined();
     expect(await world.run()).toMatchObject({ removed: 1 });

@@ -1,8 +1,8 @@
 /** Newer rules must not rewrite a large catalog by surprise: the guard beside the one for removals. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rulesVersion } from '../../../functions/sync/metadata/rules-version.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -69,18 +69,18 @@ describe('more of them', () => {
       heldUpdates: 11,
       usage: { reads: 1, writes: 0 },
     });
-    expect(await world.run(reconcileTick)).toMatchObject({ heldUpdates: 11, updated: 0 });
+    expect(await world.run(reconcileRequest)).toMatchObject({ heldUpdates: 11, updated: 0 });
     expect((await world.checkpoint())?.heldUpdates.since).toBe(since);
     expect(world.said('updates_held')).toHaveLength(3);
-    expect(await world.run({ ...plainTick, approvedUpdates: 10 })).toMatchObject({
+    expect(await world.run({ ...plainRequest, approvedUpdates: 10 })).toMatchObject({
       updated: 0,
       heldUpdates: 11,
     });
-    expect(await world.run({ ...plainTick, approvedRemovals: 11 })).toMatchObject({
+    expect(await world.run({ ...plainRequest, approvedRemovals: 11 })).toMatchObject({
       updated: 0,
       heldUpdates: 11,
     });
-    expect(await world.run({ ...plainTick, approvedUpdates: 11 })).toMatchObject({
+    expect(await world.run({ ...plainRequest, approvedUpdates: 11 })).toMatchObject({
       reason: 'updates were approved',
       updated: 11,
       heldUpdates: 0,
@@ -104,7 +104,7 @@ describe('more of them', () => {
       .doc(ids[3] ?? '')
       .update({ title: 'CORRECTED' });
     await world.run();
-    await world.run({ ...plainTick, approvedUpdates: 11 });
+    await world.run({ ...plainRequest, approvedUpdates: 11 });
     expect(await world.titles()).toContain('CORRECTED');
   });
 });

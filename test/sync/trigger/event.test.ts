@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { askedBy, readEvent } from '../../../functions/sync/trigger/event.ts';
+import { readEvent, requestedActions } from '../../../functions/sync/trigger/event.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const good = { data: base64('{}'), publishTime: '2026-11-23T10:00:00Z' };
@@ -22,19 +22,19 @@ test.each<[string, object, string[]]>([
     { ...good, attributes: { approve_removals: 'all' } },
     ['approve_removals must be the number of removals to approve; nothing is approved'],
   ],
-])('%s is a plain tick', (_, message, oddities) => {
+])('%s is a plain tick', (_, message, warnings) => {
   expect(readEvent({ time: '2026-11-23T10:00:01Z', data: { message } })).toEqual({
-    tick: { reconcile: false, approvedRemovals: undefined },
+    request: { reconcile: false, approvedRemovals: undefined },
     publishedAt: new Date('2026-11-23T10:00:00Z'),
-    oddities,
+    warnings,
   });
 });
 
 test('attributes ask for more', () => {
   const attributes = { reconcile: 'true', approve_removals: '57', continue: 'true' };
   expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
-    tick: { reconcile: true, approvedRemovals: 57 },
-    oddities: [],
+    request: { reconcile: true, approvedRemovals: 57 },
+    warnings: [],
   });
 });
 
@@ -42,9 +42,9 @@ test('what a tick asks for is told as it is published', () => {
   const number = fc.option(fc.nat(999_999_999), { nil: undefined });
   fc.assert(
     fc.property(fc.boolean(), number, number, (reconcile, approvedRemovals, approvedUpdates) => {
-      const tick = { reconcile, approvedRemovals, approvedUpdates };
-      const attributes = Object.fromEntries(askedBy(tick).map((asked) => asked.split('=')));
-      expect(readEvent({ data: { message: { ...good, attributes } } }).tick).toEqual(tick);
+      const request = { reconcile, approvedRemovals, approvedUpdates };
+      const attributes = Object.fromEntries(requestedActions(request).map((asked) => asked.split('=')));
+      expect(readEvent({ data: { message: { ...good, attributes } } }).request).toEqual(request);
     }),
   );
 });
@@ -60,9 +60,9 @@ test('anything at all is a tick that approves nothing it does not say', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (event, message) => {
       for (const given of [event, { data: { message } }, { data: event }]) {
-        const { tick, oddities } = readEvent(given);
-        expect(tick).toEqual({ reconcile: false, approvedRemovals: undefined });
-        for (const oddity of oddities) expect(oddity.length).toBeLessThan(2_000);
+        const { request, warnings } = readEvent(given);
+        expect(request).toEqual({ reconcile: false, approvedRemovals: undefined });
+        for (const warning of warnings) expect(warning.length).toBeLessThan(2_000);
       }
     }),
   );

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeEpub } from '../../../functions/drive-emulator/sample/epub.ts';
 import { writePdf } from '../../../functions/drive-emulator/sample/pdf.ts';
-import { startSandbox } from '../../../functions/drive-emulator/server.ts';
+import { startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 import type { EmbeddedMode } from '../../../functions/sync/core/book.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -62,10 +62,13 @@ describe('a book is read', () => {
   test('later, where Drive does not show it just now', async () => {
     await open();
     const id = add('scan0003.pdf', pdf('Emma'));
-    world.sandbox.faults.add({ match: { method: 'files.download' }, fault: { kind: 'status', status: 404 } });
+    world.driveEmulator.faults.add({
+      match: { method: 'files.download' },
+      fault: { kind: 'status', status: 404 },
+    });
     await world.run();
     expect(await book(id)).toMatchObject({ sync: { embedded: { unread: true } } });
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(await book(id)).toMatchObject({ title: 'Emma' });
   });
 
@@ -92,12 +95,12 @@ describe('a book is read', () => {
   test('once: not when it stays as it is, nor when it is renamed; again when its content changed', async () => {
     await open();
     const id = add('scan0001.pdf', pdf('Emma'));
-    const downloads = () => world.sandbox.calls.count('files.download');
+    const downloads = () => world.driveEmulator.calls.count('files.download');
     await world.run();
     const first = downloads();
     expect(first).toBeGreaterThan(0);
     expect(await world.run()).toMatchObject({ usage: { driveCalls: 1, reads: 1, writes: 0 } });
-    expect(await world.run(reconcileTick)).toMatchObject({ updated: 0, usage: { writes: 1 } });
+    expect(await world.run(reconcileRequest)).toMatchObject({ updated: 0, usage: { writes: 1 } });
 
     world.drive.rename(id, 'scan0002.pdf');
     expect(await world.run()).toMatchObject({ updated: 1, usage: { driveCalls: 1, reads: 2, writes: 2 } });
@@ -124,12 +127,12 @@ describe('a book is read', () => {
     await open();
     const id = add('Persuasion - Jane Austen (1817).pdf', pdf('Emma'));
     await world.run();
-    const read = world.sandbox.calls.count('files.download');
+    const read = world.driveEmulator.calls.count('files.download');
     await world.run(undefined, { embeddedMetadata: 'prefer' });
     expect(await book(id)).toMatchObject({ title: 'Emma' });
     await world.run(undefined, { embeddedMetadata: 'off' });
     expect(await book(id)).toMatchObject({ title: 'Persuasion' });
-    expect(world.sandbox.calls.count('files.download')).toBe(read);
+    expect(world.driveEmulator.calls.count('files.download')).toBe(read);
   });
 });
 
@@ -143,10 +146,10 @@ describe('what goes wrong', () => {
     expect(await world.run()).toMatchObject({ usage: { driveCalls: 1, reads: 1, writes: 0 } });
 
     if (world.settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
-    const right = await startSandbox(world.drive, {
+    const right = await startDriveEmulator(world.drive, {
       oauth: { ...world.settings.driveIdentity, scopes: readonly },
     });
-    expect(await world.run(reconcileTick, { googleApiRoot: right.url })).toMatchObject({ updated: 3 });
+    expect(await world.run(reconcileRequest, { googleApiRoot: right.url })).toMatchObject({ updated: 3 });
     await right.close();
     expect((await book(ids[0] ?? '')).title).toBe('Emma 1');
   });
@@ -158,7 +161,7 @@ describe('what goes wrong', () => {
     expect(world.said('content_unreadable')).toEqual([
       expect.stringMatching(/^The content of scan0001\.pdf cannot be read: /),
     ]);
-    await world.run(reconcileTick);
+    await world.run(reconcileRequest);
     expect(world.said('content_unreadable')).toHaveLength(1);
     expect(await book(id)).toMatchObject({ title: 'scan0001' });
   });
@@ -167,7 +170,7 @@ describe('what goes wrong', () => {
     await open();
     add('scan0001.pdf', pdf('Emma'));
     add('scan0002.pdf', pdf('Persuasion'));
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'files.download' },
       fault: { kind: 'status', status: 403, reason: 'insufficientFilePermissions' },
     });
@@ -195,7 +198,7 @@ test('a thread that never says a word does not outlast the run', async () => {
 test('the deadline holds while books are read, and the rest is another run’s', async () => {
   await open();
   for (let i = 0; i < 60; i++) add(`scan${i}.pdf`, pdf(`Novel number ${i}`));
-  world.sandbox.faults.add({
+  world.driveEmulator.faults.add({
     match: { method: 'files.download' },
     fault: { kind: 'slow', ms: 200 },
     times: 60,

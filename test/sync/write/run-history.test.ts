@@ -1,8 +1,8 @@
 /** The run history, on Google's Firestore emulator: what each end of a run leaves, and that it costs nothing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../../functions/sync/catalog/run-record.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
-import { openWorld, reconcileTick, type World } from '../../support/world.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
+import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -16,7 +16,7 @@ const state = () => world.firestore.collection('sync_state').doc(world.root);
 /** Drive refuses for the day, as often as asked. */
 function refuse(method: 'changes.list' | 'files.list' = 'changes.list', reason = 'dailyLimitExceeded'): void {
   const fault = { kind: 'status', status: 403, reason } as const;
-  world.sandbox.faults.add({ match: { method }, fault, times: Infinity });
+  world.driveEmulator.faults.add({ match: { method }, fault, times: Infinity });
 }
 
 describe('a run that comes to its end', () => {
@@ -56,9 +56,9 @@ describe('a run that comes to its end', () => {
 
   test('counts what it deletes as deletes', async () => {
     const [gone = ''] = world.addBooks(3);
-    await world.run(plainTick, { removals: 'delete' });
+    await world.run(plainRequest, { removals: 'delete' });
     world.drive.delete(gone);
-    await world.run(plainTick, { removals: 'delete' });
+    await world.run(plainRequest, { removals: 'delete' });
     expect((await runs())[0]).toMatchObject({
       counts: { removed: 1 },
       cost: { writes: 1, deletes: 1, commits: 1 },
@@ -78,7 +78,7 @@ describe('a run that comes to its end', () => {
     await world.run();
     refuse();
     await world.run().catch(() => undefined);
-    world.sandbox.faults.clear();
+    world.driveEmulator.faults.clear();
     const before = await runs();
     expect(before).toHaveLength(2);
     expect(await world.run()).toMatchObject({
@@ -117,7 +117,7 @@ describe('a run that is not at its end', () => {
     world.addBooks(900);
     let commits = 0;
     world.judge = ({ method }) => (method === 'Commit' && ++commits > 1 ? 'stall' : 'pass');
-    expect(await world.run(plainTick, { runSeconds: 6 })).toMatchObject({ kind: 'continues' });
+    expect(await world.run(plainRequest, { runSeconds: 6 })).toMatchObject({ kind: 'continues' });
     world.judge = undefined;
     const [record] = await runs();
     expect(record).toMatchObject({ outcome: 'continues', failure: null });
@@ -142,7 +142,7 @@ describe('a run that is not at its end', () => {
             await world.firestore.collection('books').doc(document).update({ note: commits });
       return 'pass' as const;
     };
-    await expect(world.run(reconcileTick)).rejects.toMatchObject({ reason: 'conflict' });
+    await expect(world.run(reconcileRequest)).rejects.toMatchObject({ reason: 'conflict' });
     world.judge = undefined;
     const [record, before] = await runs();
     expect(record).toMatchObject({
@@ -195,11 +195,11 @@ describe('a run that fails', () => {
     await world.run();
     const folders = ['a', 'b'].map((name) => world.drive.addFolder({ name, parent: world.root }).id);
     for (const folder of folders) world.addBooks(2, folder);
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'files.list', call: 2 },
       fault: { kind: 'incompleteSearch' },
     });
-    await world.run(reconcileTick).catch(() => undefined);
+    await world.run(reconcileRequest).catch(() => undefined);
     const [record] = await runs();
     if (!record) throw new Error('no record');
     const added = (await world.books()).size;
@@ -231,7 +231,7 @@ describe('a run that fails', () => {
   test('no secret of the settings stands in it', async () => {
     world.addBooks(1);
     await world.run();
-    world.sandbox.faults.add({
+    world.driveEmulator.faults.add({
       match: { method: 'changes.list' },
       fault: { kind: 'status', status: 403, reason: '1//refresh-token-of-the-test' },
       times: Infinity,
@@ -292,7 +292,7 @@ describe('runs that overlap', () => {
     await world.run();
     world.drive.rename(id, 'New - Ann Author (2001).pdf');
     const fault = { kind: 'status', status: 403, reason: 'dailyLimitExceeded' } as const;
-    world.sandbox.faults.add({ match: { method: 'changes.list' }, fault, times: 1 });
+    world.driveEmulator.faults.add({ match: { method: 'changes.list' }, fault, times: 1 });
     let second: Promise<unknown> | undefined;
     // The record of the failed run is about to be written.
     world.judge = async ({ method }) => {
@@ -320,7 +320,7 @@ describe('runs that overlap', () => {
       if (commits !== 2) return 'pass' as const;
       refuse();
       await world.run().catch(() => undefined);
-      world.sandbox.faults.clear();
+      world.driveEmulator.faults.clear();
       return 'pass' as const;
     };
     expect(await world.run()).toMatchObject({ kind: 'completed', updated: 450 });
@@ -331,7 +331,7 @@ describe('runs that overlap', () => {
     expect(failed).toMatchObject({ outcome: 'failed' });
     expect(first).toMatchObject({ counts: { added: 450 } });
     // Every book was really written.
-    const { updated } = (await world.run(reconcileTick)) as { updated: number };
+    const { updated } = (await world.run(reconcileRequest)) as { updated: number };
     expect(updated).toBe(0);
   });
 

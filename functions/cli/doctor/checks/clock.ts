@@ -1,6 +1,6 @@
 /** Our clock beside Google's: a service account signs with the time, and tokens of the wrong time are refused. */
 import { OAuth2Client } from 'google-auth-library';
-import { within } from '../../../sync/core/deadline.ts';
+import { withTimeout } from '../../../sync/core/deadline.ts';
 import { driveError, driveTimeout } from '../../../sync/drive/errors.ts';
 import type { Check } from '../check.ts';
 
@@ -16,7 +16,7 @@ export const clock: Check = {
   async run({ settings, deadline, retry, now }) {
     const url = `${settings.googleApiRoot ?? 'https://www.googleapis.com'}/drive/v3/about`;
     const { date, asked, answered } = await retry(operation, () =>
-      within(
+      withTimeout(
         async (signal) => {
           const asked = now();
           // Any answer has the time in it, a refusal too, so no token is needed that a wrong clock would spoil.
@@ -28,7 +28,7 @@ export const clock: Check = {
           return { date: answer.headers.get('date'), asked, answered: now() };
         },
         deadline,
-        () => driveTimeout(operation, deadline.answerMs),
+        () => driveTimeout(operation, deadline.callTimeoutMs),
       ),
     );
     const theirs = Date.parse(date ?? '');

@@ -1,7 +1,7 @@
 /** May we in at all: a token, what it allows, and a Drive API that is on. */
 import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
-import { within } from '../../../sync/core/deadline.ts';
+import { withTimeout } from '../../../sync/core/deadline.ts';
 import { contentScope, metadataScope, neededScope } from '../../../sync/drive/connection.ts';
 import { driveError, driveTimeout, malformedAnswer } from '../../../sync/drive/errors.ts';
 import { driveAdvice } from '../advice.ts';
@@ -99,5 +99,7 @@ function ask<T>(
     question().catch((error) => {
       throw driveError(error, operation);
     });
-  return retry(operation, () => within(work, deadline, () => driveTimeout(operation, deadline.answerMs)));
+  return retry(operation, () =>
+    withTimeout(work, deadline, () => driveTimeout(operation, deadline.callTimeoutMs)),
+  );
 }

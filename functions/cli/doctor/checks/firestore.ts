@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from 'firebase-admin/firestore';
 import { catalogError, catalogTimeout } from '../../../sync/catalog/errors.ts';
-import { within } from '../../../sync/core/deadline.ts';
+import { withTimeout } from '../../../sync/core/deadline.ts';
 import { isRetryable, SyncError } from '../../../sync/core/errors.ts';
 import type { Check, Subject } from '../check.ts';
 
@@ -60,5 +60,5 @@ function ask<T>({ deadline }: Subject, operation: string, question: () => Promis
     question().catch((error) => {
       throw catalogError(error, operation);
     });
-  return within(work, deadline, () => catalogTimeout(operation, deadline.answerMs));
+  return withTimeout(work, deadline, () => catalogTimeout(operation, deadline.callTimeoutMs));
 }

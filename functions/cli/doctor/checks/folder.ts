@@ -2,7 +2,7 @@
 import { driveCauses } from '../../../sync/drive/causes.ts';
 import type { FolderRef } from '../../../sync/drive/items.ts';
 import { type DriveItem, folderMimeType } from '../../../sync/drive/items.ts';
-import { proveRoot } from '../../../sync/drive/listing.ts';
+import { verifyRoot } from '../../../sync/drive/listing.ts';
 import { isBook } from '../../../sync/metadata/is-book.ts';
 import { count } from '../../shared/show.ts';
 import { driveAdvice } from '../advice.ts';
@@ -18,7 +18,7 @@ export const folder: Check = {
       seen = await drive.get(...of);
       return seen;
     };
-    found.root = await proveRoot({ ...drive, get }, settings.folder);
+    found.root = await verifyRoot({ ...drive, get }, settings.folder);
     const { sharedDriveId } = found.root;
     const where = sharedDriveId === undefined ? 'in a My Drive' : `in the shared drive ${sharedDriveId}`;
     return { said: `"${seen?.name}", ${where}` };

@@ -2,7 +2,7 @@
 import type { Checkpoint, StoredCheckpoint } from '../../../sync/catalog/checkpoint.ts';
 import { fingerprintOf } from '../../../sync/core/config.ts';
 import { chooseMode } from '../../../sync/plan/choose-mode.ts';
-import { plainTick } from '../../../sync/trigger/event.ts';
+import { plainRequest } from '../../../sync/trigger/event.ts';
 import { approveCommand } from '../../shared/approve-command.ts';
 import { ago, count } from '../../shared/show.ts';
 import type { Check, Subject } from '../check.ts';
@@ -80,7 +80,7 @@ function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): stri
       record.failure.hint,
     );
   // As the next run will decide itself.
-  const next = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainTick);
+  const next = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainRequest);
   if (next.kind === 'reconcile') remarks.push(`The next run compares everything: ${next.reason}.`);
   const { reconciledAt: since = null, reconcileTriedAt: tried = null } = checkpoint ?? {};
   const hours = since === null ? 0 : (now() - Date.parse(since)) / 3_600_000;

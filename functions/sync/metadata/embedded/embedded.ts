@@ -1,4 +1,4 @@
-import type { Said } from '../../core/book.ts';
+import type { EmbeddedFields } from '../../core/book.ts';
 
 /** The formats that are read. */
 export type Format = 'pdf' | 'epub';
@@ -16,17 +16,17 @@ export interface Content {
 
 /** What came of a reading: what was said, or in a few words why nothing could be read. */
 export type Reading = (
-  | { said: Said[] }
+  | { kind: 'read'; said: EmbeddedFields[] }
   /** `unread`: the bytes did not come; that is no fault of the file. */
-  | { problem: string; unread?: boolean }
+  | { kind: 'unreadable'; problem: string; unread?: boolean }
 ) & {
   /** What it cost. */
   requests: number;
   bytes: number;
 };
 
-export const longestText = 300;
-export const longestList = 12;
+export const maxTextLength = 300;
+export const maxListLength = 12;
 
 /** Limits for one book. */
 export interface Limits {

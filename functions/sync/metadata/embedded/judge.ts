@@ -1,6 +1,6 @@
 /** What of the things a file says of itself is worth believing. Pure. */
 
-import type { Said } from '../../core/book.ts';
+import type { EmbeddedFields } from '../../core/book.ts';
 import { isYear } from '../dates.ts';
 import { readIsbn } from '../isbn.ts';
 import { isNobody, readPeople } from '../people.ts';
@@ -26,7 +26,7 @@ export interface JudgeOptions {
 }
 
 /** Judges each place by itself; of each field the first place that says something believable is heard. */
-export function judge(said: readonly Said[], options: JudgeOptions): Believed {
+export function judge(said: readonly EmbeddedFields[], options: JudgeOptions): Believed {
   const believed: Believed = {};
   for (const place of said) {
     const title = judgeTitle(place.title, options);

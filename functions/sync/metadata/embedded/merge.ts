@@ -1,7 +1,7 @@
 /**
  * What the name and the content of a book say together. Pure: the order of trust of docs/catalog.md stands here.
  */
-import type { Description, EmbeddedMode, Origin, Origins, Said } from '../../core/book.ts';
+import type { Description, EmbeddedFields, EmbeddedMode, Origin, Origins } from '../../core/book.ts';
 import { stemOf } from '../text.ts';
 import { type Believed, folded, judge } from './judge.ts';
 
@@ -32,7 +32,7 @@ export interface MergeOptions {
  */
 export function merge(
   named: Named,
-  said: readonly Said[],
+  said: readonly EmbeddedFields[],
   mode: EmbeddedMode,
   { now = new Date() }: MergeOptions = {},
 ): Merged {

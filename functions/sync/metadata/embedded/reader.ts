@@ -5,7 +5,7 @@ import { type Content, type Limits, type Reading, limits as usualLimits } from '
 import type { FromReader, ToReader } from './worker/protocol.ts';
 
 /** Books read at once: each takes a thread, and mostly waits for Drive. */
-const parallel = 3;
+const concurrency = 3;
 /** How often the memory is looked at, in milliseconds; a decompressor makes some 50 MB in that time. */
 const watchMs = 40;
 /** What a thread may have in its own heap, in MB. Buffers are outside of it; `Limits.memory` is for them. */
@@ -30,7 +30,7 @@ interface Fetched {
 }
 
 /** How a try ended that is not a Reading: the process grew too much, and not surely because of this book. */
-const crowded = Symbol('crowded');
+const memoryExceeded = Symbol('memoryExceeded');
 
 /**
  * Opens a reader. No thread is started before the first book.
@@ -38,7 +38,7 @@ const crowded = Symbol('crowded');
  * @param file the built reader, `embedded.mjs`; see functions/bundle.ts
  */
 export function openReader(file: string, limits: Limits = usualLimits): Reader {
-  const together = pLimit(parallel);
+  const together = pLimit(concurrency);
   const alone = pLimit(1);
   const idle: Worker[] = [];
   const all = new Set<Worker>();
@@ -66,15 +66,15 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
     return worker;
   }
 
-  async function once(content: Content, fetched: Fetched): Promise<Reading | typeof crowded> {
+  async function once(content: Content, fetched: Fetched): Promise<Reading | typeof memoryExceeded> {
     content.signal?.throwIfAborted();
     const worker = take();
     reading += 1;
     try {
       const outcome = await converse(worker, content, fetched, limits);
-      if (outcome.reusable) idle.push(worker);
+      if (outcome.kind === 'result' && outcome.reusable) idle.push(worker);
       else await worker.terminate();
-      if ('error' in outcome) throw outcome.error;
+      if (outcome.kind === 'error') throw outcome.error;
       return outcome.result;
     } finally {
       reading -= 1;
@@ -83,16 +83,17 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
   }
 
   async function read(content: Content): Promise<Reading> {
-    if (content.size === 0) return { problem: 'it is empty', requests: 0, bytes: 0 };
+    if (content.size === 0) return { kind: 'unreadable', problem: 'it is empty', requests: 0, bytes: 0 };
     const fetched: Fetched = { requests: 0, bytes: 0, pieces: new Map() };
     const shared = await together(() => once(content, fetched));
-    if (shared !== crowded) return shared;
+    if (shared !== memoryExceeded) return shared;
     // Whose fault it was only shows when nobody else is reading.
     return alone(async () => {
       if (reading > 0) await new Promise<void>((resolve) => quiet.push(resolve));
       const result = await once(content, fetched);
-      if (result !== crowded) return result;
+      if (result !== memoryExceeded) return result;
       return {
+        kind: 'unreadable',
         problem: 'it takes too much memory to read',
         requests: fetched.requests,
         bytes: fetched.bytes,
@@ -109,7 +110,9 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
   };
 }
 
-type Ended = { reusable: boolean } & ({ result: Reading | typeof crowded } | { error: unknown });
+type Ended =
+  | { kind: 'result'; reusable: boolean; result: Reading | typeof memoryExceeded }
+  | { kind: 'error'; error: unknown };
 
 /** One book with one thread: gives it bytes until it has an answer, or until a limit is reached. */
 function converse(
@@ -125,10 +128,15 @@ function converse(
     const timer = setTimeout(() => {
       const unread = outstanding > 0;
       const problem = unread ? 'its bytes do not come in time' : 'it takes too long to read';
-      end({ reusable: false, result: { problem, unread, ...costOf(fetched) } });
+      end({
+        kind: 'result',
+        reusable: false,
+        result: { kind: 'unreadable', problem, unread, ...costOf(fetched) },
+      });
     }, limits.timeMs);
     const watch = setInterval(() => {
-      if (process.memoryUsage.rss() - before > limits.memory) end({ reusable: false, result: crowded });
+      if (process.memoryUsage.rss() - before > limits.memory)
+        end({ kind: 'result', reusable: false, result: memoryExceeded });
     }, watchMs);
 
     function end(ended: Ended): void {
@@ -140,13 +148,14 @@ function converse(
     }
 
     function giveUp(): void {
-      end({ reusable: false, error: signal?.reason });
+      end({ kind: 'error', error: signal?.reason });
     }
 
     function fail(): void {
       end({
+        kind: 'result',
         reusable: false,
-        result: { problem: 'it breaks the program that reads it', ...costOf(fetched) },
+        result: { kind: 'unreadable', problem: 'it breaks the program that reads it', ...costOf(fetched) },
       });
     }
 
@@ -157,8 +166,17 @@ function converse(
     function hear(message: FromReader): void {
       if (message.kind === 'need') void give(message.id, message.start, message.end);
       else if (message.kind === 'said')
-        end({ reusable: true, result: { said: message.said, ...costOf(fetched) } });
-      else end({ reusable: true, result: { problem: message.problem, ...costOf(fetched) } });
+        end({
+          kind: 'result',
+          reusable: true,
+          result: { kind: 'read', said: message.said, ...costOf(fetched) },
+        });
+      else
+        end({
+          kind: 'result',
+          reusable: true,
+          result: { kind: 'unreadable', problem: message.problem, ...costOf(fetched) },
+        });
     }
 
     async function give(id: number, start: number, end_: number): Promise<void> {
@@ -176,7 +194,7 @@ function converse(
         fetched.pieces.set(key, bytes);
         tell({ kind: 'bytes', id, bytes });
       } catch (error) {
-        end({ reusable: false, error });
+        end({ kind: 'error', error });
       }
     }
 

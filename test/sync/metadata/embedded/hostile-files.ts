@@ -232,7 +232,8 @@ export async function readBytes(
 
 /** A row of the table in docs/embedded.md: file, outcome, requests, bytes. */
 export function hostileRow({ what, format }: Hostile, { reading, requests, bytes }: Told): string {
-  const heard = 'said' in reading && reading.said.map(({ title, authors }) => title ?? authors?.join(', '));
+  const heard =
+    reading.kind === 'read' && reading.said.map(({ title, authors }) => title ?? authors?.join(', '));
   const outcome = heard
     ? `read: ${
         heard
@@ -240,7 +241,7 @@ export function hostileRow({ what, format }: Hostile, { reading, requests, bytes
           .map((text) => `\`${text}\``)
           .join(', ') || 'it says nothing of itself'
       }`
-    : `warning: ${'problem' in reading ? reading.problem.replace(/[|\n]/gu, ' ') : ''}`;
+    : `warning: ${reading.kind === 'unreadable' ? reading.problem.replace(/[|\n]/gu, ' ') : ''}`;
   const name = what.replace(/, called EPUB$/u, '');
   return `| ${name} | ${format === 'pdf' ? 'PDF' : 'EPUB'} | ${outcome} | ${requests} | ${bytes.toLocaleString('en')} |`;
 }

@@ -1,7 +1,7 @@
 /** The order of trust, as a table, and what is worth no trust at all. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EmbeddedMode, Said } from '../../../../functions/sync/core/book.ts';
+import type { EmbeddedFields, EmbeddedMode } from '../../../../functions/sync/core/book.ts';
 import {
   judge,
   judgeAuthors,
@@ -11,12 +11,12 @@ import {
 import { merge } from '../../../../functions/sync/metadata/embedded/merge.ts';
 import { describeFile } from '../../../../functions/sync/metadata/file-name/describe-file.ts';
 
-function book(fileName: string, said: Said[], mode: EmbeddedMode) {
+function book(fileName: string, said: EmbeddedFields[], mode: EmbeddedMode) {
   const { rule, confidence, problem: _, ...description } = describeFile(fileName);
   return merge({ fileName, description, rule, confidence }, said, mode, { now: new Date('2026-11-23') });
 }
 
-const opf: Said = {
+const opf: EmbeddedFields = {
   place: 'opf',
   title: 'Emma: A Novel',
   authors: ['Austen, Jane'],
@@ -24,10 +24,10 @@ const opf: Said = {
   publisher: 'John Murray',
 };
 const sure = 'Emma - Jane Austen (1815).pdf';
-const gap = 'Emma (1815) - Jane Austen.pdf';
+const incompleteReason = 'Emma (1815) - Jane Austen.pdf';
 const unsure = 'tmp-emma-1.pdf';
 
-test.each<[string, string, Said[], EmbeddedMode, string, string | null, string | null, string]>([
+test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null, string | null, string]>([
   ['a sure name is believed', sure, [opf], 'fill', 'Emma', 'Jane Austen', '1815', 'name name name'],
   [
     'unless the content is preferred',
@@ -53,7 +53,7 @@ test.each<[string, string, Said[], EmbeddedMode, string, string | null, string |
   ['but better than nothing', unsure, [], 'fill', 'tmp emma 1', null, null, 'stem - -'],
   [
     'what is preferred and absent leaves the name',
-    gap,
+    incompleteReason,
     [{ place: 'info', title: 'untitled' }],
     'prefer',
     'Emma',
@@ -253,9 +253,9 @@ test('whatever is said, there is a title, and what is not believed leaves what t
       anything,
       fc.constantFrom<EmbeddedMode>('off', 'fill', 'prefer'),
       (stem, said, mode) => {
-        const { description } = book(`${stem}.pdf`, said as Said[], mode);
+        const { description } = book(`${stem}.pdf`, said as EmbeddedFields[], mode);
         expect(description.title).not.toBe('');
-        if (Object.keys(judge(said as Said[], { stem, lastYear: 2027 })).length === 0)
+        if (Object.keys(judge(said as EmbeddedFields[], { stem, lastYear: 2027 })).length === 0)
           expect(description).toEqual(book(`${stem}.pdf`, [], mode).description);
       },
     ),

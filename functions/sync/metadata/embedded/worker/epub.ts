@@ -1,8 +1,8 @@
 /** An EPUB's package document (OPF), by way of unzipit and fast-xml-parser. */
 import { XMLParser } from 'fast-xml-parser';
 import { unzip, type ZipEntry } from 'unzipit';
-import type { Said } from '../../../core/book.ts';
-import { longestList, longestText } from '../embedded.ts';
+import type { EmbeddedFields } from '../../../core/book.ts';
+import { maxListLength, maxTextLength } from '../embedded.ts';
 import type { Ranges } from './ranges.ts';
 
 /** No package document of a real book comes near this, packed or unpacked. In bytes. */
@@ -29,7 +29,7 @@ type Element = Record<string, unknown>;
  *
  * @throws NoMoreBytes, and an Error with the reason where the file is no EPUB, is encrypted or is too large
  */
-export async function readEpub(ranges: Ranges): Promise<Said[]> {
+export async function readEpub(ranges: Ranges): Promise<EmbeddedFields[]> {
   const { entries } = await unzip({
     getLength: async () => ranges.size,
     read: async (start: number, length: number) =>
@@ -53,7 +53,7 @@ async function readXml(entry: ZipEntry | undefined, name: string): Promise<Eleme
   return parser.parse(new TextDecoder().decode(bytes)) as Element;
 }
 
-function saidOf(metadata: Element): Said | undefined {
+function saidOf(metadata: Element): EmbeddedFields | undefined {
   const refinements = below(metadata, 'meta');
   /** What EPUB 3 says of an element in a `meta` beside it. */
   const refined = (element: Element, property: string) =>
@@ -73,7 +73,7 @@ function saidOf(metadata: Element): Said | undefined {
     dates.find((date) => date['@event'] === undefined);
   const one = (name: string, value: string | undefined) => (value ? { [name]: value } : {});
   const list = (name: string, values: string[]) =>
-    values.length > 0 ? { [name]: values.slice(0, longestList) } : {};
+    values.length > 0 ? { [name]: values.slice(0, maxListLength) } : {};
   const said = {
     ...one('title', textOf(main)),
     ...list('authors', texts(authors.length > 0 ? authors : creators.filter((creator) => !roleOf(creator)))),
@@ -107,7 +107,7 @@ function textOf(element: Element | undefined): string {
   const text = element?.['#'];
   if (typeof text !== 'string') return '';
   return text
-    .slice(0, 4 * longestText)
+    .slice(0, 4 * maxTextLength)
     .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/giu, (whole, decimal, hex, name) => {
       if (name !== undefined) return escapes[name] ?? whole;
       const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
@@ -115,5 +115,5 @@ function textOf(element: Element | undefined): string {
     })
     .replace(/\s+/gu, ' ')
     .trim()
-    .slice(0, longestText);
+    .slice(0, maxTextLength);
 }

@@ -1,11 +1,11 @@
 /** A PDF's Info dictionary and XMP packet, by way of pdf.js. */
-import { longestList, longestText } from '../embedded.ts';
+import { maxListLength, maxTextLength } from '../embedded.ts';
 import './pdf-globals.ts';
 import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
 // The other half of pdf.js, in this very thread: it looks for it under this name before it would start another.
 // @ts-expect-error the package has no types for this file
 import * as pdfWorker from 'pdfjs-dist/legacy/build/pdf.worker.mjs';
-import type { Said } from '../../../core/book.ts';
+import type { EmbeddedFields } from '../../../core/book.ts';
 import type { Ranges } from './ranges.ts';
 
 Object.assign(globalThis, { pdfjsWorker: pdfWorker });
@@ -18,7 +18,7 @@ const chunkSize = 32 * 1024;
  *
  * @throws NoMoreBytes, and what pdf.js throws at a file that is broken or encrypted
  */
-export async function readPdf(ranges: Ranges): Promise<Said[]> {
+export async function readPdf(ranges: Ranges): Promise<EmbeddedFields[]> {
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -53,9 +53,9 @@ export async function readPdf(ranges: Ranges): Promise<Said[]> {
   }
 }
 
-function saidOf(info: Record<string, unknown>, xmp: { get(name: string): unknown } | null): Said[] {
+function saidOf(info: Record<string, unknown>, xmp: { get(name: string): unknown } | null): EmbeddedFields[] {
   const tools = textsOf([info.Creator, info.Producer]);
-  const said: Said[] = [];
+  const said: EmbeddedFields[] = [];
   if (xmp) {
     const get = (name: string) => textsOf(xmp.get(name));
     const [title, date] = [get('dc:title')[0], get('dc:date')[0] ?? get('prism:publicationdate')[0]];
@@ -85,7 +85,7 @@ function textsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : [value];
   return list
     .filter((text): text is string => typeof text === 'string')
-    .map((text) => text.slice(0, longestText).trim())
+    .map((text) => text.slice(0, maxTextLength).trim())
     .filter((text) => text !== '');
 }
 
@@ -94,5 +94,5 @@ function named<Name extends string>(name: Name, text: string | undefined): { [N 
 }
 
 function listed<Name extends string>(name: Name, texts: string[]): { [N in Name]?: string[] } {
-  return (texts.length > 0 ? { [name]: texts.slice(0, longestList) } : {}) as { [N in Name]?: string[] };
+  return (texts.length > 0 ? { [name]: texts.slice(0, maxListLength) } : {}) as { [N in Name]?: string[] };
 }

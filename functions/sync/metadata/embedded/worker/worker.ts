@@ -6,7 +6,7 @@
  * nothing of the sync but types and plain functions: the errors' classes are other ones in another bundle.
  */
 import { parentPort } from 'node:worker_threads';
-import type { Said } from '../../../core/book.ts';
+import type { EmbeddedFields } from '../../../core/book.ts';
 import type { Format } from '../embedded.ts';
 import { readEpub } from './epub.ts';
 import { readPdf } from './pdf.ts';
@@ -38,7 +38,7 @@ async function answer(format: Format, size: number): Promise<void> {
     return bytes;
   });
   try {
-    const said: Said[] = format === 'pdf' ? await readPdf(ranges) : await readEpub(ranges);
+    const said: EmbeddedFields[] = format === 'pdf' ? await readPdf(ranges) : await readEpub(ranges);
     say({ kind: 'said', said });
   } catch (error) {
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,14 +1,14 @@
 /** One question to Firestore: retried by the run's policy, bounded in time, its errors told in our words. */
-import { type Deadline, within } from '../core/deadline.ts';
+import { type Deadline, withTimeout } from '../core/deadline.ts';
 import type { Retry } from '../core/retry.ts';
 import type { Connection } from './connection.ts';
 import { catalogError, catalogTimeout } from './errors.ts';
 
 /** @param operation what is being done, for messages, such as "reading the checkpoint" */
-export type Ask = <T>(operation: string, question: () => Promise<T>) => Promise<T>;
+export type FirestoreCall = <T>(operation: string, request: () => Promise<T>) => Promise<T>;
 
 /** @param track remembers a question until Firestore's client is done with it; see `Connection` */
-export function createAsk({
+export function createFirestoreCall({
   retry,
   deadline,
   track,
@@ -16,13 +16,13 @@ export function createAsk({
   retry: Retry;
   deadline: Deadline;
   track: Connection['track'];
-}): Ask {
-  return (operation, question) =>
+}): FirestoreCall {
+  return (operation, request) =>
     retry(operation, async () => {
       const work = () =>
-        track(question()).catch((error) => {
+        track(request()).catch((error) => {
           throw deadline.signal.aborted ? deadline.signal.reason : catalogError(error, operation);
         });
-      return within(work, deadline, () => catalogTimeout(operation, deadline.answerMs));
+      return withTimeout(work, deadline, () => catalogTimeout(operation, deadline.callTimeoutMs));
     });
 }

@@ -10,7 +10,7 @@ import { runtimeAccount } from '../shared/accounts.ts';
  * on with the token of the deployed function, nor leave it one of its own: such a run has another fingerprint, and
  * then each of the two compares everything.
  */
-export async function settingsAsAsked(environment: EnvironmentName, run: RunSettings): Promise<Settings> {
+export async function resolveIdentity(environment: EnvironmentName, run: RunSettings): Promise<Settings> {
   const { settings } = run;
   if (settings.driveIdentity.kind !== 'keyless') return settings;
   // Where there are no credentials the run itself says so, and what to do.

@@ -10,28 +10,28 @@ import { DeadlineReached } from '../../sync/core/errors.ts';
 import { createLogs, jsonLines, type LogEntry, type Progress } from '../../sync/core/logs.ts';
 import { createRedactor, type Redact } from '../../sync/core/redact.ts';
 import { type Outcome, sync } from '../../sync/sync.ts';
-import type { Tick } from '../../sync/trigger/event.ts';
+import type { RunRequest } from '../../sync/trigger/event.ts';
 import { approveCommand } from '../shared/approve-command.ts';
 import { pc } from '../shared/colors.ts';
 import { type ExitCode, exitCodes } from '../shared/exit-codes.ts';
-import { failureOf, formatFailure } from '../shared/failure.ts';
+import { failureDocumentOf, formatFailure } from '../shared/failure.ts';
 import { formatCost, formatCounts, formatEntry } from '../shared/show.ts';
-import { settingsAsAsked } from './asking.ts';
 import { dryRun } from './dry-run.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
+import { resolveIdentity } from './resolve-identity.ts';
 import { formatPlan } from './show-plan.ts';
 
-export interface RunHereOptions {
+export interface RunSyncOptions {
   environment: EnvironmentName;
   run: RunSettings;
-  tick: Tick;
+  request: RunRequest;
   dryRun: boolean;
   json: boolean;
 }
 
 /** What the parts of one command share. */
-interface Stage extends RunHereOptions {
+interface Stage extends RunSyncOptions {
   settings: Settings;
   redact: Redact;
   line: ProgressLine;
@@ -43,7 +43,7 @@ interface Stage extends RunHereOptions {
  *
  * @returns the exit code of the command
  */
-export async function runHere(options: RunHereOptions): Promise<ExitCode> {
+export async function runSync(options: RunSyncOptions): Promise<ExitCode> {
   const { json, run } = options;
   const line = createProgressLine({
     stream: process.stderr,
@@ -55,10 +55,10 @@ export async function runHere(options: RunHereOptions): Promise<ExitCode> {
     if (!json) line.print(pc.yellow('Ending at the next safe point. Ctrl-C once more ends at once.'));
   });
   try {
-    const settings = await settingsAsAsked(options.environment, run);
+    const settings = await resolveIdentity(options.environment, run);
     const stage: Stage = { ...options, settings, redact, line, interruption };
     if (!json) line.print(describeEnds(options.environment, settings));
-    return await (options.dryRun ? show(stage) : make(stage));
+    return await (options.dryRun ? preview(stage) : execute(stage));
   } finally {
     line.stop();
     interruption.stop();
@@ -77,12 +77,12 @@ function describeEnds(environment: EnvironmentName, settings: Settings): string 
   );
 }
 
-async function show({ tick, json, line, interruption, ...rest }: Stage): Promise<ExitCode> {
+async function preview({ request, json, line, interruption, ...rest }: Stage): Promise<ExitCode> {
   const { environment, redact } = rest;
   const began = performance.now();
   try {
     const { signal } = interruption;
-    const plan = await dryRun(tick, { ...rest, signal, onProgress: line.onProgress });
+    const plan = await dryRun(request, { ...rest, signal, onProgress: line.onProgress });
     line.stop();
     line.print(json ? JSON.stringify(plan) : `\n${formatPlan(plan, performance.now() - began)}`);
     if (plan.problem) return exitCodes.failed;
@@ -93,7 +93,7 @@ async function show({ tick, json, line, interruption, ...rest }: Stage): Promise
       line.print(json ? JSON.stringify({ interrupted: true }) : 'Ended. Nothing was written.');
       return exitCodes.interrupted;
     }
-    const failure = failureOf(error, redact);
+    const failure = failureDocumentOf(error, redact);
     line.print(
       json ? JSON.stringify({ error: failure }) : formatFailure('The run would fail', failure, environment),
     );
@@ -101,8 +101,8 @@ async function show({ tick, json, line, interruption, ...rest }: Stage): Promise
   }
 }
 
-async function make({
-  tick,
+async function execute({
+  request,
   json,
   line,
   interruption,
@@ -120,14 +120,14 @@ async function make({
   };
   try {
     for (;;) {
-      const outcome = await sync(tick, settings, logs, options);
+      const outcome = await sync(request, settings, logs, options);
       line.stop();
       if (outcome.kind === 'continues') {
         logs.runContinues('this command goes on at once', outcome);
         continue;
       }
       if (!json) for (const text of conclude(outcome, environment)) line.print(text);
-      return exitCodeOf(outcome);
+      return exitCodeOfOutcome(outcome);
     }
   } catch {
     // It stands in the log; what a person can do about it too.
@@ -173,7 +173,7 @@ function whatWasDone(mode: string, progress: Progress): string {
   return `${formatCounts({ ...progress, mode })} (${formatCost(progress.usage, progress.durationMs)})`;
 }
 
-function exitCodeOf(outcome: Exclude<Outcome, { kind: 'continues' }>): ExitCode {
+function exitCodeOfOutcome(outcome: Exclude<Outcome, { kind: 'continues' }>): ExitCode {
   if (outcome.kind === 'interrupted') return exitCodes.interrupted;
   if (outcome.kind === 'overtaken') return exitCodes.ok;
   return outcome.held + outcome.heldUpdates > 0 ? exitCodes.attention : exitCodes.ok;

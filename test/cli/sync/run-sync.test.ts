@@ -1,8 +1,8 @@
 /** What a process of its own cannot be made to show in a test's time: a run that uses up its time, and who overtakes it. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type RunHereOptions, runHere } from '../../../functions/cli/sync/run-here.ts';
+import { type RunSyncOptions, runSync } from '../../../functions/cli/sync/run-sync.ts';
 import type { Settings } from '../../../functions/sync/core/config.ts';
-import { plainTick } from '../../../functions/sync/trigger/event.ts';
+import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import type { Verdict } from '../../support/firestore-proxy.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
@@ -18,16 +18,16 @@ afterEach(async () => {
   await world.close();
 });
 
-async function run(settings: Partial<Settings>, options: Partial<RunHereOptions> = {}): Promise<number> {
+async function run(settings: Partial<Settings>, options: Partial<RunSyncOptions> = {}): Promise<number> {
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   // The client reads this when it is made.
   process.env.FIRESTORE_EMULATOR_HOST = world.firestoreHost;
   try {
     const run = { settings: { ...world.settings, ...settings }, identity: 'oauth', values: {} } as const;
-    return await runHere({
+    return await runSync({
       environment: 'dev',
       run,
-      tick: plainTick,
+      request: plainRequest,
       dryRun: false,
       json: false,
       ...options,
@@ -53,7 +53,7 @@ test('the books are read as in the deployed function', async () => {
   world = await openWorld({ scopes: ['https://www.googleapis.com/auth/drive.readonly'] });
   world.drive.addFile({ name: 'scan0001.pdf', parent: world.root });
   expect(await run({ embeddedMetadata: 'fill' })).toBe(0);
-  expect(world.sandbox.calls.count('files.download')).toBeGreaterThan(0);
+  expect(world.driveEmulator.calls.count('files.download')).toBeGreaterThan(0);
   expect(printed.join('\n')).toContain('Added new book: scan0001');
 });
 
@@ -66,12 +66,12 @@ test('overtaken by others all the time, it says that they do the work', async ()
       const before = world.judge;
       world.judge = undefined;
       world.drive.addFile({ name: `Another ${index++} - Ann Author.pdf`, parent: world.root });
-      await world.run({ ...plainTick, reconcile: true });
+      await world.run({ ...plainRequest, reconcile: true });
       world.judge = before;
     }
     return 'pass';
   };
-  expect(await run({}, { tick: { ...plainTick, reconcile: true } })).toBe(0);
+  expect(await run({}, { request: { ...plainRequest, reconcile: true } })).toBe(0);
   expect(printed.at(-1)).toBe(
     'Another run keeps writing, so the catalog is being made true without this one.',
   );

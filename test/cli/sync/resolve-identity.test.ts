@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { settingsAsAsked } from '../../../functions/cli/sync/asking.ts';
+import { resolveIdentity } from '../../../functions/cli/sync/resolve-identity.ts';
 import { fingerprintOf, readSettings } from '../../../functions/sync/core/config.ts';
 
 const settings = readSettings({
@@ -50,7 +50,7 @@ test.each<[string, object, string | undefined]>([
   ['a person', person, 'a person'],
 ])('%s', async (_, credentials, as) => {
   await login(credentials);
-  const asked = await settingsAsAsked('prod', run);
+  const asked = await resolveIdentity('prod', run);
   expect(asked.driveIdentity).toEqual({ kind: 'keyless', ...(as ? { as } : {}) });
   // Another fingerprint makes a run compare everything, and not go on with a token that is not its own.
   expect(fingerprintOf(asked) === fingerprintOf(settings)).toBe(as === undefined);
@@ -60,5 +60,5 @@ test('an identity of the settings is asked as it is, whoever is logged in', asyn
   await login(person);
   const driveIdentity = { kind: 'oauth', clientId: 'c', clientSecret: 's', refreshToken: 'r' } as const;
   const own = { ...settings, driveIdentity };
-  expect(await settingsAsAsked('prod', { ...run, settings: own })).toBe(own);
+  expect(await resolveIdentity('prod', { ...run, settings: own })).toBe(own);
 });
