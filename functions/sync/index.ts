@@ -50,7 +50,7 @@ function start(): Settings {
  */
 async function handle(event: unknown, settings: Settings, logs: Logs): Promise<void> {
   const { request, publishedAt, warnings } = readEvent(event);
-  for (const warning of warnings) logs.unexpectedEvent(warning);
+  for (const warning of warnings) logs.unexpectedEvent(warning, requestedActions(request));
   const ageMinutes = publishedAt ? Math.floor((Date.now() - publishedAt.getTime()) / 60_000) : 0;
   if (ageMinutes >= settings.eventMaxAgeMinutes) {
     logs.eventSkipped(ageMinutes, settings.eventMaxAgeMinutes, requestedActions(request));

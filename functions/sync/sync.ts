@@ -44,6 +44,7 @@ export async function sync(
   const { context, close } = openRun(settings, logs, options);
   const { meter } = context;
   const history = createHistory({ ...context, runCounts });
+  const noted = withNotes(context, history);
   const progress = () => ({
     ...runCounts.counts,
     usage: usageOf(meter),
@@ -53,7 +54,7 @@ export async function sync(
     for (let tries = 1; tries <= maxAttempts; tries++) {
       try {
         const report = {
-          ...(await runOnce(withNotes(context, history), request, { runCounts, history })),
+          ...(await runOnce(noted, request, { runCounts, history })),
           ...progress(),
         };
         logs.runCompleted(report);
@@ -81,9 +82,24 @@ export async function sync(
   }
 }
 
-/** The record of a run is one, whichever part of its time something is done in. */
-function withNotes(context: RunContext, notes: RunNotes): RunContext {
-  const { withShare } = context;
+/**
+ * The context with what a run leaves while it is planned: its one record, whichever part of its time something is done
+ * in, and the log line that says that it started. A run that is killed leaves that line and no other.
+ */
+function withNotes(context: RunContext, history: RunNotes): RunContext {
+  const { withShare, logs } = context;
+  let logged: RunReport['mode'] | undefined;
+  const notes: RunNotes = {
+    ...history,
+    note(known) {
+      history.note(known);
+      const { mode, reason = '' } = known;
+      if (mode === undefined || mode === logged) return;
+      if (logged === undefined) logs.runStarted(mode, reason);
+      else logs.modeChanged(mode, reason);
+      logged = mode;
+    },
+  };
   return {
     ...context,
     notes,

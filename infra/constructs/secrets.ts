@@ -74,17 +74,7 @@ export class Secrets extends Construct {
 
   private createSecret(name: SecretName, valueVersion: number): Entry {
     const { project, environment } = this.props;
-    const variable = new TerraformVariable(this, `${name}-value`, {
-      type: 'string',
-      description: `The value of the secret ${name}, from .env.${environment}`,
-      sensitive: true,
-      nullable: false,
-    });
-    // The bare name, whatever construct it stands in: Terraform reads it from TF_VAR_<name>.
-    variable.overrideLogicalId(name);
-    // cdktf knows no `ephemeral`. Without it, `cdktf diff` would leave the value in its plan file.
-    variable.addOverride('ephemeral', true);
-
+    const variable = secretVariable(this, name, environment);
     const secret = new SecretManagerSecret(this, name, {
       project,
       secretId: nameOf(environment, name),
@@ -103,4 +93,28 @@ export class Secrets extends Construct {
     });
     return { name, secret, version };
   }
+}
+
+/** The variable by which Terraform gets the value of a secret. Its empty default stands for "no value was given". */
+export function secretVariable(
+  scope: Construct,
+  name: SecretName,
+  environment: EnvironmentName,
+): TerraformVariable {
+  const variable = new TerraformVariable(scope, `${name}-value`, {
+    type: 'string',
+    description: `The value of the secret ${name}, from .env.${environment}`,
+    sensitive: true,
+    nullable: false,
+    default: '',
+  });
+  variable.addValidation({
+    condition: `\${var.${name} != ""}`,
+    errorMessage: `Terraform did not get the value of ${name}, because it was not started by npx cdktf in this project. Run "npm ci" once, then "npx cdktf deploy ${environment}".`,
+  });
+  // The bare name, whatever construct it stands in: Terraform reads it from TF_VAR_<name>.
+  variable.overrideLogicalId(name);
+  // cdktf knows no `ephemeral`. Without it, `cdktf diff` would leave the value in its plan file.
+  variable.addOverride('ephemeral', true);
+  return variable;
 }

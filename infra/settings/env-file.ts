@@ -110,6 +110,13 @@ export function missingFile(environment: Environment): string {
   return `There is no ${envFileName(environment)}: copy .env.example to that name and fill it in. It needs ${[...always, ...needed].join(', ')}; with IDENTITY=keyless only ${[...always, ...secretsOf.keyless.needed].join(', ')}`;
 }
 
+/** The list of an environment's problems, with the file they belong in. */
+export function formatProblems(environment: Pick<Environment, 'name'>, problems: readonly string[]): string {
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return `${environment.name} cannot be deployed; ${envFileName(environment)} has ${count}:${list}\n.env.example explains every name.`;
+}
+
 /** The values of the secrets of an environment, for Terraform and nothing else. */
 export function readSecrets(environment: Environment, root: string): Partial<Record<SecretName, string>> {
   const values = readValues(join(root, envFileName(environment)));

@@ -12,8 +12,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describeProblems } from '../refuse.ts';
-import { envFileName, readSecrets, readTarget } from '../settings/env-file.ts';
+import { envFileName, formatProblems, readSecrets, readTarget } from '../settings/env-file.ts';
 import { environments, isEnvironmentName } from '../settings/environments.ts';
 import { findTerraform } from './path.ts';
 
@@ -57,7 +56,7 @@ export function prepareVariables(
     return { kind: 'variables', variables: {} };
   const environment = environments[stack.environment];
   const { problems } = readTarget(environment, project);
-  if (problems) return { kind: 'refusal', message: describeProblems({ environment, problems }) };
+  if (problems) return { kind: 'refusal', message: formatProblems(environment, problems) };
 
   const secrets = Object.entries(readSecrets(environment, project));
   const declared = secrets.filter(([name]) => stack.variables.includes(name));

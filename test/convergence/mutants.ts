@@ -176,7 +176,7 @@ const ofTheWrites: readonly Mutant[] = [
 
 const ofTheBook: readonly Mutant[] = [
   mutant('overwrites a correction', 'plan/plan-book.ts', [
-    'return isValid(field, value) && !same(value, document.sync.written?.[field]) ? keep : wanted;',
+    'return isValid(field, value) && !isDeepStrictEqual(value, document.sync.written?.[field]) ? keep : wanted;',
     'return wanted;',
   ]),
   mutant('does not ask for changed content to be embedded anew', 'plan/plan-book.ts', [

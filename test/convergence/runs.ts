@@ -216,7 +216,10 @@ const eventNames: Record<string, string> = {
 function note({ statistics }: School, entry: LogEntry): void {
   const name = eventNames[entry.event];
   if (name) count(statistics.events, name);
-  if (entry.event === 'run_started' && entry.reason === 'Drive no longer takes the token of the changes feed')
+  if (
+    entry.event === 'mode_changed' &&
+    entry.reason === 'Drive no longer takes the token of the changes feed'
+  )
     count(statistics.events, 'the token of the feed was refused');
 }
 

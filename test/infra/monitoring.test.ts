@@ -45,6 +45,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
   };
   const write: Record<keyof Logs, () => void> = {
     runStarted: () => logs.runStarted('reconcile', 'it was asked for'),
+    modeChanged: () => logs.modeChanged('reconcile', 'the feed does not say where a book is'),
     bookAdded: () => logs.bookAdded(book),
     bookUpdated: () => logs.bookUpdated(book, {}),
     bookRemoved: () => logs.bookRemoved(book, 'mark'),
@@ -65,7 +66,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     scanIncomplete: () => logs.scanIncomplete('folder', 'why'),
     checkpointUnreadable: () => logs.checkpointUnreadable('why'),
     retrying: () => logs.retrying('reading', 1, 5, failure),
-    unexpectedEvent: () => logs.unexpectedEvent('no data'),
+    unexpectedEvent: () => logs.unexpectedEvent('no data', []),
     eventSkipped: () => logs.eventSkipped(60, 55, []),
   };
   expect(Object.keys(write).sort()).toEqual(Object.keys(logs).sort());

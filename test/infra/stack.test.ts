@@ -132,7 +132,11 @@ describe('secrets', () => {
     for (const { attributes } of versions) {
       const name = /^\$\{var\.(\w+)\}$/.exec(String(attributes.secret_data_wo))?.[1] ?? '';
       expect(variables[name]).toMatchObject({ ephemeral: true, sensitive: true, nullable: false });
-      expect(variables[name]).not.toHaveProperty('default');
+      // Empty, and refused: so that a Terraform that did not get the value says what to do.
+      expect(variables[name]).toMatchObject({
+        default: '',
+        validation: [{ condition: `\${var.${name} != ""}`, error_message: expect.stringContaining(name) }],
+      });
       expect(attributes.secret_data_wo_version).toSatisfy((version: number) => version >= 1);
       expect(attributes).not.toHaveProperty('secret_data');
       expect(attributes.deletion_policy).toBe('DISABLE');

@@ -2,6 +2,7 @@
 import type { DocumentData, Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import type { Description, EmbeddedRecord, FileFacts, Origins } from '../core/book.ts';
+import { asObject } from '../core/objects.ts';
 
 /** What this project last wrote and saw, kept in the document's `sync` field. */
 export interface SyncRecord {
@@ -86,8 +87,8 @@ export function readBookDocument(
 }
 
 function readSyncRecord(value: unknown): SyncRecord | undefined {
-  const record = asMap(value);
-  const written = asMap(record?.written);
+  const record = asObject(value);
+  const written = asObject(record?.written);
   if (!record || !written) return undefined;
   const embedded = embeddedSchema.safeParse(record.embedded);
   return {
@@ -117,12 +118,6 @@ const embeddedSchema = z.object({
   ),
   unread: z.literal(true).optional(),
 });
-
-function asMap(value: unknown): Record<string, unknown> | undefined {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
 
 /** The link under which a person opens a file. */
 export function driveLink(id: string): string {

@@ -89,7 +89,7 @@ export class RunTimeoutError extends SyncError {
 
 /** Another run moved the checkpoint since this one read it; what this one knows may be out of date. */
 export class CheckpointConflict extends Error {
-  override readonly name = 'Overtaken';
+  override readonly name = 'CheckpointConflict';
 
   constructor() {
     super('Another run moved the checkpoint meanwhile.');

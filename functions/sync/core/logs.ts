@@ -69,6 +69,8 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
   return {
     runStarted: (mode: string, reason: string) =>
       log('INFO', 'run_started', `Synchronization started: ${mode}`, { mode, reason }),
+    modeChanged: (mode: string, reason: string) =>
+      log('INFO', 'mode_changed', `Switched to ${mode}: ${reason}`, { mode, reason }),
     bookAdded: (book: BookRef) =>
       log('INFO', 'book_added', `Added new book: ${inline(book.title)}`, ref(book)),
     bookUpdated: (book: BookRef, changes: FieldChanges) =>
@@ -187,10 +189,13 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         delayMs: Math.round(delayMs),
         ...errorFields(error),
       }),
-    unexpectedEvent: (what: string) =>
-      log('WARNING', 'odd_event', `The event is not as expected: ${what}. It is taken as a plain tick`, {
-        what,
-      }),
+    unexpectedEvent: (what: string, requested: readonly string[]) =>
+      log(
+        'WARNING',
+        'odd_event',
+        `The event is not as expected: ${what}. The run goes ahead ${requested.length === 0 ? 'as a scheduled one' : `with ${requested.join(', ')}`}`,
+        { what, requested },
+      ),
     eventSkipped: (ageMinutes: number, limitMinutes: number, asked: string[]) =>
       log(
         'WARNING',

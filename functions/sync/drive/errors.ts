@@ -1,4 +1,5 @@
 import { type Cause, errorOf, SyncError } from '../core/errors.ts';
+import { asObject } from '../core/objects.ts';
 import { driveCauses } from './causes.ts';
 import { rateLimitReasons } from './quota.ts';
 
@@ -150,10 +151,6 @@ export function headerOf(headers: unknown, name: string): string | undefined {
   const { get } = (headers ?? {}) as { get?: unknown };
   const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
   return typeof value === 'string' ? value : undefined;
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
 }
 
 /** Something that keeps a listing from being whole, and may be otherwise at the next one. */

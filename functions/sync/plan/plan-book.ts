@@ -5,6 +5,7 @@
  * programs' fields are never named.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { type BookDocument, descriptionFields, type SyncRecord } from '../catalog/book-document.ts';
 import type { Description, EmbeddedRecord, FileFacts, LibraryBook, Origins } from '../core/book.ts';
 import type { FieldChanges } from '../core/logs.ts';
@@ -66,11 +67,11 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
       if (document.fields[field] !== undefined) clear.push(field);
     } else {
       Object.assign(written, { [field]: wanted });
-      if (!same(document.fields[field], wanted)) set[field] = wanted;
+      if (!isDeepStrictEqual(document.fields[field], wanted)) set[field] = wanted;
     }
   }
   for (const [field, wanted] of Object.entries(facts)) {
-    if (!same(document.fields[field], wanted)) set[field] = wanted;
+    if (!isDeepStrictEqual(document.fields[field], wanted)) set[field] = wanted;
   }
   if (document.removed) clear.push('removed_date');
   Object.assign(set, embeddingFields(facts, document));
@@ -84,9 +85,9 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   // New rules that change nothing are no reason to write: the record follows at the next change.
   const recorded =
     document.sync !== undefined &&
-    same(document.sync.written, written) &&
+    isDeepStrictEqual(document.sync.written, written) &&
     document.sync.md5 === record.md5 &&
-    same(document.sync.embedded, embedded);
+    isDeepStrictEqual(document.sync.embedded, embedded);
   const idle = recorded && Object.keys(changes).length === 0 && stamp.length === 0;
   if (idle && !isToRead(book, document)) return undefined;
 
@@ -124,7 +125,7 @@ export function keptFields(book: LibraryBook, document: BookDocument): KeptField
   return keysOf({ ...document.sync?.written, ...description }).flatMap((field) => {
     const value = document.fields[field];
     const fileSays = description[field];
-    const isKept = wantedValue(description, document, field) === keep && !same(value, fileSays);
+    const isKept = wantedValue(description, document, field) === keep && !isDeepStrictEqual(value, fileSays);
     return isKept ? [{ field, value, fileSays, why }] : [];
   });
 }
@@ -176,7 +177,7 @@ function wantedValue(description: Description, document: BookDocument, field: ke
     const known = wanted !== undefined && wanted !== null;
     return known || !isValid(field, value) || value === null || value === undefined ? wanted : keep;
   }
-  return isValid(field, value) && !same(value, document.sync.written?.[field]) ? keep : wanted;
+  return isValid(field, value) && !isDeepStrictEqual(value, document.sync.written?.[field]) ? keep : wanted;
 }
 
 /** A value another program may rely on. What is of a wrong type is no correction, and is put right. */
@@ -220,16 +221,4 @@ export function titleOf(document: BookDocument): string {
 
 function keysOf(description: Partial<Description>): (keyof Description)[] {
   return Object.keys(description) as (keyof Description)[];
-}
-
-/** Equality of what Firestore holds: scalars, lists, maps, whatever the order of keys. */
-function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => name in b && same(a[name as never], b[name as never]))
-  );
 }

@@ -75,8 +75,8 @@ async function propose(
   const mode = chooseMode(context, stored, request);
   if (mode.kind === 'reconcile')
     return compareAll(context, checkpoint, mode.reason, requestedActions(request).length > 0);
-  context.notes?.note({ mode: 'incremental', reason: feedTellsAll });
   if (mode.isReconcileDue) return compareAllOrReadOn(context, mode.from);
+  context.notes?.note({ mode: 'incremental', reason: feedTellsAll });
   const told = await incremental(context, mode.from);
   if (told.kind === 'needsListing') return compareAll(context, checkpoint, told.reason);
   const proposal = told.kind === 'proposal' ? told.proposal : undefined;
@@ -90,7 +90,6 @@ async function compareAll(
   isRequested = false,
 ): Promise<Proposed> {
   context.notes?.note({ mode: 'reconcile', reason });
-  context.logs.runStarted('reconcile', reason);
   return { mode: 'reconcile', reason, proposal: await reconcile(context, before, isRequested) };
 }
 
@@ -111,10 +110,11 @@ async function compareAllOrReadOn(context: RunContext, before: Resumable): Promi
     else if (error instanceof SyncError && error.retryable) deferredError = error;
     else throw error;
   }
+  const reason = 'the reconcile that is due does not fit the run';
+  context.notes?.note({ mode: 'incremental', reason });
   const told = await incremental(context, before);
   // What the feed cannot tell needs the very reconcile that does not fit.
   if (told.kind === 'needsListing') throw deferredError;
-  const reason = 'the reconcile that is due does not fit the run';
   const found = told.kind === 'proposal' ? told.proposal : undefined;
   // What the next delivery of the event may mend is not put off for hours.
   if (deferredError.retryable) return { mode: 'incremental', reason, proposal: found, deferredError };

@@ -1,4 +1,5 @@
 /** The event that asks for a run: a Pub/Sub message, of which only the attributes count. */
+import { asObject } from '../core/objects.ts';
 
 /** What a tick asks for. The plain hourly one asks for nothing in particular. */
 export interface RunRequest {
@@ -17,7 +18,7 @@ export interface ReadEvent {
   request: RunRequest;
   /** When the message was published; undefined where the event does not say. */
   publishedAt: Date | undefined;
-  /** What is unusual about the event, for the log. */
+  /** What is unexpected about the event, each in a few words that a log line goes on with. */
   warnings: string[];
 }
 
@@ -39,39 +40,35 @@ export function requestedActions({ reconcile, approvedRemovals, approvedUpdates 
 }
 
 /**
- * Reads a CloudEvent of the type `google.cloud.pubsub.topic.v1.messagePublished`. Never throws: whatever arrives is
- * a tick, and what is odd about it is told.
+ * Reads a CloudEvent of the type `google.cloud.pubsub.topic.v1.messagePublished`. Never throws: whatever arrives asks
+ * for a run, and what is unexpected about it is returned as a warning.
  */
 export function readEvent(event: unknown): ReadEvent {
-  const { time, data } = asObject(event);
-  const message = asObject(asObject(data).message);
-  const warnings: string[] = [];
-  const given = Object.entries(asObject(message.attributes)).filter(
+  const { time, data } = asObject(event) ?? {};
+  const message = asObject(asObject(data)?.message) ?? {};
+  const given = Object.entries(asObject(message.attributes) ?? {}).filter(
     ([name]) => !name.startsWith('googclient_'),
   );
-  const known = new Map(given.map(([name, value]) => [name, String(value)]));
-  const unknown = given
-    .map(([name]) => name)
-    .filter((name) => !(Object.values(attributes) as string[]).includes(name));
-  if (unknown.length > 0)
-    warnings.push(
-      `unknown attributes ${unknown
-        .slice(0, 10)
-        .map((name) => JSON.stringify(name.slice(0, 100)))
-        .join(', ')}`,
-    );
-  warnings.push(...findDataWarnings(message.data));
+  const warnings = [...findUnknownAttributes(given.map(([name]) => name)), ...findDataWarnings(message.data)];
+  const values = new Map(given.map(([name, value]) => [name, String(value)]));
 
+  function readFlag(name: string): boolean {
+    const value = values.get(name)?.trim().toLowerCase();
+    if (value === 'true' || value === '1') return true;
+    if (value !== undefined && value !== 'false' && value !== '0')
+      warnings.push(`${name} must be true or false; it is ignored`);
+    return false;
+  }
   function readNumber(name: string, what: string): number | undefined {
-    const approved = known.get(name);
-    if (approved === undefined || /^\d{1,9}$/.test(approved))
-      return approved === undefined ? undefined : Number(approved);
+    const value = values.get(name);
+    if (value === undefined) return undefined;
+    if (/^\d{1,9}$/.test(value)) return Number(value);
     warnings.push(`${name} must be the number of ${what} to approve; nothing is approved`);
     return undefined;
   }
   return {
     request: {
-      reconcile: known.get(attributes.reconcile) === 'true',
+      reconcile: readFlag(attributes.reconcile),
       approvedRemovals: readNumber(attributes.approveRemovals, 'removals'),
       approvedUpdates: readNumber(attributes.approveUpdates, 'updates'),
     },
@@ -80,6 +77,14 @@ export function readEvent(event: unknown): ReadEvent {
       .find((date) => date !== undefined),
     warnings,
   };
+}
+
+function findUnknownAttributes(names: readonly string[]): string[] {
+  const known: readonly string[] = Object.values(attributes);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 100)));
+  return [`unknown attributes ${shown.join(', ')}`];
 }
 
 /** The scheduler sends a JSON object as data; nothing in it counts, but what is not that came from somewhere else. */
@@ -98,10 +103,4 @@ function findDataWarnings(data: unknown): string[] {
 function toDate(value: unknown): Date | undefined {
   const date = typeof value === 'string' ? new Date(value) : undefined;
   return date && !Number.isNaN(date.getTime()) ? date : undefined;
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }

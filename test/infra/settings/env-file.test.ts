@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { localNames } from '../../../functions/sync/core/config.ts';
-import { describeProblems } from '../../../infra/refuse.ts';
-import { checkValues, knownNames, readTarget } from '../../../infra/settings/env-file.ts';
+import { checkValues, formatProblems, knownNames, readTarget } from '../../../infra/settings/env-file.ts';
 import { environments, identities } from '../../../infra/settings/environments.ts';
 import { secretVersion } from '../../../infra/settings/secret-version.ts';
 import { makeTempFolder, settings, writeEnvFile } from '../synthesized.ts';
@@ -33,7 +32,7 @@ describe('an env file', () => {
 
   test('with nothing in it tells everything that is missing, in one message with the file’s name', () => {
     const { problems = [] } = checkValues(prod, {});
-    const message = describeProblems({ environment: prod, problems });
+    const message = formatProblems(prod, problems);
     for (const name of [
       'PROJECT_ID',
       'REGION',

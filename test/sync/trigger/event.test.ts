@@ -13,8 +13,13 @@ test.each<[string, object, string[]]>([
   ['data that is not JSON', { ...good, data: base64('tick') }, ['its data is not JSON']],
   [
     'unknown attributes',
-    { ...good, attributes: { colour: 'red', reconcile: 'no' } },
-    ['unknown attributes "colour"'],
+    { ...good, attributes: { color: 'red', reconcile: 'false' } },
+    ['unknown attributes "color"'],
+  ],
+  [
+    'a reconcile that is neither true nor false',
+    { ...good, attributes: { reconcile: 'yes' } },
+    ['reconcile must be true or false; it is ignored'],
   ],
   ["the platform's own attributes", { ...good, attributes: { googclient_schemaencoding: 'JSON' } }, []],
   [
@@ -35,6 +40,14 @@ test('attributes ask for more', () => {
   expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
     request: { reconcile: true, approvedRemovals: 57 },
     warnings: [],
+  });
+});
+
+test.each(['true', 'TRUE', ' True ', '1'])('reconcile=%s asks for a reconcile', (reconcile) => {
+  const attributes = { reconcile, color: 'red' };
+  expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
+    request: { reconcile: true },
+    warnings: ['unknown attributes "color"'],
   });
 });
 
