@@ -9,7 +9,6 @@ import {
   type EnvironmentName,
   environmentNames,
   environments,
-  platform,
 } from './settings/environments.ts';
 import { secretsOf } from './settings/secrets.ts';
 
@@ -73,8 +72,6 @@ function placeholder(environment: Environment): Target {
       embeddedMetadata: 'off',
       writesPerSecond: 500,
       reconcileEveryHours: 24,
-      runSeconds: platform.runSeconds,
-      eventMaxAgeMinutes: platform.eventMaxAgeMinutes,
     },
     alertEmail: undefined,
     stateBucket: undefined,

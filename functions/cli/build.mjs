@@ -46,7 +46,7 @@ async function findBuild() {
     return main;
   } catch {
     // A read-only checkout, a full disk; or sources that do not compile, which tsx then says.
-    rmSync(unfinished, { recursive: true, force: true });
+    if (existsSync(unfinished)) rmSync(unfinished, { recursive: true, force: true });
     return existsSync(main) ? main : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../settings/environments.ts';
-import { nameOf } from '../settings/naming.ts';
+import { accountId } from '../settings/naming.ts';
 
 /**
  * Three service accounts, because three parties act: one that breaks must not be able to do the others' work.
@@ -17,10 +17,10 @@ export class Accounts extends Construct {
 
   constructor(scope: Construct, id: string, props: { project: string; environment: EnvironmentName }) {
     super(scope, id);
-    const account = (role: string, description: string) =>
+    const account = (role: 'run' | 'build' | 'trigger', description: string) =>
       new ServiceAccount(this, role, {
         project: props.project,
-        accountId: nameOf(props.environment, role),
+        accountId: accountId(props.environment, role),
         displayName: `Catalog sync ${props.environment}: ${role}`,
         description,
       });

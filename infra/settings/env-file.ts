@@ -14,6 +14,18 @@ import { type Environment, type Identity, identities, platform } from './environ
 import { secretVersion } from './secret-version.ts';
 import { findSecretProblems, type SecretName, secretsOf } from './secrets.ts';
 
+/** The plain settings of the function that an installation may change (`tunableNames`). */
+export type FunctionSettings = Pick<
+  Settings,
+  | 'collection'
+  | 'stateCollection'
+  | 'databaseId'
+  | 'removals'
+  | 'embeddedMetadata'
+  | 'writesPerSecond'
+  | 'reconcileEveryHours'
+>;
+
 /** Where an environment is deployed to and with what. Holds no secret value, only which secrets exist. */
 export interface Target {
   readonly project: string;
@@ -23,18 +35,7 @@ export interface Target {
   readonly secrets: Partial<Record<SecretName, number>>;
   /** The project whose Firestore the function reaches as itself; none where it has a key for that. */
   readonly firestoreProject: string | undefined;
-  readonly function: Pick<
-    Settings,
-    | 'collection'
-    | 'stateCollection'
-    | 'databaseId'
-    | 'removals'
-    | 'embeddedMetadata'
-    | 'writesPerSecond'
-    | 'reconcileEveryHours'
-    | 'runSeconds'
-    | 'eventMaxAgeMinutes'
-  >;
+  readonly function: FunctionSettings;
   readonly alertEmail: string | undefined;
   readonly stateBucket: string | undefined;
   readonly createFirestore: boolean;
@@ -42,7 +43,7 @@ export interface Target {
 }
 
 /** Plain settings of the function that an installation may change; the others follow from the platform. */
-export const tunableNames = [
+const tunableNames = [
   'BOOKS_COLLECTION',
   'STATE_COLLECTION',
   'FIRESTORE_DATABASE',
@@ -157,12 +158,27 @@ export function checkValues(
         ),
       ),
       firestoreProject: settings.catalogIdentity.kind === 'keyless' ? settings.projectId : undefined,
-      function: settings,
+      function: functionSettingsOf(settings),
       alertEmail: given.ALERT_EMAIL,
       stateBucket: given.TF_STATE_BUCKET,
       createFirestore: given.CREATE_FIRESTORE ?? false,
       paused: given.PAUSED ?? environment.paused,
     },
+  };
+}
+
+/** Field by field: the whole settings hold the secrets. */
+function functionSettingsOf(settings: Settings): FunctionSettings {
+  const { collection, stateCollection, databaseId, removals } = settings;
+  const { embeddedMetadata, writesPerSecond, reconcileEveryHours } = settings;
+  return {
+    collection,
+    stateCollection,
+    databaseId,
+    removals,
+    embeddedMetadata,
+    writesPerSecond,
+    reconcileEveryHours,
   };
 }
 

@@ -10,7 +10,7 @@ const price: Operations = { reads: 0.03 / 100_000, writes: 0.09 / 100_000, delet
 const free: Operations = { reads: 50_000, writes: 20_000, deletes: 20_000 };
 
 const daysAMonth = 365 / 12;
-export const runsADay = 24;
+const runsADay = 24;
 
 /** Dollars for the operations of one day, the free ones taken off. */
 export function dollarsADay(day: Operations): number {

@@ -29,7 +29,7 @@ const head = [
 const numbersFrom = 4;
 
 /** The table of all results, in the order of size, work and job. */
-export function resultRows(results: readonly Result[]): string[][] {
+function resultRows(results: readonly Result[]): string[][] {
   return results.map((result) => [
     amount(result.books),
     workName(result),

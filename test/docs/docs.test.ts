@@ -39,6 +39,22 @@ const known: Known = {
   isThere: (file) => tracked.includes(file) || folders.has(file),
 };
 
+test('no file cites a design page that the repository does not have', () => {
+  const texts = tracked.filter(
+    (file) => /\.(ts|mjs|md|json|yml|example)$/.test(file) && file !== 'test/docs/docs.test.ts',
+  );
+  expect(texts.filter((file) => /DESIGN\.md/.test(read(file)))).toEqual([]);
+});
+
+test('ARCHITECTURE.md names every folder of functions, infra and test', () => {
+  const architecture = read('ARCHITECTURE.md');
+  const rooms = [...folders].filter((folder) => /^(functions|infra|test)\/[^/]+(\/[^/]+)?$/.test(folder));
+  const names = rooms
+    .filter((folder) => !/^test\/[^/]+\/[^/]+$/.test(folder))
+    .map((folder) => path.basename(folder));
+  expect(names.filter((name) => !architecture.includes(`${name}/`))).toEqual([]);
+});
+
 test('there are the documents a newcomer looks for', () => {
   for (const file of [
     'README.md',

@@ -64,7 +64,7 @@ async function runClean(scenario: Scenario): Promise<CleanRun> {
 }
 
 /** Runs a case; what is wrong, in words, or nothing. */
-export async function tryCase(given: Case): Promise<string[]> {
+async function tryCase(given: Case): Promise<string[]> {
   const { scenario, lie = false, unread } = given;
   const wanted = (await cleanRun(scenario)).catalog;
   const staged = await stage(scenario);

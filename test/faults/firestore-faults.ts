@@ -25,7 +25,7 @@ const passing = (name: string, verdict: Verdict): FirestoreFault => ({
 });
 
 /** All there is. A commit that is refused for what a document is or is not is planned again. */
-export const firestoreFaults: readonly FirestoreFault[] = [
+const firestoreFaults: readonly FirestoreFault[] = [
   passing('cut before', 'cutBefore'),
   passing('cut after', 'cutAfter'),
   passing('no answer', 'stall'),

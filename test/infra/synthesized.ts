@@ -121,7 +121,7 @@ export function readStack(outdir: string, environment: EnvironmentName): Stack {
 }
 
 /** The addresses of what a resource waits for: what it refers to and what it depends on. */
-export function prerequisites(resource: Resource, stack: Stack): string[] {
+function prerequisites(resource: Resource, stack: Stack): string[] {
   const text = JSON.stringify(resource.attributes);
   return stack.resources
     .map(({ address }) => address)

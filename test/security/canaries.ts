@@ -45,9 +45,6 @@ export function findCanaries(output: string): string[] {
   return wanted.filter(([, text]) => output.includes(text)).map(([name]) => name);
 }
 
-/** How many texts are searched for. */
-export const searched = wanted.length;
-
 function linesOf(value: string): string[] {
   return value.includes('\n') ? value.split('\n').filter((line) => line !== '' && !line.startsWith('-')) : [];
 }

@@ -1,9 +1,9 @@
-/** What runs in production: its bill of materials, its licences, and how a report of vulnerabilities is judged. */
+/** What runs in production: its bill of materials, its licenses, and how a report of vulnerabilities is judged. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judge } from '../../scripts/audit.ts';
-import { licenceOf } from '../../scripts/licences.ts';
+import { licenceOf } from '../../scripts/licenses.ts';
 import { shippedSbom } from '../../scripts/sbom.ts';
 import type { Sbom } from '../../scripts/shipped.ts';
 

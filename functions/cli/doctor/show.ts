@@ -1,9 +1,9 @@
 /** How findings are shown: a line each for a person, one object for a script. */
 
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import { oneLine } from '../../sync/core/printable.ts';
 import { pc } from '../shared/colors.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
-import { oneLine } from '../shared/show.ts';
 import { type Finding, titles } from './check.ts';
 
 const marks: Record<Finding['status'], [text: string, colour: (text: string) => string]> = {

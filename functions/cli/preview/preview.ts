@@ -3,7 +3,6 @@ import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { buildReader } from '../../bundle.ts';
 import type { Description, EmbeddedFields, EmbeddedMode, Origins } from '../../sync/core/book.ts';
@@ -14,6 +13,7 @@ import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { cell } from '../shared/show.ts';
+import { createTable } from '../shared/table.ts';
 
 export interface PreviewOptions {
   /** A directory of books, one book, a file with one name a line, or `-` for names from standard input. */
@@ -146,11 +146,7 @@ async function readContent(
 }
 
 function formatPreviews(previews: Preview[]): string {
-  const table = new Table({
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    head: ['File', 'Title', 'Author', 'Year', 'From'],
-    style: { head: [], border: [] },
-  });
+  const table = createTable(['File', 'Title', 'Author', 'Year', 'From'].map((head) => ({ head })));
   for (const { filename, title, author, year, rule, confidence, origin, problem } of previews) {
     const from = [
       `${rule}, ${confidence}`,

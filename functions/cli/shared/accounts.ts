@@ -1,12 +1,13 @@
 /** The accounts and projects that advice names. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
+import { runtimeAccountEmail } from '../../../infra/settings/naming.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
 
 type Named = Pick<RunSettings, 'settings' | 'values'> & { environment: EnvironmentName };
 
 /** The service account the deployed function runs as, which the deployment prints as well. */
 export function runtimeAccount({ environment, values, settings }: Named): string {
-  return `catalog-sync-${environment}-run@${values.PROJECT_ID ?? settings.projectId}.iam.gserviceaccount.com`;
+  return runtimeAccountEmail(environment, values.PROJECT_ID ?? settings.projectId);
 }
 
 /** The project a service account belongs to, where its address tells. */

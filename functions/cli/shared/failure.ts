@@ -1,9 +1,9 @@
 /** What keeps a run from being made, for a person and for a script. */
 
 import { messageOf, SyncError } from '../../sync/core/errors.ts';
+import { multiLine } from '../../sync/core/printable.ts';
 import type { Redact } from '../../sync/core/redact.ts';
 import { pc } from './colors.ts';
-import { multiLine } from './show.ts';
 
 /** An error as `--json` gives it. */
 export interface FailureDocument {

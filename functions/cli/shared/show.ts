@@ -1,10 +1,11 @@
 /** What a person sees of a run: its log lines, the catalog, the cost. */
-import Table from 'cli-table3';
 import type { DocumentData } from 'firebase-admin/firestore';
 import type { LogEntry, RunReport } from '../../sync/core/logs.ts';
 import { textLines } from '../../sync/core/logs.ts';
+import { oneLine } from '../../sync/core/printable.ts';
 import type { Usage } from '../../sync/core/usage.ts';
 import { pc } from './colors.ts';
+import { createTable } from './table.ts';
 
 /** Reads one line of the function's output; undefined where it is no log entry. */
 export function readLogLine(line: string): LogEntry | undefined {
@@ -30,13 +31,8 @@ export function formatEntry(entry: LogEntry): string {
 
 /** The catalog as a table, in the order of titles; removed books are left out. */
 export function formatCatalog(books: DocumentData[]): string {
-  const table = new Table({
-    // No line between the rows: a library has many.
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    head: ['Title', 'Author', 'Year', 'File', 'KB'],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'left', 'right'],
-  });
+  const names = ['Title', 'Author', 'Year', 'File'].map((head) => ({ head }));
+  const table = createTable([...names, { head: 'KB', align: 'right' }]);
   const shown = books
     .filter((book) => !book.removed_date)
     .sort((a, b) => String(a.title).localeCompare(String(b.title)));
@@ -83,19 +79,9 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Names may hold anything; a line of ours must neither be broken nor steer the terminal. */
-export function oneLine(value: unknown): string {
-  return String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
-}
-
-/** The same for texts of our own, whose line breaks stay. */
-export function multiLine(text: string): string {
-  return text.split('\n').map(oneLine).join('\n');
-}
-
 /** Names may hold anything; a table cell must be one short line. */
 export function cell(value: unknown, width: number): string {
-  const text = oneLine(value);
+  const text = oneLine(String(value));
   const characters = [...text];
   return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text;
 }

@@ -1,8 +1,9 @@
 /** How an environment is, as a person reads it. */
-import Table from 'cli-table3';
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
+import { multiLine, oneLine } from '../../sync/core/printable.ts';
 import { pc } from '../shared/colors.ts';
-import { ago, cell, count, multiLine, oneLine } from '../shared/show.ts';
+import { ago, cell, count } from '../shared/show.ts';
+import { createTable } from '../shared/table.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** @param now in milliseconds */
@@ -94,24 +95,9 @@ function authorlessOf({ count: number, exact, files }: StatusDocument['authorles
 }
 
 function formatRuns(runs: readonly RunRecord[], now: number): string {
-  const table = new Table({
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    head: [
-      'When',
-      'Mode',
-      'Outcome',
-      'Added',
-      'Updated',
-      'Removed',
-      'Restored',
-      'Drive calls',
-      'Reads',
-      'Writes',
-      'Seconds',
-    ],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', ...Array(8).fill('right')],
-  });
+  const texts = ['When', 'Mode', 'Outcome'].map((head) => ({ head }));
+  const numbers = ['Added', 'Updated', 'Removed', 'Restored', 'Drive calls', 'Reads', 'Writes', 'Seconds'];
+  const table = createTable([...texts, ...numbers.map((head) => ({ head, align: 'right' as const }))]);
   for (const { last, mode, outcome, times, counts, cost, durationMs, failure } of runs)
     table.push([
       ago(last, now),

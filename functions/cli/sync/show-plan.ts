@@ -1,9 +1,10 @@
 /** What a run would do, as a person reads it: a diff of the catalog. */
 
 import type { FieldChanges } from '../../sync/core/logs.ts';
+import { multiLine, oneLine } from '../../sync/core/printable.ts';
 import { pc } from '../shared/colors.ts';
 import { formatFailure } from '../shared/failure.ts';
-import { count, formatCost, multiLine, oneLine } from '../shared/show.ts';
+import { count, formatCost } from '../shared/show.ts';
 import type { PlanDocument } from './plan-document.ts';
 
 /** The most books shown of each kind; `--json` has them all. */

@@ -2,7 +2,7 @@ import { type Cause, errorOf, SyncError } from '../core/errors.ts';
 import { catalogCauses } from './causes.ts';
 
 /** gRPC status codes (google.rpc.Code). */
-export const grpcCode = {
+const grpcCode = {
   cancelled: 1,
   unknown: 2,
   invalidArgument: 3,

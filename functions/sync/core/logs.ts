@@ -5,6 +5,7 @@
  * line for machines: log metrics and alerts filter on it, never on the text.
  */
 import { messageOf, SyncError } from './errors.ts';
+import { multiLine, oneLine } from './printable.ts';
 import type { Redact } from './redact.ts';
 import type { Usage } from './usage.ts';
 
@@ -72,15 +73,15 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
     modeChanged: (mode: string, reason: string) =>
       log('INFO', 'mode_changed', `Switched to ${mode}: ${reason}`, { mode, reason }),
     bookAdded: (book: BookRef) =>
-      log('INFO', 'book_added', `Added new book: ${inline(book.title)}`, ref(book)),
+      log('INFO', 'book_added', `Added new book: ${oneLine(book.title)}`, ref(book)),
     bookUpdated: (book: BookRef, changes: FieldChanges) =>
-      log('INFO', 'book_updated', `Updated book: ${inline(book.title)}`, { ...ref(book), changes }),
+      log('INFO', 'book_updated', `Updated book: ${oneLine(book.title)}`, { ...ref(book), changes }),
     bookRemoved: (book: BookRef, mode: string) =>
-      log('INFO', 'book_removed', `Removed book: ${inline(book.title)}`, { ...ref(book), mode }),
+      log('INFO', 'book_removed', `Removed book: ${oneLine(book.title)}`, { ...ref(book), mode }),
     bookRestored: (book: BookRef, changes: FieldChanges) =>
-      log('INFO', 'book_restored', `Restored book: ${inline(book.title)}`, { ...ref(book), changes }),
+      log('INFO', 'book_restored', `Restored book: ${oneLine(book.title)}`, { ...ref(book), changes }),
     parseProblem: (name: string, fileId: string, error: Error) =>
-      log('WARNING', 'parse_error', `Error parsing file ${inline(name)}: ${error.message}`, {
+      log('WARNING', 'parse_error', `Error parsing file ${oneLine(name)}: ${error.message}`, {
         name,
         driveId: fileId,
         ...errorFields(error),
@@ -129,13 +130,18 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       why: string,
       cost: { requests?: number; bytes?: number },
     ) =>
-      log('WARNING', 'content_unreadable', `The content of ${inline(name)} cannot be read: ${inline(why)}`, {
-        name,
-        driveId: fileId,
-        why,
-        requests: cost.requests,
-        bytes: cost.bytes,
-      }),
+      log(
+        'WARNING',
+        'content_unreadable',
+        `The content of ${oneLine(name)} cannot be read: ${oneLine(why)}`,
+        {
+          name,
+          driveId: fileId,
+          why,
+          requests: cost.requests,
+          bytes: cost.bytes,
+        },
+      ),
     embeddedOff: (why: string, hint: string) =>
       log(
         'WARNING',
@@ -158,7 +164,7 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log(
         'WARNING',
         'dangling_shortcut',
-        `Shortcut ${inline(name)} leads nowhere: its target is gone, in the trash, or not shared with us`,
+        `Shortcut ${oneLine(name)} leads nowhere: its target is gone, in the trash, or not shared with us`,
         { name, shortcutId, targetId },
       ),
     incompleteEntry: (id: string | undefined, missing: string[]) =>
@@ -234,21 +240,7 @@ export function jsonLines(out: (line: string) => void): (entry: LogEntry) => voi
 export function textLines(out: (line: string) => void): (entry: LogEntry) => void {
   return ({ severity, message, hint }) => {
     const line = severity === 'INFO' || severity === 'DEBUG' ? message : `${severity}: ${message}`;
-    out(`${printable(line)}\n`);
-    if (typeof hint === 'string' && severity === 'ERROR') out(`  What to do: ${printable(hint)}\n`);
+    out(`${multiLine(line)}\n`);
+    if (typeof hint === 'string' && severity === 'ERROR') out(`  What to do: ${multiLine(hint)}\n`);
   };
-}
-
-/** File names and titles may hold anything; they must neither forge a line of the log nor steer a terminal. */
-function inline(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
-}
-
-/** The same for whole lines: the breaks of our own lists stay. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, escapeCharacter);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

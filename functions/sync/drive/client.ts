@@ -15,7 +15,7 @@ import {
 import { driveCauses } from './causes.ts';
 import { type Connection, connect, type DriveSettings } from './connection.ts';
 import { readContent } from './content.ts';
-import { driveError, driveTimeout, malformedAnswer } from './errors.ts';
+import { driveError, driveTimeout, malformedAnswer, tokenEndpoint } from './errors.ts';
 import { type DriveItem, type FolderRef, itemFields, type ReadItem, readItem } from './items.ts';
 
 /** Drive's largest page. */
@@ -75,7 +75,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
     request: (api: drive_v3.Drive, options: object) => Promise<{ data: unknown }>,
     read: (data: unknown) => T,
   ): Promise<T> {
-    async function once({ api }: Connection): Promise<T> {
+    async function once({ api, awaitsToken }: Connection): Promise<T> {
       meter.add('driveCalls');
       meter.add('driveUnits', cost);
       // `retry: false`: gaxios would retry on its own schedule, past the deadline and without Retry-After.
@@ -84,7 +84,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
           throw deadline.signal.aborted ? deadline.signal.reason : driveError(error, operation);
         });
       const { data } = await withTimeout(work, deadline, () =>
-        driveTimeout(operation, deadline.callTimeoutMs),
+        driveTimeout(operation, deadline.callTimeoutMs, awaitsToken() ? tokenEndpoint : 'Drive'),
       );
       return read(data);
     }

@@ -18,6 +18,8 @@ export interface Connection {
   api: drive_v3.Drive;
   /** Whose tokens `api` sends along. */
   auth: OAuth2Client | GoogleAuth;
+  /** True until there is an access token: whoever does not answer until then is not Drive. */
+  awaitsToken(): boolean;
   /** Gives up a token that is still waited for. */
   close(): void;
 }
@@ -39,7 +41,11 @@ export function connect(
   const scopes = [neededScope(embeddedMetadata)];
   const auth = authenticate(driveIdentity, googleApiRoot, scopes, closed.signal);
   const api = new drive_v3.Drive({ auth, ...(googleApiRoot ? { rootUrl: googleApiRoot } : {}) });
-  return { api, auth, close };
+  const awaitsToken = () => {
+    const client = auth instanceof GoogleAuth ? auth.cachedCredential : auth;
+    return !client?.credentials.access_token;
+  };
+  return { api, auth, awaitsToken, close };
 }
 
 /** Who asks. A refresh token brings its own scopes; the other identities are given those they ask for. The token endpoint is asked behind our back, with these options: the signal ends that. */

@@ -19,6 +19,9 @@ interface Failure {
   server: string;
 }
 
+/** How a message names the server that gives access tokens. */
+export const tokenEndpoint = "Google's token endpoint";
+
 /** The cause for a reason of a 403, or for an error of the token endpoint, that has advice of its own. */
 function refusalOf(reason: string | undefined): Cause | undefined {
   // The reason is the server's text: `constructor` must not find what every object has.
@@ -73,11 +76,15 @@ export function malformedAnswer(operation: string, what: string): SyncError {
   });
 }
 
-/** The error for a call that did not answer in time. */
-export function driveTimeout(operation: string, timeoutMs: number): SyncError {
-  return errorOf(driveCauses.timeout, `Drive did not answer within ${timeoutMs / 1000} s on ${operation}`, {
-    reason: 'timeout',
-  });
+/** The error for a call that did not answer in time. @param server who did not answer, as a message names it */
+export function driveTimeout(operation: string, timeoutMs: number, server = 'Drive'): SyncError {
+  return errorOf(
+    driveCauses.timeout,
+    `${server} did not answer within ${timeoutMs / 1000} s on ${operation}`,
+    {
+      reason: 'timeout',
+    },
+  );
 }
 
 /** Where there is no answer, or none that Google's own library can make anything of. */
@@ -92,7 +99,7 @@ function networkError(failure: Failure, operation: string, cause: unknown): Sync
   if (!isRequest && code === undefined)
     return errorOf(
       driveCauses.malformedAnswer,
-      `The answer of Google's token endpoint on ${operation} cannot be read`,
+      `The answer of ${tokenEndpoint} on ${operation} cannot be read`,
       { reason: 'malformedAnswer', cause },
     );
   const tls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code ?? '');
@@ -134,7 +141,7 @@ function readFailure(error: unknown): Failure {
     oauthError: typeof data?.error === 'string' ? data.error : undefined,
     retryAfterMs: readRetryAfter(thrown.response?.headers),
     isRequest: thrown.config !== undefined,
-    server: /\/token(?:info)?$/.test(String(thrown.config?.url)) ? "Google's token endpoint" : 'Drive',
+    server: /\/token(?:info)?$/.test(String(thrown.config?.url)) ? tokenEndpoint : 'Drive',
   };
 }
 

@@ -9,7 +9,7 @@ import type { ConsentOptions } from '../../../functions/drive-emulator/oauth/con
 import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
 
 export const clientSecret = 'GOCSPX-secret-of-the-client';
-export const clientId = '4711-client.apps.googleusercontent.com';
+const clientId = '4711-client.apps.googleusercontent.com';
 
 /** What the browser shows, page by page. */
 export interface Page {

@@ -65,7 +65,7 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
   try {
     const well = await doctor(file);
     expect(well).toMatchObject({ code: 0, stderr: '' });
-    expect(well.stdout).toMatch(/^ok +Folder +"Bo \[31moks", in a My Drive$/m);
+    expect(well.stdout).toMatch(/^ok +Folder +"Bo\\u001b\[31moks", in a My Drive$/m);
     // Enough for a run; what a deployment wants besides is a warning.
     expect(well.stdout).toMatch(/^warning +Settings .*\n +Before it can be deployed: PROJECT_ID is missing/m);
     expect(well.stdout).toMatch(/\nA run can be made, \d warnings\.\n$/);

@@ -88,6 +88,24 @@ describe('an env file', () => {
     expect(problems).toEqual([expect.stringMatching(/GOOGLE_REFRESH_TOKEN is set, but IDENTITY is keyless/)]);
   });
 
+  test.each(identities)('%s: the target that the stacks are made from holds no secret value', (identity) => {
+    const { target } = checkValues(prod, settings[identity]);
+    const text = JSON.stringify(target);
+    for (const name of ['GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN', 'FIREBASE_PRIVATE_KEY'] as const) {
+      const value: string | undefined = { ...settings[identity] }[name as never];
+      if (value) expect(text).not.toContain(JSON.stringify(value).slice(1, -1).slice(0, 60));
+    }
+    expect(Object.keys(target?.function ?? {}).sort()).toEqual([
+      'collection',
+      'databaseId',
+      'embeddedMetadata',
+      'reconcileEveryHours',
+      'removals',
+      'stateCollection',
+      'writesPerSecond',
+    ]);
+  });
+
   test('never shows a value in its problems', () => {
     fc.assert(
       fc.property(

@@ -110,7 +110,7 @@ function isExtra(content: readonly Segment[], at: number, { finds, anyCase }: Co
 }
 
 /** The words of a segment without its brackets. */
-export function wordsOf(segment: Segment): string {
+function wordsOf(segment: Segment): string {
   return written(segment.pieces.filter((piece) => piece.kind === 'words'));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Lists the licences of what runs in production, and fails where one is not known to allow it:
- * `npm run licences`.
+ * Lists the licenses of what runs in production, and fails where one is not known to allow it:
+ * `npm run licenses`.
  */
 import { shippedSbom } from './sbom.ts';
 import type { Component } from './shipped.ts';
