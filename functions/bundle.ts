@@ -1,6 +1,6 @@
 /**
- * Makes the bundle: the one file that is deployed, the reader of embedded metadata that it loads on demand, and the
- * package.json the platform installs beside them.
+ * Builds the bundle that is deployed: the function, the embedded-metadata reader that it loads on demand, and the
+ * package.json from which the platform installs dependencies.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,10 +20,10 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Where `npm run build` puts the bundle. */
+/** The output directory of `npm run build`. */
 export const bundleDirectory = path.join(root, 'dist');
 
-/** The platform starts the function through this package, so it must be the platform's copy, not one in the bundle. */
+/** The platform starts the function through this package, so it must be the installed copy, not one in the bundle. */
 const framework = '@google-cloud/functions-framework';
 
 const options = {
@@ -31,18 +31,18 @@ const options = {
   entryPoints: ['functions/sync/index.ts'],
   write: false,
   format: 'cjs',
-  // Google's libraries tell some of their types by the name of the class: minified, they fail at run time.
+  // Google's libraries identify some types by their class names. With minified names they fail at run time.
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
   external: [framework],
-  // node-fetch 2 takes URL from Node and this package only where Node has none: 0.3 MB that never runs.
+  // node-fetch 2 uses this package only if Node has no URL class, so its 0.3 MB would never run.
   alias: { 'whatwg-url': 'node:url' },
   plugins: [leaveOut],
   logOverride: { 'empty-import-meta': 'silent' },
 } satisfies BuildOptions;
 
-/** The thread that reads embedded metadata, with pdf.js in it. */
+/** The worker thread that reads embedded metadata, including pdf.js. */
 const readerOptions = {
   ...common,
   entryPoints: ['functions/sync/metadata/embedded/worker/worker.ts'],
@@ -51,16 +51,17 @@ const readerOptions = {
   banner: {
     js: '/*! With pdf.js (Mozilla Foundation, Apache-2.0), unzipit (Gregg Tavares, MIT), fast-xml-parser (Amit Gupta, MIT). */',
   },
-  // A native canvas to draw pages with; the reader draws none, and pdf.js does without.
+  // A native canvas for drawing pages. The reader draws no pages, and pdf.js works without the canvas.
   external: ['@napi-rs/canvas'],
 } satisfies BuildOptions;
 
 /**
- * Bundles `functions/sync` into `directory`: `index.js` (minified), its source map, `embedded.mjs`, the licence
- * notes of what is bundled, and `package.json`. The same sources give the same bytes, wherever the project lies.
+ * Bundles `functions/sync` into `directory`: `index.js` (minified), its source map, `embedded.mjs`, the license
+ * notices of the bundled packages, and `package.json`. The same sources give the same bytes, regardless of where the
+ * project is.
  *
  * @returns the size of `index.js` in bytes
- * @throws Error of esbuild where the sources do not compile
+ * @throws Error from esbuild if the sources do not compile
  */
 export async function buildBundle(directory = bundleDirectory): Promise<number> {
   await rm(directory, { recursive: true, force: true });
@@ -83,9 +84,10 @@ export async function buildBundle(directory = bundleDirectory): Promise<number> 
 }
 
 /**
- * Bundles the thread that reads embedded metadata, with pdf.js in it: `embedded.mjs`, loaded only where a book is read.
+ * Bundles the worker thread that reads embedded metadata, including pdf.js, into `embedded.mjs`. The function loads
+ * it only when it reads a book.
  *
- * @returns where it lies
+ * @returns the path of `embedded.mjs`
  */
 export async function buildReader(directory: string): Promise<string> {
   const outfile = path.join(directory, 'embedded.mjs');
@@ -93,7 +95,7 @@ export async function buildReader(directory: string): Promise<string> {
   return outfile;
 }
 
-/** The files whose code is deployed, from the project's root: what the bundle's bill of materials is made of. */
+/** The files whose code is deployed, relative to the project root. The bundle's SBOM is generated from this list. */
 export async function findBundledFiles(): Promise<string[]> {
   const made = await Promise.all([
     build({ ...options, outfile: 'index.js', metafile: true }),
@@ -107,7 +109,7 @@ export async function findBundledFiles(): Promise<string[]> {
   return [...new Set(bundled.map(([file]) => file))];
 }
 
-/** The map names its sources from the project's root, not from wherever the bundle was put. */
+/** Makes the source paths in a source map relative to the project root instead of the output directory. */
 function withPlainSources(text: string, directory: string): string {
   const map = JSON.parse(text) as { sources: string[] };
   map.sources = map.sources.map((source) =>

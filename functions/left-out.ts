@@ -1,33 +1,35 @@
-/** What the libraries bring along and this program never runs: left out of the bundle, which loads the faster for it. */
+/** Excludes library modules that the function never runs from the bundle, so that the bundle loads faster. */
 import type { Plugin } from 'esbuild';
 
-/** Files below node_modules, without their ending. */
+/** Files below node_modules, without their extension. */
 const files = [
-  // Administration, an older protocol, and data bundles for browsers: none of it reads or writes a document.
+  // Administration, an older protocol version, and data bundles for web clients. None of them reads or writes
+  // documents.
   '@google-cloud/firestore/build/src/v1/firestore_admin_client',
   '@google-cloud/firestore/build/src/v1beta1/index',
   '@google-cloud/firestore/build/protos/firestore_v1_proto_api',
-  // Message types of three services that are not Firestore. Operations are waited for by the administration only.
+  // Clients and message types of three services other than Firestore. Only administration waits for operations.
   'google-gax/build/src/iamService',
   'google-gax/build/protos/iam_service',
   'google-gax/build/protos/locations',
   'google-gax/build/protos/operations',
   'google-gax/build/src/operationsClient',
-  // Firestore over REST, which is not how we ask it.
+  // Firestore over REST. The function uses gRPC.
   'google-gax/build/src/fallbackRest',
   'google-gax/build/src/fallbackServiceStub',
-  // Listening to a query, and serving gRPC.
+  // Query listeners and gRPC servers.
   '@google-cloud/firestore/build/src/watch',
   '@grpc/grpc-js/build/src/server',
   '@grpc/grpc-js/build/src/server-interceptors',
-  // Identities of other clouds, of an air-gapped one, and narrowed ones: the function has none of them.
+  // Credentials of other clouds, of air-gapped clouds (GDC) and with restricted access, none of which the function
+  // uses.
   'google-auth-library/build/src/auth/awsclient',
   'google-auth-library/build/src/auth/downscopedclient',
   'google-auth-library/build/src/auth/externalAccountAuthorizedUserClient',
   'google-auth-library/build/src/auth/gdchclient',
   'google-auth-library/build/src/auth/identitypoolclient',
   'google-auth-library/build/src/auth/pluggable-auth-client',
-  // Streams for a Node without them.
+  // A polyfill of web streams for old versions of Node.
   'web-streams-polyfill/dist/ponyfill.es2018',
 ];
 
@@ -35,36 +37,37 @@ const pattern = new RegExp(
   `(?:^|[\\\\/])node_modules[\\\\/](${files.map((file) => file.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')).join('|')})\\.js$`,
 );
 
-/** True for a file that has only a stand-in in the bundle. */
+/** Whether the bundle contains only a stub for this file. */
 export function isLeftOut(file: string): boolean {
   return pattern.test(file);
 }
 
 /**
- * Puts a module in the place of each that says, where it is used after all, which one is missing.
+ * Replaces each module on the list with a stub. Using a stub throws an error that names the missing module.
  *
- * A module that no library has any more is an error of the build: then the list is out of date.
+ * If no library imports a module on the list any longer, the build fails, because the list is out of date.
  */
 export const leaveOut: Plugin = {
   name: 'leave-out',
   setup(build) {
-    const met = new Set<string>();
-    build.onStart(() => met.clear());
+    const found = new Set<string>();
+    build.onStart(() => found.clear());
     build.onLoad({ filter: pattern }, ({ path }) => {
       const file = pattern.exec(path)?.[1]?.replaceAll('\\', '/') ?? path;
-      met.add(file);
-      return { contents: standIn(file) };
+      found.add(file);
+      return { contents: stubOf(file) };
     });
     build.onEnd(() => {
-      const unmet = files.filter((file) => !met.has(file));
-      const text = (file: string) => `${file} is left out of the bundle, but no library asks for it any more`;
-      return { errors: unmet.map((file) => ({ text: text(file) })) };
+      const unused = files.filter((file) => !found.has(file));
+      const text = (file: string) =>
+        `${file} is left out of the bundle, but no library imports it any longer`;
+      return { errors: unused.map((file) => ({ text: text(file) })) };
     });
   },
 };
 
-/** Libraries hand on what they take from each other at once, so taking may not throw: only using does. */
-function standIn(file: string): string {
+/** A stub for a module. Libraries re-export each other's modules when they load, so only using the stub throws. */
+function stubOf(file: string): string {
   const message = `${file} is left out of the bundle: see functions/left-out.ts`;
   return `
     const fail = () => { throw new Error(${JSON.stringify(message)}); };

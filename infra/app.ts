@@ -1,4 +1,4 @@
-/** The app: one stack per environment. main.ts runs it; the tests run it with targets of their own. */
+/** The CDKTF app: one stack per environment. main.ts runs it; the tests run it with their own targets. */
 import { relative, resolve } from 'node:path';
 import { App } from 'cdktf';
 import type { Archive } from './bundle-archive.ts';
@@ -12,14 +12,14 @@ import {
 } from './settings/environments.ts';
 import { secretsOf } from './settings/secrets.ts';
 
-/** What is known of an environment: where it goes, and what keeps it from going there. */
+/** An environment, its deployment target, and the problems that prevent its deployment. */
 export interface Plan {
   readonly environment: Environment;
   readonly target: Target;
   readonly problems: readonly string[];
 }
 
-/** Reads every environment's file. One that is absent or incomplete becomes a stack that cannot be deployed. */
+/** Reads every environment's file. If a file is missing or incomplete, the environment's stack cannot be deployed. */
 export function readPlans(root: string): Record<EnvironmentName, Plan> {
   const plans = environmentNames.map((name): [EnvironmentName, Plan] => {
     const environment = environments[name];
@@ -35,17 +35,17 @@ export function readPlans(root: string): Record<EnvironmentName, Plan> {
 }
 
 /**
- * Synthesises all stacks.
+ * Synthesizes all stacks.
  *
- * @param root the project's folder, where local states are kept
- * @param outdir where to write, as a rule `cdktf.out`
+ * @param root the project's folder, where local state files are kept
+ * @param outdir the output folder, usually `cdktf.out`
  */
 export function synthesize(
   plans: Record<EnvironmentName, Plan>,
   archive: Archive,
   { root, outdir }: { root: string; outdir: string },
 ): void {
-  // Without stack traces: they would carry this machine's paths.
+  // No stack traces: they would contain this machine's paths.
   const app = new App({ outdir, stackTraces: false });
   for (const { environment, target, problems } of Object.values(plans)) {
     const folder = resolve(outdir, 'stacks', environment.name);
@@ -55,7 +55,7 @@ export function synthesize(
   app.synth();
 }
 
-/** Stands in for an environment without a file, so that its stack can be looked at. Never deployed. */
+/** Placeholder values for an environment without a file, so that its stack can be synthesized. Never deployed. */
 function placeholder(environment: Environment): Target {
   const { needed, optional } = secretsOf[environment.identity];
   return {

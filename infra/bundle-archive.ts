@@ -1,8 +1,8 @@
 /**
- * The function's bundle as a zip that is the same, byte for byte, wherever and whenever it is made.
+ * Writes the function's bundle as a reproducible zip: the same content gives the same bytes on any machine, at any
+ * time.
  *
- * So a deployment without a change in the sources changes nothing: the object in the bucket carries the hash of
- * this file as its name.
+ * The object in the bucket is named after the hash of the zip. Deploying unchanged sources therefore changes nothing.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,16 +11,16 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
 export interface Archive {
-  /** Where the zip lies. */
+  /** The path of the zip file. */
   readonly path: string;
   /** The SHA-256 of its bytes. */
   readonly hash: string;
 }
 
 /**
- * Zips what lies in a folder.
+ * Zips a folder.
  *
- * @param folder the content, with all that is below it
+ * @param folder the folder to zip, including its subfolders
  * @param path where to write the zip
  */
 export async function writeArchive(folder: string, path: string): Promise<Archive> {
@@ -34,18 +34,19 @@ async function zip(folder: string): Promise<Buffer> {
   const archive = new ZipFile();
   for (const name of listFiles(folder))
     archive.addBuffer(readFileSync(join(folder, name)), name.split(sep).join('/'), {
-      // The oldest date a zip can hold, in local time: zips know no time zone, and the field that does is left out.
+      // The earliest date a zip can hold, in local time: zip times have no time zone, and the field with one is
+      // omitted.
       mtime: new Date(1980, 0, 1),
       forceDosTimestamp: true,
       mode: 0o100644,
-      // Stored, not deflated: what zlib makes of the same bytes differs between versions of Node.
+      // Stored, not deflated: zlib's output for the same bytes differs between Node versions.
       compress: false,
     });
   archive.end();
   return buffer(archive.outputStream as unknown as AsyncIterable<Buffer>);
 }
 
-/** Every file below a folder, in an order that depends on neither the file system nor the locale. */
+/** Lists every file below a folder, in an order that does not depend on the file system or the locale. */
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -24,9 +24,9 @@ export interface CatalogSyncStackProps {
   readonly environment: Environment;
   readonly target: Target;
   readonly archive: Archive;
-  /** What keeps the environment from being deployed; with any, the stack can be synthesised and no more. */
+  /** The problems that prevent a deployment. If there are any, the stack can only be synthesized. */
   readonly problems: readonly string[];
-  /** The way from the stack's folder back to the project's, where a local state is kept. */
+  /** The relative path from the stack's folder to the project's folder, where local state is kept. */
   readonly wayToProject: string;
 }
 
@@ -59,7 +59,7 @@ export class CatalogSyncStack extends TerraformStack {
     const grants = [
       builds.grantBuild(accounts.build, source.bucket),
       ...secrets.grantRead(accounts.runtime),
-      // A run that has used up its time publishes one message to be called again at once.
+      // A run that uses up its time publishes a continuation: a message that starts the next run immediately.
       schedule.grantPublish(accounts.runtime),
       ...this.openCatalog(target, accounts),
     ];
@@ -93,18 +93,21 @@ export class CatalogSyncStack extends TerraformStack {
   }
 
   private setUpTerraform({ environment, target, problems, wayToProject }: CatalogSyncStackProps): void {
-    // Write-only arguments, which keep the secrets out of plan and state, came with this version.
+    // Terraform 1.11 introduced write-only arguments, which keep the secrets out of the plan and the state.
     this.addOverride('terraform.required_version', '>= 1.11');
     if (target.stateBucket)
       new GcsBackend(this, { bucket: target.stateBucket, prefix: nameOf(environment.name) });
-    // By a relative path: an absolute one would make two checkouts of the same sources differ.
+    // A relative path: with an absolute one, two checkouts of the same sources would synthesize different stacks.
     else new LocalBackend(this, { path: `${wayToProject}/terraform.${environment.name}.tfstate` });
     new GoogleProvider(this, 'google', { project: target.project, region: target.region });
     new TimeProvider(this, 'time');
     if (problems.length > 0) new NotReady(this, 'not-ready', { file: envFileName(environment), problems });
   }
 
-  /** Access to Firestore for the function itself; none where it comes with the key of another account. */
+  /**
+   * Creates the Firestore database if CREATE_FIRESTORE is set, and grants the function's service account access to it.
+   * With a service account key the function uses the key's account, which needs no grant from this stack.
+   */
   private openCatalog(target: Target, accounts: Accounts) {
     const project = target.firestoreProject ?? (target.createFirestore ? target.project : undefined);
     if (project === undefined) return [];
@@ -129,21 +132,25 @@ export class CatalogSyncStack extends TerraformStack {
       new TerraformOutput(this, id, { description, value });
     output(
       'share_folder_with',
-      'With IDENTITY=keyless, share the Drive folder with this account, as a viewer',
+      'With IDENTITY=keyless: the service account to share the Drive folder with, as Viewer',
       accounts.runtime.email,
     );
-    // By a message rather than by the scheduler's job, which may be paused.
+    // Publishes a message instead of running the scheduler job, because the job may be paused.
     output(
       'run_now',
-      'Starts a run',
+      'The command that starts a run',
       `gcloud pubsub topics publish ${serviceName}-ticks --project=${project} --message='{}'`,
     );
     output(
       'function_page',
-      'The function',
+      'The function in the Google Cloud console',
       `${console}/functions/details/${region}/${serviceName}?project=${project}`,
     );
-    output('logs_page', 'Its logs', `${console}/run/detail/${region}/${serviceName}/logs?project=${project}`);
-    output('dashboard_page', 'What it does, in charts', dashboard.link);
+    output(
+      'logs_page',
+      "The function's logs in the Google Cloud console",
+      `${console}/run/detail/${region}/${serviceName}/logs?project=${project}`,
+    );
+    output('dashboard_page', 'The monitoring dashboard', dashboard.link);
   }
 }

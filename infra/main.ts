@@ -1,8 +1,9 @@
 /**
- * The CDKTF app, run by cdktf as `cdktf.json` says: bundles the function and synthesizes the stacks. Contacts nothing.
+ * The entry point of the CDKTF app, run by cdktf as configured in `cdktf.json`. Bundles the function and synthesizes
+ * the stacks, without network access.
  *
- * A stack whose environment is not ready is synthesized as well, so that the commands for other stacks work; its own are
- * refused before Terraform contacts anything (terraform/run.ts).
+ * A stack whose environment is not ready is synthesized too, so that the commands for other stacks work. Its own
+ * commands are refused before Terraform contacts anything (terraform/run.ts).
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ import { writeArchive } from './bundle-archive.ts';
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(root, 'cdktf.out'));
 
-// A folder of its own: `npm start` may be building into dist/ at the same time.
+// A separate folder: `npm start` may be building into dist/ at the same time.
 const bundle = join(outdir, 'bundle');
 await buildBundle(bundle);
 const archive = await writeArchive(bundle, join(outdir, 'bundle.zip'));

@@ -1,14 +1,15 @@
 /**
- * Asks the registry for known vulnerabilities and fails on one of high or critical severity in what runs in production:
- * `npm run audit`. Status 0: none. 1: found. 2: the registry did not answer, so nothing was checked.
+ * `npm run audit`: gets the known vulnerabilities from the registry, and fails if a package that runs in production
+ * has one of high or critical severity. Exit code 0: none. 1: found. 2: the registry returned no report, so nothing
+ * was checked.
  */
 import { type Component, npm, readSbom, shippedPackages } from './shipped.ts';
 
-/** The parts of `npm audit --json` that are used here. */
+/** The parts of the output of `npm audit --json` that are used here. */
 export interface AuditReport {
   metadata?: { vulnerabilities: Record<string, number> };
   vulnerabilities?: Record<string, { name: string; severity: string; range: string; nodes: string[] }>;
-  /** Instead of all that, where the registry refuses. */
+  /** Present instead of the other fields if the registry rejects the request. */
   message?: string;
 }
 
@@ -17,24 +18,24 @@ export interface Judgement {
   lines: string[];
 }
 
-const grave = new Set(['high', 'critical']);
+const failingSeverities = new Set(['high', 'critical']);
 
 /**
- * Judges a report.
+ * Evaluates a report.
  *
- * @param shippedFolders where the packages that run in production lie: `node_modules/x`, as the report names them
+ * @param shippedFolders the folders of the packages that run in production, as the report names them: `node_modules/x`
  */
 export function judge(report: AuditReport, shippedFolders: ReadonlySet<string>): Judgement {
   if (!report.metadata || !report.vulnerabilities) {
-    const why = report.message ?? 'its answer is no report';
+    const why = report.message ?? 'unexpected response';
     return {
       status: 2,
-      lines: [`NOT CHECKED for known vulnerabilities: the registry did not answer the question (${why})`],
+      lines: [`NOT CHECKED for known vulnerabilities: the registry returned no report (${why})`],
     };
   }
   const found = Object.values(report.vulnerabilities).map((one) => ({
     ...one,
-    fails: grave.has(one.severity) && one.nodes.some((folder) => shippedFolders.has(folder)),
+    fails: failingSeverities.has(one.severity) && one.nodes.some((folder) => shippedFolders.has(folder)),
   }));
   const lines = found.map(
     ({ name, severity, range, fails }) =>
@@ -42,7 +43,7 @@ export function judge(report: AuditReport, shippedFolders: ReadonlySet<string>):
   );
   const failing = found.filter(({ fails }) => fails).length;
   lines.push(
-    `${found.length} packages with known vulnerabilities, ${failing} of them high or critical and in production`,
+    `${found.length} packages with known vulnerabilities; ${failing} of them high or critical and in production`,
   );
   return { status: failing > 0 ? 1 : 0, lines };
 }
@@ -55,13 +56,14 @@ if (process.argv[1] === import.meta.filename) {
   const sbom = await readSbom();
   const shipped = await shippedPackages(sbom);
   const folders = sbom.components.filter((one) => shipped.has(one['bom-ref'])).flatMap(folderOf);
-  // Of everything, for the reason given at `readSbom`; what is not in production is noted and does not fail.
+  // Audits all packages, for the reason given at `readSbom`. Packages that are not in production are noted but do not
+  // fail.
   const { stdout } = await npm(['audit', '--json']);
   let report: AuditReport = {};
   try {
     report = JSON.parse(stdout);
   } catch {
-    // Judged as no report.
+    // Treated as a missing report.
   }
   const { status, lines } = judge(report, new Set(folders));
   for (const line of lines) console.log(line);

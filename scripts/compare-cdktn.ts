@@ -1,11 +1,11 @@
 /**
- * Proves the way out of CDKTF, which is archived: the same program on its community fork, CDK Terrain (`cdktn`),
- * synthesises the same stacks.
+ * Shows that there is a migration path from CDKTF, which is archived: with its community fork, CDK Terrain (`cdktn`),
+ * the same program synthesizes the same stacks.
  *
  *     npx tsx scripts/compare-cdktn.ts
  *
- * Works in a copy of the project, with the package `cdktf` replaced by an alias; not one import changes. Needs the
- * npm registry, and takes a few minutes.
+ * Works in a copy of the project, with the package `cdktf` replaced by an alias. No import changes. Needs the npm
+ * registry and takes a few minutes.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,8 +24,8 @@ for (const part of ['infra', 'functions', 'package.json', 'package-lock.json', '
 
 run('npm', 'ci', '--no-audit', '--no-fund');
 const before = synthesize();
-// One package under another name, the rest as the lock file has it. The fork is no `cdktf` to npm's rules for peers,
-// though it is one to every import.
+// Installs the fork under the name `cdktf` and everything else as in the lockfile. The fork does not satisfy npm's peer
+// dependency on `cdktf`, although it does satisfy every import.
 run(
   'npm',
   'install',
@@ -43,8 +43,8 @@ const differences = environmentNames.flatMap((name) => findDifferences(before[na
 rmSync(copy, { recursive: true, force: true });
 process.stdout.write(
   differences.length === 0
-    ? `The same stacks from cdktf and from ${installed.name} ${installed.version}: ${environmentNames.join(', ')}.\n`
-    : `Not the same:\n${differences.join('\n')}\n`,
+    ? `cdktf and ${installed.name} ${installed.version} synthesize the same stacks: ${environmentNames.join(', ')}.\n`
+    : `The stacks differ:\n${differences.join('\n')}\n`,
 );
 process.exitCode = differences.length === 0 ? 0 : 1;
 
@@ -53,7 +53,10 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed.`);
 }
 
-/** The stacks as Terraform would read them: without the comment, which names the program and its version. */
+/**
+ * Synthesizes the stacks. Omits the `//` comments, which name the program and its version and which Terraform
+ * ignores.
+ */
 function synthesize(): Record<string, unknown> {
   rmSync(join(copy, 'cdktf.out'), { recursive: true, force: true });
   run(process.execPath, '--import', 'tsx', 'infra/main.ts');
@@ -65,7 +68,7 @@ function synthesize(): Record<string, unknown> {
   );
 }
 
-/** Where two values differ, leaf by leaf. */
+/** Lists the differences between two values, leaf by leaf. */
 function findDifferences(one: unknown, other: unknown, path: string): string[] {
   if (isDeepStrictEqual(one, other)) return [];
   if (!isObject(one) || !isObject(other))

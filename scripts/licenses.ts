@@ -1,11 +1,8 @@
-/**
- * Lists the licenses of what runs in production, and fails where one is not known to allow it:
- * `npm run licenses`.
- */
+/** `npm run licenses`: lists the licenses of the packages that run in production, and fails if one is not allowed. */
 import { shippedSbom } from './sbom.ts';
 import type { Component } from './shipped.ts';
 
-/** Licences that ask for no more than the notices which the bundle carries (index.js.LEGAL.txt). */
+/** Licenses that require no more than the notices that the bundle includes (index.js.LEGAL.txt). */
 const allowed = new Set([
   'MIT',
   'Apache-2.0',
@@ -14,16 +11,16 @@ const allowed = new Set([
   'ISC',
   '0BSD',
   'BlueOak-1.0.0',
-  // Lists of data (spdx-exceptions, spdx-license-ids): to name their source is all they ask.
+  // Data lists (spdx-exceptions, spdx-license-ids): they only require attribution.
   'CC-BY-3.0',
   'CC0-1.0',
 ]);
 
-/** What a package's own LICENSE file says where its package.json says nothing that npm understands. */
+/** Licenses taken from the LICENSE file of packages whose package.json has no license that npm understands. */
 const readByHand: Record<string, string> = { 'url-template@2.0.8': 'BSD-3-Clause' };
 
-/** The licence of a component; of a choice (`A OR B`) the first that is allowed. */
-export function licenceOf(component: Component): { text: string; allowed: boolean } {
+/** The license of a component, and whether it is allowed. A choice (`A OR B`) is allowed if one alternative is. */
+export function licenseOf(component: Component): { text: string; allowed: boolean } {
   const named = (component.licenses ?? [])
     .map(({ license, expression }) => expression ?? license?.id ?? license?.name ?? '')
     .join(' AND ');
@@ -31,19 +28,19 @@ export function licenceOf(component: Component): { text: string; allowed: boolea
   const choices = text.replace(/^\((.*)\)$/, '$1').split(' OR ');
   const isAllowed =
     text !== '' && choices.some((choice) => choice.split(' AND ').every((id) => allowed.has(id)));
-  return { text: text || 'none named', allowed: isAllowed };
+  return { text: text || 'no license', allowed: isAllowed };
 }
 
 if (process.argv[1] === import.meta.filename) {
   const { components } = await shippedSbom();
-  const rows = components.map((component) => ({ component, ...licenceOf(component) }));
+  const rows = components.map((component) => ({ component, ...licenseOf(component) }));
   for (const { component, text } of rows.sort(
     (a, b) => a.text.localeCompare(b.text) || a.component.name.localeCompare(b.component.name),
   ))
     console.log(`${text.padEnd(24)} ${component.name}@${component.version}`);
   const refused = rows.filter((row) => !row.allowed);
   console.log(
-    `\n${rows.length} packages run in production; ${refused.length} have a licence that is not allowed`,
+    `\n${rows.length} packages run in production; ${refused.length} have a license that is not allowed`,
   );
   if (refused.length > 0) process.exitCode = 1;
 }

@@ -1,28 +1,30 @@
-/** Prints the section of CHANGELOG.md for a release: `npx tsx scripts/release-notes.ts v0.1.0`. */
+/** `npx tsx scripts/release-notes.ts v0.1.0`: prints the section of CHANGELOG.md for a release. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * The text below the heading of a version, up to the next version.
+ * Returns the text below the heading of a version, up to the next version.
  *
  * @param changelog in the format of Keep a Changelog
- * @throws Error if there is no such section, or nothing in it
+ * @throws Error if the section is missing or empty
  */
 export function releaseNotes(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);
   const section = sections.find((text) => text.startsWith(`[${version}]`) || text.startsWith(`${version} `));
   const notes = section?.slice(section.indexOf('\n')).trim();
   if (!notes)
-    throw new Error(`CHANGELOG.md has no section for ${version}. Move the entries of "Unreleased" there.`);
+    throw new Error(
+      `CHANGELOG.md has no section for ${version}. Move the entries of "Unreleased" to a section for this version.`,
+    );
   return notes;
 }
 
 /**
- * The version that a tag names.
+ * Returns the version that a tag names.
  *
- * @throws Error if it is not the one in package.json
+ * @throws Error if it is not the version in package.json
  */
 export function versionOfTag(tag: string, packageVersion: string): string {
   if (tag !== `v${packageVersion}`)

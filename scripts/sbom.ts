@@ -1,14 +1,15 @@
-/** Prints the software bill of materials of what runs in production (CycloneDX 1.5): `npm run --silent sbom > sbom.json`. */
+/** `npm run --silent sbom > sbom.json`: prints the bill of materials of what runs in production (CycloneDX 1.5). */
 import { readSbom, type Sbom, shippedPackages } from './shipped.ts';
 
-/** The document without what stays on developers' machines; each component says how it gets to production. */
+/** The bill of materials without packages used only in development. Each component says how it gets to production. */
 export async function shippedSbom(): Promise<Sbom> {
   const whole = await readSbom();
   const shipped = await shippedPackages(whole);
   const known = new Set(whole.components.map((component) => component['bom-ref']));
   const unknown = [...shipped.keys()].filter((ref) => !known.has(ref));
-  // What is in the bundle and not in the lock came from nowhere.
-  if (unknown.length > 0) throw new Error(`Bundled, but not in the lock: ${unknown.join(', ')}`);
+  // A package that is in the bundle but not in the lockfile has an unknown origin.
+  if (unknown.length > 0)
+    throw new Error(`Packages are bundled but not in the lockfile: ${unknown.join(', ')}`);
   const own = whole.metadata.component['bom-ref'];
   const isKept = (ref: string) => ref === own || shipped.has(ref);
   return {

@@ -1,4 +1,4 @@
-/** Which packages reach production: what is in the bundle, and what the platform installs beside it. */
+/** Determines which packages run in production: those in the bundle, and those that the platform installs with it. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { findBundledFiles } from '../functions/bundle.ts';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
-/** The one dependency the bundle leaves to the platform; see functions/bundle.ts. */
+/** The only dependency that is not bundled and that the platform installs. See functions/bundle.ts. */
 const framework = '@google-cloud/functions-framework';
 
 /** The parts of a CycloneDX document that are used here. */
@@ -28,11 +28,11 @@ export interface Component {
 /** How a package gets to production. */
 export type Way = 'bundled' | 'installed by the platform';
 
-/** Every package that reaches production, by `name@version`. Works from the lock, without a network. */
+/** Every package that runs in production, by `name@version`. Reads the lockfile and needs no network. */
 export async function shippedPackages(sbom: Sbom): Promise<Map<string, Way>> {
   const shipped = new Map<string, Way>();
   const direct = sbom.components.find(({ name }) => name === framework);
-  if (!direct) throw new Error(`${framework} is not in the lock`);
+  if (!direct) throw new Error(`${framework} is not in the lockfile`);
   const below = new Map(sbom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn ?? []]));
   const waiting = [direct['bom-ref']];
   for (let ref = waiting.pop(); ref !== undefined; ref = waiting.pop()) {
@@ -40,12 +40,12 @@ export async function shippedPackages(sbom: Sbom): Promise<Map<string, Way>> {
     shipped.set(ref, 'installed by the platform');
     waiting.push(...(below.get(ref) ?? []));
   }
-  // A package may come both ways; what is in the bundle is there whatever the platform installs.
+  // A package may reach production both ways. Bundled takes precedence: it is there whatever the platform installs.
   for (const bundled of await bundledPackages()) shipped.set(bundled, 'bundled');
   return shipped;
 }
 
-/** The packages of which some code is in the bundle. */
+/** The packages that have code in the bundle. */
 async function bundledPackages(): Promise<Set<string>> {
   const files = await findBundledFiles();
   const folders = new Set(
@@ -59,15 +59,16 @@ async function bundledPackages(): Promise<Set<string>> {
 }
 
 /**
- * Everything the lock names, as npm writes it down. Not `--omit=dev`: what a tool of development needs and firebase-admin
- * names as optional (gRPC, protobufjs ...) the lock calls `devOptional`, and npm would leave it out although it is bundled.
+ * Every package in the lockfile, as a bill of materials from npm. Does not use `--omit=dev`: packages that a
+ * development tool needs and that firebase-admin lists as optional (gRPC, protobufjs, ...) are `devOptional` in the
+ * lockfile, so npm would omit them although they are bundled.
  */
 export async function readSbom(): Promise<Sbom> {
-  const said = await npm(['sbom', '--package-lock-only', '--sbom-format=cyclonedx']);
-  return JSON.parse(said.stdout);
+  const { stdout } = await npm(['sbom', '--package-lock-only', '--sbom-format=cyclonedx']);
+  return JSON.parse(stdout);
 }
 
-/** Runs npm in the project; its status is for the caller to judge. */
+/** Runs npm in the project. Returns its output even if npm fails. */
 export async function npm(args: string[]): Promise<{ stdout: string; stderr: string }> {
   return run('npm', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 }).catch(
     (error: { stdout?: string; stderr?: string }) => {

@@ -1,8 +1,8 @@
 /**
- * `npm run validate`: holds every stack against the real provider's schema, which the synth does not know.
+ * `npm run validate`: validates every stack against the real provider's schema, which the synth does not check.
  *
- * Needs Terraform and the google provider: from the Terraform registry, or from a mirror that TF_CLI_CONFIG_FILE names.
- * Where the provider cannot be had, this says so and fails: an unchecked stack must not look like a checked one.
+ * Needs Terraform and the google provider, either from the Terraform registry or from a mirror configured in
+ * TF_CLI_CONFIG_FILE. Fails if the provider is not available: an unchecked stack must not look like a checked one.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
@@ -19,7 +19,7 @@ process.exitCode = terraform
   ? validateAll(terraform)
   : fail('Terraform is not installed, so no stack was validated.');
 
-/** Validates the stacks one by one; the number of the exit. */
+/** Validates the stacks one by one and returns the exit code. */
 function validateAll(command: string): number {
   const outdir = mkdtempSync(join(tmpdir(), 'catalog-sync-validate-'));
   const synthesized = spawnSync(process.execPath, ['--import', 'tsx', 'infra/main.ts'], {
@@ -27,9 +27,9 @@ function validateAll(command: string): number {
     stdio: 'inherit',
     env: { ...process.env, CDKTF_OUTDIR: outdir },
   });
-  if (synthesized.status !== 0) return fail('The stacks could not be synthesised.');
+  if (synthesized.status !== 0) return fail('The stacks could not be synthesized.');
 
-  // One download of the provider for the three stacks.
+  // The three stacks share one download of the provider.
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(outdir, 'providers');
   mkdirSync(cache, { recursive: true });
   for (const environment of environmentNames) {
@@ -42,7 +42,7 @@ function validateAll(command: string): number {
       }).status;
     if (run('init', '-backend=false', '-input=false') !== 0)
       return fail(
-        `${environment} was NOT validated: Terraform could not get the providers (see above). It needs the Terraform registry, or a mirror named in the file that TF_CLI_CONFIG_FILE points to.`,
+        `${environment} was NOT validated: Terraform could not download the providers (see above). Allow access to the Terraform registry, or configure a mirror in the file that TF_CLI_CONFIG_FILE points to.`,
       );
     if (run('validate') !== 0) return fail(`${environment} is not valid.`);
   }

@@ -1,6 +1,6 @@
 /**
- * Writes `.env.<environment>` from this process's environment, for a CI that keeps the values in its own store:
- * `npx tsx scripts/write-env-file.ts dev`. Prints no value.
+ * `npx tsx scripts/write-env-file.ts dev`: writes `.env.dev` from environment variables, for a CI system that keeps the
+ * settings in its own store. Prints no values.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,37 +9,38 @@ import { localNames } from '../functions/sync/core/config.ts';
 import { checkValues, envFileName, knownNames } from '../infra/settings/env-file.ts';
 import { environmentNames, environments, isEnvironmentName } from '../infra/settings/environments.ts';
 
-/** The names that a CI gives; those for one machine only are not among them. */
+/** The settings that a CI system provides. Settings for a developer's machine are not included. */
 export const ciNames = knownNames.filter((name) => !(localNames as readonly string[]).includes(name));
 
 /**
- * The text of the env file.
+ * Returns the text of the env file.
  *
- * @throws Error with every problem: what is missing or malformed, by name, and what no env file can hold
+ * @throws Error with all problems: each setting that is missing or malformed, and each value that an env file cannot
+ *   store
  */
 export function envFileText(name: string, given: Record<string, string | undefined>): string {
   if (!isEnvironmentName(name))
-    throw new Error(`Name the environment: ${environmentNames.join(', ')}. There is no "${name}".`);
+    throw new Error(`Unknown environment "${name}". Use one of: ${environmentNames.join(', ')}.`);
   const values: Record<string, string> = {};
   for (const variable of ciNames) {
     const value = given[variable]?.trim();
     if (value) values[variable] = value;
   }
   const problems = [...(checkValues(environments[name], values).problems ?? [])];
-  // A state on a machine that is thrown away would make the next deployment begin from nothing.
+  // If the state were kept on a temporary machine, the next deployment would start without it.
   if (!values.TF_STATE_BUCKET)
-    problems.push('TF_STATE_BUCKET is missing: without a bucket the state is lost with the machine');
+    problems.push('TF_STATE_BUCKET is missing: without a bucket, the state is lost with this machine');
   const { text, lost } = toLines(values);
   for (const variable of lost)
-    problems.push(`${variable} holds characters that an env file cannot hold: all three kinds of quotes`);
+    problems.push(`${variable} contains characters that an env file cannot store: all three kinds of quotes`);
   if (problems.length > 0)
     throw new Error(
-      `${envFileName({ name })} cannot be written. Set these as variables or secrets of the GitHub environment ${name}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      `Cannot write ${envFileName({ name })}. Set or correct these variables and secrets of the GitHub environment ${name}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );
   return text;
 }
 
-/** The lines of a file with these values, and the names of those that would not be read back as they are. */
+/** The text of an env file with these values, and the names of values that would not be read back unchanged. */
 export function toLines(values: Record<string, string>): { text: string; lost: string[] } {
   const lines = Object.entries(values).map(([variable, value]) => `${variable}=${quoted(value)}`);
   const text = `${lines.join('\n')}\n`;
@@ -53,7 +54,7 @@ export function toLines(values: Record<string, string>): { text: string; lost: s
   };
 }
 
-/** In quotes that the value does not hold; within double ones `\n` would become a newline. */
+/** Quotes a value with quotes that it does not contain. Double quotes come last: in them, `\n` becomes a newline. */
 function quoted(value: string): string {
   const plain = value.replaceAll('\r', '');
   const quote = ["'", '`', '"'].find((candidate) => !plain.includes(candidate)) ?? "'";
@@ -66,9 +67,9 @@ if (import.meta.filename === process.argv[1]) {
     const text = envFileText(name, process.env);
     const file = join(import.meta.dirname, '..', `.env.${name}`);
     if (existsSync(file))
-      throw new Error(`.env.${name} is there already: it is not written over. Remove it first.`);
+      throw new Error(`.env.${name} already exists and was not overwritten. Remove it first.`);
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
-    console.log(`Wrote .env.${name} (${text.split('\n').length - 1} names).`);
+    console.log(`Wrote .env.${name} (${text.split('\n').length - 1} settings).`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

@@ -1,15 +1,15 @@
-/** What is in the bundle, and what it is not to hold twice: each copy is compiled at every cold start. */
+/** Checks that the bundle has no duplicate packages: each copy would be compiled at every cold start. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { findBundledFiles } from '../functions/bundle.ts';
 
 const bundled = await findBundledFiles();
 
-/** Firestore's client asks for an older major version of both; that one is not ours to choose. */
+/** Firestore's client depends on an older major version of both packages, which this project cannot change. */
 test.each([
   ['google-auth-library', '10.'],
   ['gaxios', '7.'],
-])('the client of Drive has one copy of %s, %s', async (name, version) => {
+])('the bundle has one copy of %s %s for the Drive client', async (name, version) => {
   const within = `node_modules/${name}/`;
   const files = bundled.filter((file) => file.includes(within));
   const directories = new Set(files.map((file) => file.slice(0, file.lastIndexOf(within) + within.length)));

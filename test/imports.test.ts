@@ -1,4 +1,7 @@
-/** The rules for imports (biome.imports.json): each has a wrong import planted, and each must make `npm run lint` fail. */
+/**
+ * Tests the import rules (biome.imports.json): `npm run lint` must reject every forbidden import and accept the
+ * others.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,6 +85,6 @@ test.each(wrong)('%s must not import %s', (file) => {
 test.each(right)('%s may import %s', (file) => {
   expect(refused).not.toContain(file);
 });
-test('two files must not import each other, not even types', () => {
+test('two files must not import each other, not even for types', () => {
   expect(refused).toContain('functions/sync/drive/one.ts');
 });

@@ -1,4 +1,4 @@
-/** What the bundle leaves out: it is really gone, it says so where it is used, and the list stays true. */
+/** Tests that excluded modules are not in the bundle, that using one names it, and that the list stays up to date. */
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { findBundledFiles } from '../functions/bundle.ts';
@@ -6,22 +6,22 @@ import { isLeftOut, leaveOut } from '../functions/left-out.ts';
 
 const gone = 'node_modules/@google-cloud/firestore/build/src/v1/firestore_admin_client.js';
 
-test('no file that is left out counts as bundled', async () => {
+test('no excluded file counts as bundled', async () => {
   const files = await findBundledFiles();
   expect(files.filter(isLeftOut)).toEqual([]);
   expect(isLeftOut(gone)).toBe(true);
-  // The neighbour that every run needs.
+  // The neighboring file that every run needs.
   expect(files).toContain('node_modules/@google-cloud/firestore/build/src/v1/firestore_client.js');
 });
 
 test.each(['new (x.FirestoreAdminClient)()', 'x.deeper.down()'])(
-  'a module that is used after all names itself: %s',
+  'using an excluded module throws an error that names it: %s',
   async (use) => {
     const { errors, text } = await bundle(
       `const x = require('./${gone}'); const passedOn = { ...x }; ${use}`,
     );
-    // The other modules of the list are in no library of this small bundle.
-    expect(errors.every((error) => /is left out of the bundle, but no library asks for it/.test(error))).toBe(
+    // This small bundle imports none of the other modules on the list.
+    expect(errors.every((error) => /is left out of the bundle, but no library imports it/.test(error))).toBe(
       true,
     );
     expect(() => new Function('module', text)({})).toThrow(
@@ -30,12 +30,14 @@ test.each(['new (x.FirestoreAdminClient)()', 'x.deeper.down()'])(
   },
 );
 
-test('a module that no library has any more is an error of the build', async () => {
+test('the build fails if no library imports a module on the list', async () => {
   const { errors } = await bundle('');
   expect(errors).toContainEqual(expect.stringContaining('google-gax/build/src/iamService is left out'));
 });
 
-/** The small bundle of one program, built although it lacks most of what the list names. */
+/**
+ * Bundles a small program. The build reports errors, because the program does not import every module on the list.
+ */
 async function bundle(contents: string): Promise<{ errors: string[]; text: string }> {
   let text = '';
   const errors: string[] = [];

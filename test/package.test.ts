@@ -1,4 +1,4 @@
-/** What package.json promises. */
+/** Checks that the dependencies support the Node versions that package.json allows. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import semver from 'semver';
@@ -10,9 +10,9 @@ const { engines, dependencies, devDependencies } = read('package.json');
 const oldest = semver.minVersion(engines.node)?.version ?? '';
 
 test.each(Object.keys({ ...dependencies, ...devDependencies }))(
-  `%s runs on the oldest Node that engines allows, ${oldest}`,
+  `%s supports the oldest Node version that engines allows, ${oldest}`,
   (name) => {
     const wanted = read(`node_modules/${name}/package.json`).engines?.node ?? '*';
-    expect(semver.satisfies(oldest, wanted), `it wants ${wanted}`).toBe(true);
+    expect(semver.satisfies(oldest, wanted), `required Node version: ${wanted}`).toBe(true);
   },
 );

@@ -1,8 +1,8 @@
 /**
- * Builds the command line on first use: transpiling it anew at each start would take a second.
+ * Builds the command line on first use, because transpiling it at every start would take a second.
  *
- * The build is kept in node_modules/.cache, in a folder named after a hash of every source, so it is never out of date:
- * other sources have another folder. Nothing is built at installation, where scripts may be switched off.
+ * The build is stored in node_modules/.cache, in a folder named after a hash of all sources. It is never out of date,
+ * because changed sources get a new folder. Nothing is built at install time, when scripts may be disabled.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -12,13 +12,13 @@ import { pathToFileURL } from 'node:url';
 const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, 'node_modules/.cache/catalog-sync');
 
-/** Folders whose files may end up in the build, and single files that decide how it is made. */
+/** Folders whose files can become part of the build, and files that configure it. */
 const sources = ['functions', 'infra/settings', 'package.json', 'tsconfig.json'];
 
-/** Builds of earlier sources are deleted after this time: a command that still runs may load from them. */
+/** Old builds are deleted after this time. A command that is still running may load files from one. */
 const keepMs = 24 * 60 * 60 * 1000;
 
-/** Runs the command line, from its build or, where none can be kept, straight from the sources. */
+/** Runs the command line from its build or, if no build can be stored, directly from the sources. */
 export async function importCommandLine() {
   process.setSourceMapsEnabled(true);
   const main = await findBuild();
@@ -31,7 +31,7 @@ export async function importCommandLine() {
   await import('./main.ts');
 }
 
-/** The entry file of the build for the sources as they are now; undefined where it cannot be made or kept. */
+/** Returns the entry file of the build of the current sources, or undefined if it cannot be built or stored. */
 async function findBuild() {
   const folder = path.join(cache, hashSources());
   const main = path.join(folder, 'main.js');
@@ -41,17 +41,17 @@ async function findBuild() {
     mkdirSync(cache, { recursive: true });
     deleteOldBuilds();
     await build(unfinished);
-    // In one step, so that a second command that starts meanwhile finds all of it or nothing.
+    // An atomic rename: a command that starts at the same time finds the complete build or none.
     renameSync(unfinished, folder);
     return main;
   } catch {
-    // A read-only checkout, a full disk; or sources that do not compile, which tsx then says.
+    // A read-only checkout, a full disk, or sources that do not compile. In the last case tsx reports the error.
     if (existsSync(unfinished)) rmSync(unfinished, { recursive: true, force: true });
     return existsSync(main) ? main : undefined;
   }
 }
 
-/** A hash of the place and of everything the build is made of: moved, a checkout has other paths in its build. */
+/** Hashes all sources and the path of the checkout, because the build contains absolute paths. */
 function hashSources() {
   const hash = createHash('sha256').update(root);
   for (const source of sources)
@@ -78,7 +78,7 @@ async function build(outdir) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Packages load as fast from node_modules as from here, and their licenses stay with them.
+    // Packages load just as fast from node_modules, and their licenses stay next to them.
     packages: 'external',
     sourcemap: true,
     logLevel: 'silent',
@@ -86,7 +86,7 @@ async function build(outdir) {
   });
 }
 
-/** In the build every file has another place; what it says of itself stays that of its source. */
+/** Makes `import.meta.url`, `dirname` and `filename` refer to the source file, although the bundle is elsewhere. */
 const keepPlaces = {
   name: 'keep-places',
   setup({ onLoad }) {

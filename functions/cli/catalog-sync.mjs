@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx catalog-sync`. Plain JavaScript, because Node runs it as it is: it starts the command line, which is TypeScript.
+// Entry point of `npx catalog-sync`. Plain JavaScript, so that Node can run it without a build.
 import { importCommandLine } from './build.mjs';
 
 await importCommandLine();

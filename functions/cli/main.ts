@@ -1,4 +1,4 @@
-/** The command line: what a person types, and the sentence they get where it cannot be done. */
+/** Entry point of the command line: registers the commands, runs one of them, and turns errors into exit codes. */
 import { Command, CommanderError } from 'commander';
 import { addAuth } from './auth/command.ts';
 import { addDoctor } from './doctor/command.ts';
@@ -11,21 +11,21 @@ import { addStatus } from './status/command.ts';
 import { addSync } from './sync/command.ts';
 
 const program = new Command('catalog-sync')
-  .description('Keeps a Firestore book catalog true to a Google Drive folder.')
-  .showHelpAfterError('(run with --help to see what is possible)')
+  .description('Keeps a Firestore book catalog in sync with a Google Drive folder.')
+  .showHelpAfterError('(run with --help for usage)')
   .configureHelp({ sortSubcommands: false })
   .addHelpText(
     'after',
     `
 Examples:
-  npx catalog-sync sync --env dev --dry-run    what would change, and what it would cost
-  npx catalog-sync sync --env dev              change it
-  npx catalog-sync status --env dev            is all well?
-  npx catalog-sync doctor --env dev            if not, why?
-  npx catalog-sync auth --env dev              a refresh token for Drive, by way of the browser
-  npx catalog-sync sync --help                 more of one command
+  npx catalog-sync sync --env dev --dry-run    show what would change and what it would cost
+  npx catalog-sync sync --env dev              apply the changes
+  npx catalog-sync status --env dev            check whether anything needs attention
+  npx catalog-sync doctor --env dev            find out what is wrong and how to fix it
+  npx catalog-sync auth --env dev              get a refresh token for Drive in the browser
+  npx catalog-sync sync --help                 show help for one command
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 a person has to decide or mend something, 130 ended by Ctrl-C.`,
+Exit codes: 0 success, 1 failure, 2 invalid usage or settings, 3 action needed, 130 interrupted (Ctrl-C).`,
   );
 program.exitOverride();
 listenForLostOutput();
@@ -37,9 +37,9 @@ try {
   process.exitCode = exitCodeOfError(error);
 }
 
-/** Says what is wrong, where it has not been said yet. An error nobody foresaw keeps its stack trace. */
+/** Prints an expected error and returns its exit code. Rethrows any other, so that it keeps its stack trace. */
 function exitCodeOfError(error: unknown): number {
-  // Commander has printed the help, or what is wrong with the options.
+  // Commander has already printed the help or the usage error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (!(error instanceof CommandError)) throw error;
   console.error(error.message);

@@ -1,11 +1,11 @@
-/** A parameter or header that an error points at, as Drive names it. */
+/** The parameter or header that caused an error, as Drive names it. */
 export interface ErrorLocation {
   readonly location: string;
   readonly locationType: 'parameter' | 'header';
 }
 
 /**
- * An answer of Drive's that is not 2xx. `toBody()` has the JSON shape of
+ * A Drive response with a status other than 2xx. `toBody()` returns the JSON described at
  * https://developers.google.com/workspace/drive/api/guides/handle-errors
  */
 export class DriveError extends Error {
@@ -13,7 +13,7 @@ export class DriveError extends Error {
   readonly reason: string;
   readonly domain: string;
   readonly at: ErrorLocation | null;
-  /** Only Drive's newer errors carry it (`UNAUTHENTICATED`, `INVALID_ARGUMENT`, ...). */
+  /** Only Drive's newer errors have a status (`UNAUTHENTICATED`, `INVALID_ARGUMENT`, ...). */
   readonly status: string | null;
 
   constructor(
@@ -45,27 +45,27 @@ export class DriveError extends Error {
   }
 }
 
-/** An error that names the query parameter it is about. */
+/** An error that names the query parameter that caused it. */
 export function parameterError(code: number, reason: string, parameter: string, message: string): DriveError {
   return new DriveError(code, reason, message, { at: { location: parameter, locationType: 'parameter' } });
 }
 
-/** 400 `invalid`: what Drive says of a bad `q`, `pageToken` or `corpora`. */
+/** 400 `invalid`: Drive's response to a bad `q`, `pageToken` or `corpora`. */
 export function invalidValue(parameter: string, message = 'Invalid Value'): DriveError {
   return parameterError(400, 'invalid', parameter, message);
 }
 
-/** 404: the file does not exist, or is not shown to this caller; Drive does not say which. */
+/** 404: the file does not exist or the caller has no access to it. Drive does not say which. */
 export function fileNotFound(id: string): DriveError {
   return parameterError(404, 'notFound', 'fileId', `File not found: ${id}.`);
 }
 
-/** 404 for a shared drive. */
+/** 404: the shared drive does not exist or the caller is not a member. */
 export function sharedDriveNotFound(id: string): DriveError {
   return parameterError(404, 'notFound', 'driveId', `Shared drive not found: ${id}`);
 }
 
-/** 401: no access token, or one that is unknown or has expired. */
+/** 401: the access token is missing, unknown or expired. */
 export function invalidCredentials(): DriveError {
   return new DriveError(401, 'authError', 'Invalid Credentials', {
     at: { location: 'Authorization', locationType: 'header' },
@@ -80,7 +80,7 @@ export function insufficientScopes(): DriveError {
   });
 }
 
-/** What the OAuth token endpoint answers when it refuses (RFC 6749, section 5.2). */
+/** An error response of the OAuth endpoints (RFC 6749, section 5.2). */
 export class OAuthError extends Error {
   readonly code: number;
   readonly error: string;

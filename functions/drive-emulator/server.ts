@@ -1,3 +1,4 @@
+/** The Drive emulator's HTTP server: routes each request to its handler and injects the configured faults. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -14,39 +15,41 @@ import { send } from './http/send.ts';
 import type { DriveModel } from './model/drive.ts';
 import { OAuth, type OAuthOptions } from './oauth/oauth.ts';
 
-export interface SandboxOptions {
-  /** What the token endpoint and the bearer check insist on. */
+export interface DriveEmulatorOptions {
+  /** The credentials that the token endpoint requires, and what it grants. */
   readonly oauth?: OAuthOptions;
   readonly behavior?: Partial<Behavior>;
-  /** Default: any free port. */
+  /** Default: a free port. */
   readonly port?: number;
 }
 
-/** A running sandbox. */
+/** A running Drive emulator. */
 export interface DriveEmulator {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. `googleapis` wants it as `rootUrl`, with one. */
+  /**
+   * `http://127.0.0.1:PORT`, without a trailing slash. The `rootUrl` option of `googleapis` needs a trailing slash.
+   */
   readonly url: string;
-  /** `POST` here for access tokens. */
+  /** The OAuth token endpoint (`POST`). */
   readonly tokenUrl: string;
   readonly drive: DriveModel;
   readonly calls: Calls;
   readonly faults: Faults;
-  /** May be changed at any time. */
+  /** Can be changed at any time. */
   readonly behavior: Behavior;
-  /** A new access token without any credentials. Default scope: `drive.readonly`. */
+  /** Issues an access token without checking credentials. Default scope: `drive.readonly`. */
   issueToken(grant?: { scopes?: readonly string[]; lifetimeSeconds?: number }): string;
-  /** Makes every access token issued so far worthless. */
+  /** Invalidates every access token issued so far. */
   expireTokens(): void;
-  /** Ends every open connection, also those that wait for an answer. */
+  /** Stops the server and closes every connection, including those that are waiting for a response. */
   close(): Promise<void>;
 }
 
-/** Serves a drive on the loopback interface, as Google serves Drive v3 and its OAuth endpoints. */
+/** Serves a Drive model on the loopback interface through the Drive v3 API and Google's OAuth endpoints. */
 export async function startDriveEmulator(
   drive: DriveModel,
-  options: SandboxOptions = {},
+  options: DriveEmulatorOptions = {},
 ): Promise<DriveEmulator> {
-  // Real time, not the model's: client libraries sign and compare with the machine's clock.
+  // The machine's clock, not the model's: client libraries sign assertions and check expiry by the machine's clock.
   const oauth = new OAuth(options.oauth ?? {}, () => Date.now());
   const behavior: Behavior = {
     partialOrQueries: true,
@@ -55,7 +58,7 @@ export async function startDriveEmulator(
     ...options.behavior,
   };
   const library = { drive, behavior, pageSizes: new PageSizes(behavior) };
-  const desk: Desk = {
+  const state: ServerState = {
     library,
     oauth,
     calls: new Calls(),
@@ -64,7 +67,7 @@ export async function startDriveEmulator(
   };
 
   const server = createServer((request, response) => {
-    serve(desk, request, response).catch((error: unknown) => response.destroy(error as Error));
+    serve(state, request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await listen(server, options.port ?? 0);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -72,19 +75,19 @@ export async function startDriveEmulator(
     url,
     tokenUrl: `${url}/token`,
     drive,
-    calls: desk.calls,
-    faults: desk.faults,
+    calls: state.calls,
+    faults: state.faults,
     behavior,
     issueToken: (grant) => oauth.issue(grant),
     expireTokens: () => oauth.expireAll(),
     close: () => {
-      desk.closing.abort();
+      state.closing.abort();
       return close(server);
     },
   };
 }
 
-interface Desk {
+interface ServerState {
   readonly library: Library;
   readonly oauth: OAuth;
   readonly calls: Calls;
@@ -92,45 +95,45 @@ interface Desk {
   readonly closing: AbortController;
 }
 
-async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const call = toCall(desk, request);
+async function serve(state: ServerState, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call = toCall(state, request);
   if (call === null) {
-    await send(response, htmlAnswer(404, 'Not Found'), desk.calls);
+    await send(response, htmlAnswer(404, 'Not Found'), state.calls);
     return;
   }
-  await desk.faults.announce(call);
-  const fault = desk.faults.take(call);
+  await state.faults.announce(call);
+  const fault = state.faults.take(call);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'cut') {
     request.socket.destroy();
     return;
   }
-  if (fault?.kind === 'slow') await wait(fault.ms, desk.closing.signal);
-  if (fault?.kind === 'expireTokens') desk.oauth.expireAll();
-  const answer = (fault && faultAnswer(fault)) ?? (await answerOf(desk, call, request, fault));
-  if (desk.closing.signal.aborted) return;
-  await send(response, answer, desk.calls, fault?.kind === 'half');
+  if (fault?.kind === 'slow') await wait(fault.ms, state.closing.signal);
+  if (fault?.kind === 'expireTokens') state.oauth.expireAll();
+  const answer = (fault && faultAnswer(fault)) ?? (await answerOf(state, call, request, fault));
+  if (state.closing.signal.aborted) return;
+  await send(response, answer, state.calls, fault?.kind === 'half');
 }
 
 async function answerOf(
-  desk: Desk,
+  state: ServerState,
   call: Call,
   request: IncomingMessage,
   fault: Fault | null,
 ): Promise<Answer> {
   try {
     if (call.method === 'oauth.token') {
-      return jsonAnswer(200, desk.oauth.exchange(new URLSearchParams(await text(request))));
+      return jsonAnswer(200, state.oauth.exchange(new URLSearchParams(await text(request))));
     }
     if (call.method === 'oauth.tokeninfo') {
-      return jsonAnswer(200, desk.oauth.describe(request.headers.authorization, call.params));
+      return jsonAnswer(200, state.oauth.describe(request.headers.authorization, call.params));
     }
-    if (call.method === 'oauth.auth') return consent(desk.oauth, call.params);
-    desk.oauth.check(request.headers.authorization, call.method);
+    if (call.method === 'oauth.auth') return consent(state.oauth, call.params);
+    state.oauth.check(request.headers.authorization, call.method);
     if (call.method === 'files.download') {
-      return download(visibleFile(desk.library, call), request.headers.range);
+      return download(visibleFile(state.library, call), request.headers.range);
     }
-    const value = answerCall(desk.library, call);
+    const value = answerCall(state.library, call);
     const answer = jsonAnswer(200, fault === null ? value : spoil(value, fault));
     return fault?.kind === 'truncatedJson' ? truncate(answer) : answer;
   } catch (error) {
@@ -138,17 +141,17 @@ async function answerOf(
   }
 }
 
-/** A refusal of what was asked for is a page that the person sees; nobody is sent anywhere. */
+/** Redirects the browser back to the client. An invalid request shows an error page instead and redirects nowhere. */
 function consent(oauth: OAuth, params: URLSearchParams): Answer {
   try {
-    return redirect(oauth.ask(params));
+    return redirect(oauth.authorize(params));
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     return htmlAnswer(error.code, `Access blocked: ${error.message} Error ${error.code}: ${error.error}`);
   }
 }
 
-const ROUTES: readonly (readonly [RegExp, Method])[] = [
+const routes: readonly (readonly [RegExp, Method])[] = [
   [/^\/drive\/v3\/files$/, 'files.list'],
   [/^\/drive\/v3\/files\/(?<id>[^/]+)$/, 'files.get'],
   [/^\/drive\/v3\/changes$/, 'changes.list'],
@@ -159,14 +162,16 @@ const ROUTES: readonly (readonly [RegExp, Method])[] = [
   [/^\/tokeninfo$/, 'oauth.tokeninfo'],
 ];
 
-/** Which call a request is, counted; null for a path or verb that the sandbox does not serve. */
-function toCall(desk: Desk, request: IncomingMessage): Call | null {
-  const url = new URL(request.url ?? '/', 'http://sandbox');
+/**
+ * Identifies and counts the API call of a request. Null for a path or HTTP method that the emulator does not serve.
+ */
+function toCall(state: ServerState, request: IncomingMessage): Call | null {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const found = findMethod(request.method ?? '', url);
   if (found === null) return null;
   const [method, id] = found;
-  desk.calls.add(method);
-  const index = desk.calls.count(method);
+  state.calls.add(method);
+  const index = state.calls.count(method);
   return { method, index, id, params: url.searchParams, headers: request.headers };
 }
 
@@ -174,7 +179,7 @@ function findMethod(verb: string, url: URL): [Method, string | null] | null {
   if (verb === 'POST' && url.pathname === '/token') return ['oauth.token', null];
   if (verb === 'POST' && url.pathname === '/tokeninfo') return ['oauth.tokeninfo', null];
   if (verb !== 'GET') return null;
-  for (const [pattern, method] of ROUTES) {
+  for (const [pattern, method] of routes) {
     const match = pattern.exec(url.pathname);
     if (match === null) continue;
     const id = match.groups?.id === undefined ? null : decodeURIComponent(match.groups.id);

@@ -1,5 +1,4 @@
-/** What the parts of one run share. */
-
+/** The context that the parts of a run share: settings, clients, log, deadline, and retry policy. */
 import type { BookDocument } from './catalog/book-document.ts';
 import { type Catalog, openCatalog } from './catalog/catalog.ts';
 import type { StoredCheckpoint } from './catalog/checkpoint.ts';
@@ -16,7 +15,7 @@ import { openReader, type Reader } from './metadata/embedded/reader.ts';
 
 export interface RunContext {
   settings: Settings;
-  /** Stands for the settings in the checkpoint; see `fingerprintOf`. */
+  /** Represents the settings in the checkpoint; see `fingerprintOf`. */
   fingerprint: string;
   drive: DriveClient;
   catalog: Catalog;
@@ -24,44 +23,44 @@ export interface RunContext {
   meter: Meter;
   deadline: Deadline;
   retry: Retry;
-  /** Undefined where no content is read. */
+  /** Undefined if no file content is read. */
   reader: Reader | undefined;
   onProgress?: OnProgress | undefined;
-  /** Undefined in a dry run, which leaves no record. */
+  /** Undefined in a dry run, which leaves no run record. */
   notes?: RunNotes | undefined;
-  /** Sees each document that stands for a book of the library: what a run leaves as it is shows nowhere else. */
+  /** Called for each document that belongs to a book in the library. Unchanged documents are visible nowhere else. */
   onCompared?: OnCompared | undefined;
   /**
-   * Works for a share of the run's time, in seconds, on connections of its own: they are cut when it is over, and the
-   * run goes on with its own.
+   * Runs `work` for at most `seconds` of the run's time, on separate connections. They are closed when that time is
+   * over, and the run continues on its own connections.
    *
-   * @throws DeadlineReached when the share is over, and what `work` throws
+   * @throws DeadlineReached when the time is over, and whatever `work` throws
    */
   withShare<T>(seconds: number, work: (share: RunContext) => Promise<T>): Promise<T>;
 }
 
-/** Takes down what becomes known of a run while it is planned; its record in the run history is made from these. */
+/** Collects facts about a run while it is planned. The run record is built from them. */
 export interface RunNotes {
-  /** The run begins, or begins again, from this checkpoint. */
+  /** Called when the run starts, or starts over, from this checkpoint. */
   beginFrom(stored: StoredCheckpoint): void;
   note(known: Partial<Pick<RunRecord, 'mode' | 'reason'> & { held: number }>): void;
 }
 
-/** Told of a book and the document that stands for it. */
+/** Receives a book and its document. */
 export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
 
 export interface RunOptions {
-  /** The built reader of embedded metadata; without it none is read. */
+  /** Path of the built reader of embedded metadata. Without it, no embedded metadata is read. */
   readerFile?: string;
-  /** The first wait before a call is tried again; see `createRetry`. */
+  /** Upper bound of the wait before the first retry, in milliseconds; see `createRetry`. */
   retryBaseMs?: number;
-  /** How long one answer may take; see `createDeadline`. */
+  /** Timeout of a single call, in milliseconds; see `createDeadline`. */
   callTimeoutMs?: number;
-  /** Aborted by who wants the run to end; see `createDeadline`. */
+  /** Abort it to interrupt the run; see `createDeadline`. */
   signal?: AbortSignal;
-  /** Told how far the run is. */
+  /** Called with the progress of the run. */
   onProgress?: OnProgress;
-  /** Told of each book and the document that stands for it. */
+  /** Called with each book and its document. */
   onCompared?: OnCompared;
 }
 
@@ -70,7 +69,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Nothing is contacted before the first question. What is opened must be closed. */
+/** Opens the clients for a run. Connects to nothing before the first call. The caller must call `close`. */
 export function openRun(settings: Settings, logs: Logs, options: RunOptions): OpenRun {
   const { readerFile, callTimeoutMs, signal, onProgress, onCompared } = options;
   const reader = settings.embeddedMetadata !== 'off' && readerFile ? openReader(readerFile) : undefined;

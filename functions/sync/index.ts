@@ -1,4 +1,4 @@
-/** Where the platform enters: one Pub/Sub CloudEvent, one run. */
+/** The entry point of the deployed function: each Pub/Sub CloudEvent starts one run. */
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { cloudEvent } from '@google-cloud/functions-framework';
@@ -10,13 +10,14 @@ import { sync } from './sync.ts';
 import { publishContinuation } from './trigger/continuation.ts';
 import { type RunRequest, readEvent, requestedActions } from './trigger/event.ts';
 
-// Stack traces then name our sources, not columns of the one bundled line. The map is read when there is one to print.
+// Makes stack traces point to the source files instead of a column in the one-line bundle. The source map is read
+// only when a stack trace is printed.
 process.setSourceMapsEnabled(true);
 
-/** Made beside this bundle by functions/bundle.ts; loaded only where embedded metadata is read. */
+/** Built next to this bundle by functions/bundle.ts. Loaded only when embedded metadata is read. */
 const readerFile = path.join(__dirname, 'embedded.mjs');
 
-/** The exit code the framework gives a crash. */
+/** The exit code that the Functions Framework uses for a crash. */
 const crashed = 16;
 
 const settings = start();
@@ -25,7 +26,7 @@ const logs = createLogs(
   createRedactor(secretValues(process.env)),
 );
 
-// Before the framework's own handlers, which print what was thrown as it is, past the redactor.
+// Registered before the framework's own handlers, which would print the error without redacting it.
 for (const crash of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(crash, (error: unknown) => {
     logs.runFailed(error);
@@ -33,7 +34,7 @@ for (const crash of ['uncaughtException', 'unhandledRejection'] as const)
   });
 cloudEvent('sync', (event: unknown) => handle(event, settings, logs));
 
-/** Settings are checked when an instance starts, so that a deploy with wrong ones fails, not the first run of the night. */
+/** Validates the settings when an instance starts, so that invalid settings fail the deploy and not a later run. */
 function start(): Settings {
   try {
     return readSettings(process.env);
@@ -45,8 +46,8 @@ function start(): Settings {
 }
 
 /**
- * Runs the sync for one event. Throwing asks the platform to deliver the event again, which is right only where
- * another try can help; every failure has been logged by then.
+ * Runs the sync for one event. Throwing makes the platform deliver the event again, so it throws only if another try
+ * can help. Every failure is already logged at that point.
  */
 async function handle(event: unknown, settings: Settings, logs: Logs): Promise<void> {
   const { request, publishedAt, warnings } = readEvent(event);
@@ -64,10 +65,10 @@ async function handle(event: unknown, settings: Settings, logs: Logs): Promise<v
   }
 }
 
-/** What the platform gets to see of a failure: the framework prints it as it is, and all else stands in the log. */
+/** The error that the platform sees. The framework prints it unredacted, so all details are in the log only. */
 class DeliverAgain extends Error {
   constructor() {
-    super('The event is to be delivered again; the line with run_failed says why.');
+    super('The run failed and its event will be delivered again. The log line run_failed has the cause.');
     this.stack = this.message;
   }
 }
@@ -78,12 +79,12 @@ async function proceed(
   { continueTopic }: Settings,
   logs: Logs,
 ): Promise<void> {
-  if (!continueTopic) return logs.runContinues('the next tick goes on', progress);
+  if (!continueTopic) return logs.runContinues('the next scheduled run continues', progress);
   try {
     await publishContinuation(continueTopic, request);
   } catch (error) {
     logs.runFailed(error, progress.usage);
     throw error;
   }
-  logs.runContinues('a message was published to go on at once', progress);
+  logs.runContinues('a continuation was published', progress);
 }

@@ -1,10 +1,10 @@
 /**
- * One run of the sync, top to bottom.
+ * One run of the sync, from start to end.
  *
- * It reads the checkpoint, asks Drive what changed since (or lists everything), compares that with the documents
- * concerned, and writes the differences together with the new checkpoint. The rules it compares by are in plan.ts.
+ * A run reads the checkpoint, reads what changed in Drive since then (or lists the whole library), compares the
+ * result with the affected documents, and writes the differences together with the new checkpoint. The rules for
+ * the comparison are in plan/.
  */
-
 import { openRun, type RunContext, type RunNotes, type RunOptions } from './context.ts';
 import { runCauses } from './core/causes.ts';
 import type { Settings } from './core/config.ts';
@@ -18,20 +18,20 @@ import { createRunCounts } from './write/counts.ts';
 import { createHistory } from './write/run-history.ts';
 import { type RunOutputs, writePlanned } from './write/write-run.ts';
 
-/** How a run ended: all done, or not all and the rest is another run's. */
+/** How a run ended. Unless it completed, the rest of the work is left to another run. */
 export type Outcome =
   | ({ kind: 'completed' } & RunReport)
   | ({ kind: 'continues' } & Progress)
   | ({ kind: 'interrupted' } & Progress)
   | { kind: 'overtaken'; usage: Usage };
 
-/** How often a run that another one overtook begins again. */
+/** How many times a run starts in total when other runs keep updating the checkpoint. */
 const maxAttempts = 3;
 
 /**
- * Makes the catalog true to the library.
+ * Brings the catalog in sync with the library.
  *
- * @throws SyncError; what was committed stays, and the checkpoint is not ahead of it
+ * @throws SyncError if the run fails; committed changes are kept, and the checkpoint is never ahead of them
  */
 export async function sync(
   request: RunRequest,
@@ -71,7 +71,7 @@ export async function sync(
         logs.checkpointConflict(tries);
       }
     }
-    // Others keep writing, so the catalog is being made true without us.
+    // Other runs keep updating the checkpoint, so they keep the catalog in sync without this one.
     return { kind: 'overtaken', usage: usageOf(meter) };
   } catch (error) {
     await history.fail(error);
@@ -83,8 +83,8 @@ export async function sync(
 }
 
 /**
- * The context with what a run leaves while it is planned: its one record, whichever part of its time something is done
- * in, and the log line that says that it started. A run that is killed leaves that line and no other.
+ * Adds to the context what a run leaves behind while it is planned: its run record, which is the same one in every
+ * time share, and the log line that says that the run started. A run that is killed leaves only that line.
  */
 function withNotes(context: RunContext, history: RunNotes): RunContext {
   const { withShare, logs } = context;
@@ -117,7 +117,7 @@ async function runOnce(
   if (proposal) {
     if (planned.writes)
       await writePlanned(context, planned, proposal, outputs).catch((error) => {
-        // That what the feed told did not fit either is the lesser news.
+        // The error of the deferred reconcile matters more than the fact that the incremental run timed out too.
         throw deferredError && error instanceof DeadlineReached ? deferredError : error;
       });
     if (proposal.incompleteReason) throw proposal.incompleteReason;
@@ -134,11 +134,18 @@ async function runOnce(
   };
 }
 
-/** A plain tick is not delivered again: the whole listing would be made over and over, and the next tick tries anyway. */
+/**
+ * Retryable only if the message requested something. The event of a scheduled run is not delivered again: each
+ * delivery would list the whole library again, and the next scheduled run tries anyway.
+ */
 function outOfTime(seconds: number, request: RunRequest, cause: unknown): SyncError {
-  return errorOf(runCauses.outOfTime, `The run used up its ${seconds} s before it could write anything`, {
-    retryable: requestedActions(request).length > 0,
-    reason: 'outOfTime',
-    cause,
-  });
+  return errorOf(
+    runCauses.outOfTime,
+    `The run reached its ${seconds} s time limit before it could write anything`,
+    {
+      retryable: requestedActions(request).length > 0,
+      reason: 'outOfTime',
+      cause,
+    },
+  );
 }

@@ -4,13 +4,13 @@ import type { EnvironmentName } from '../settings/environments.ts';
 import { accountId } from '../settings/naming.ts';
 
 /**
- * Three service accounts, because three parties act: one that breaks must not be able to do the others' work.
- * They are made without a right; each construct grants what it offers (`grantRead`, `grantPublish`, ...).
+ * Three service accounts, one for each job: if one is compromised, it cannot do the work of the others.
+ * They are created without any roles. Each construct grants what it offers (`grantRead`, `grantPublish`, ...).
  */
 export class Accounts extends Construct {
   /** Runs the function: reads secrets, Drive and Firestore. */
   readonly runtime: ServiceAccount;
-  /** Builds the function's image. Without it, builds run as an account that may edit the whole project. */
+  /** Builds the function's image. Without it, builds run as an account that can edit the whole project. */
   readonly build: ServiceAccount;
   /** Delivers the topic's messages to the function. */
   readonly trigger: ServiceAccount;
@@ -24,8 +24,11 @@ export class Accounts extends Construct {
         displayName: `Catalog sync ${props.environment}: ${role}`,
         description,
       });
-    this.runtime = account('run', 'Runs the catalog sync. With IDENTITY=keyless, share the folder with it.');
-    this.build = account('build', 'Builds the image of the catalog sync.');
-    this.trigger = account('trigger', 'Calls the catalog sync when its topic has a message.');
+    this.runtime = account(
+      'run',
+      'Runs the catalog sync. With IDENTITY=keyless, share the Drive folder with this account.',
+    );
+    this.build = account('build', 'Builds the container image of the catalog sync.');
+    this.trigger = account('trigger', 'Calls the catalog sync when its topic receives a message.');
   }
 }

@@ -5,28 +5,28 @@ import { Construct } from 'constructs';
 
 /** The Google APIs that the deployment or the function calls. */
 const services = [
-  'artifactregistry', // holds the image that the function's build makes
-  'cloudbuild', // builds it
+  'artifactregistry', // stores the image that the function's build creates
+  'cloudbuild', // builds the image
   'cloudfunctions',
-  'cloudresourcemanager', // grants on the project
+  'cloudresourcemanager', // grants roles on the project
   'cloudscheduler',
-  'drive', // called by the function; must be on in the project its identity belongs to
-  'eventarc', // carries the topic's messages to the function
+  'drive', // called by the function; must be enabled in the project that its identity belongs to
+  'eventarc', // delivers the topic's messages to the function
   'firestore', // called by the function
   'iam', // service accounts
   'logging',
   'monitoring',
   'pubsub',
-  'run', // what a function of the 2nd generation runs on
+  'run', // Cloud Run, which a 2nd gen function runs on
   'secretmanager',
   'storage',
 ];
 
 /**
- * The APIs of the project, and a wait until they can be used.
+ * Enables the project's APIs and waits until they can be used.
  *
- * They stay on when the stack is destroyed: other programs of the project may use them, and an API that is on and
- * not called costs nothing.
+ * The APIs stay enabled when the stack is destroyed: other programs in the project may use them, and an enabled API
+ * that is not called costs nothing.
  */
 export class Apis extends Construct {
   private readonly wait: Sleep;
@@ -41,8 +41,9 @@ export class Apis extends Construct {
           disableOnDestroy: false,
         }),
     );
-    // Google answers "enabled" before an API's service agent exists and its servers know of it. Most of the
-    // errors of a first deployment are this; a minute prevents most of them (docs/deploy.md names the rest).
+    // Google reports an API as enabled before its service agent exists and before its servers know that it is
+    // enabled. Most errors of a first deployment come from this. Waiting a minute prevents most of them
+    // (docs/deploy.md names the rest).
     this.wait = new Sleep(this, 'wait', {
       createDuration: '60s',
       triggers: { services: services.join(' ') },
@@ -50,7 +51,7 @@ export class Apis extends Construct {
     });
   }
 
-  /** Makes every resource of the stack wait for the APIs; call it when the stack is complete. */
+  /** Makes every resource of the stack wait for the APIs. Call it when the stack is complete. */
   gate(stack: TerraformStack): void {
     for (const construct of stack.node.findAll())
       if (TerraformResource.isTerraformResource(construct) && !construct.node.scopes.includes(this))

@@ -4,7 +4,7 @@ import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account/
 import { Construct } from 'constructs';
 
 export interface CatalogDatabaseProps {
-  /** The project that holds the database: not always the one deployed to. */
+  /** The project that holds the database. Not always the project that is deployed to. */
   readonly project: string;
   readonly databaseId: string;
   readonly region: string;
@@ -12,10 +12,10 @@ export interface CatalogDatabaseProps {
 }
 
 /**
- * The Firestore database with the catalog.
+ * The Firestore database that holds the catalog.
  *
- * It belongs to the school's system, and other programs read it; so normally it exists and this stack only asks
- * for access. Only where a project is new and has none does CREATE_FIRESTORE=true make it.
+ * It belongs to the school's system, and other programs read it. Normally it already exists, and this stack only grants
+ * access to it. For a new project without a database, CREATE_FIRESTORE=true creates it.
  */
 export class CatalogDatabase extends Construct {
   private readonly props: CatalogDatabaseProps;
@@ -30,15 +30,15 @@ export class CatalogDatabase extends Construct {
         locationId: props.region,
         type: 'FIRESTORE_NATIVE',
         deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
-        // `cdktf destroy` forgets the database and leaves it where it is, in every environment: what others have
-        // written into it cannot be made again from the library.
+        // In every environment, `cdktf destroy` removes the database from the state but does not delete it: what other
+        // programs have written to it cannot be recreated from the library.
         deletionPolicy: 'ABANDON',
       });
   }
 
   /**
-   * Lets an account read and write documents, of this database only.
-   * Not needed, and not granted, where the function comes with a key whose account has its own grants.
+   * Lets an account read and write documents in this database only.
+   * Not granted if the function uses a service account key: the key's account has its own grants.
    */
   grantUse(account: ServiceAccount): ProjectIamMember {
     return new ProjectIamMember(this, `use-${account.node.id}`, {

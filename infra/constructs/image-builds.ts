@@ -16,10 +16,10 @@ export interface ImageBuildsProps {
 }
 
 /**
- * Where the function's images are kept, and what an account needs to build them.
+ * The repository for the function's images, and the permissions that an account needs to build them.
  *
- * A repository of our own rather than the project's `gcf-artifacts`: the right to write can be given on it alone,
- * and it is gone when the stack is.
+ * The stack has its own repository instead of the project's `gcf-artifacts`: write access can be granted on it alone,
+ * and it is deleted with the stack.
  */
 export class ImageBuilds extends Construct {
   readonly repository: ArtifactRegistryRepository;
@@ -32,10 +32,10 @@ export class ImageBuilds extends Construct {
       project: props.project,
       location: props.region,
       repositoryId: nameOf(props.environment, 'images'),
-      description: 'Images of the catalog sync, made by Cloud Build.',
+      description: 'Container images of the catalog sync, built by Cloud Build.',
       format: 'DOCKER',
       labels: labelsOf(props.environment),
-      // Every deployment leaves an image behind; the newest few are enough to go back to.
+      // Every deployment adds an image. The newest few are enough for a rollback.
       cleanupPolicies: [
         { id: 'keep-newest', action: 'KEEP', mostRecentVersions: { keepCount: 5 } },
         { id: 'delete-old', action: 'DELETE', condition: { tagState: 'ANY', olderThan: '2592000s' } },
@@ -46,19 +46,19 @@ export class ImageBuilds extends Construct {
   /**
    * Lets an account build from a bucket.
    *
-   * @returns what the function must wait for: grants take a while to be known everywhere, and a build that starts
-   *   too early fails with "Access to bucket denied"
+   * @returns what the function must wait for: grants take a while to propagate, and a build that starts too early
+   *   fails with "Access to bucket denied"
    */
   grantBuild(account: ServiceAccount, source: StorageBucket): ITerraformDependable {
     const { project, region } = this.props;
     const grants = [
-      // Writes the build's log. Logs have no finer resource than the project.
+      // Writes the build's log. Permission to write logs can only be granted on the whole project.
       new ProjectIamMember(this, 'write-logs', {
         project,
         role: 'roles/logging.logWriter',
         member: account.member,
       }),
-      // Pushes the image, into this repository only.
+      // Pushes the image, to this repository only.
       new ArtifactRegistryRepositoryIamMember(this, 'push-images', {
         project,
         location: region,
@@ -66,8 +66,8 @@ export class ImageBuilds extends Construct {
         role: 'roles/artifactregistry.writer',
         member: account.member,
       }),
-      // Reads the source: from our bucket, and from the one that Cloud Functions copies it to. That one is made by
-      // the first deployment in a region, so the grant stands on the project, narrowed to its name.
+      // Reads the source from this stack's bucket and from the bucket that Cloud Functions copies it to. The latter is
+      // created by the first deployment in a region, so the grant is on the project, limited to the bucket's name.
       new ProjectIamMember(this, 'read-source', {
         project,
         role: 'roles/storage.objectViewer',

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { type EnvironmentName, platform } from '../settings/environments.ts';
 import { labelsOf, nameOf } from '../settings/naming.ts';
 
-/** The topic whose messages start runs, and the job that publishes one every hour. */
+/** The topic whose messages start runs, and the scheduler job that publishes a message every hour. */
 export class Schedule extends Construct {
   readonly topic: PubsubTopic;
   readonly job: CloudSchedulerJob;
@@ -17,14 +17,15 @@ export class Schedule extends Construct {
     props: { project: string; region: string; environment: EnvironmentName; paused: boolean },
   ) {
     super(scope, id);
-    // No retention on the topic: a tick is worth nothing an hour later. Its subscription (Eventarc's) keeps an
-    // undelivered message for a day, and the function drops what is older than EVENT_MAX_AGE_MINUTES.
+    // No message retention on the topic: an hourly message is worth nothing an hour later. The topic's subscription
+    // (Eventarc's) keeps an undelivered message for a day, and the function drops messages older than
+    // EVENT_MAX_AGE_MINUTES.
     this.topic = new PubsubTopic(this, 'topic', {
       project: props.project,
       name: nameOf(props.environment, 'ticks'),
       labels: labelsOf(props.environment),
     });
-    // Scheduler publishes as its own service agent, whose role comes with the API: no grant of ours.
+    // Cloud Scheduler publishes as its service agent, which gets its role when the API is enabled. No grant is needed.
     this.job = new CloudSchedulerJob(this, 'job', {
       project: props.project,
       region: props.region,
@@ -35,13 +36,13 @@ export class Schedule extends Construct {
       paused: props.paused,
       pubsubTarget: {
         topicName: this.topic.id,
-        // Pub/Sub refuses an empty message; the function expects JSON and reads nothing in it.
+        // Pub/Sub rejects an empty message. The function expects JSON but reads nothing from it.
         data: Buffer.from('{}').toString('base64'),
       },
     });
   }
 
-  /** Lets an account start runs. The function's own account needs it: a long run asks for its continuation. */
+  /** Lets an account start runs. The function's own account needs this: a long run publishes its continuation. */
   grantPublish(account: ServiceAccount): PubsubTopicIamMember {
     return new PubsubTopicIamMember(this, `publish-${account.node.id}`, {
       project: this.topic.project,

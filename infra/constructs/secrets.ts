@@ -18,16 +18,16 @@ interface Entry {
 export interface SecretsProps {
   readonly project: string;
   readonly environment: EnvironmentName;
-  /** The secrets that exist, each with the number of its value (secret-version.ts). */
+  /** The secrets that exist, each with the version number of its value (secret-version.ts). */
   readonly versions: Partial<Record<SecretName, number>>;
   readonly protected: boolean;
 }
 
 /**
- * The secrets of the function.
+ * The function's secrets.
  *
- * A value comes in by an ephemeral variable (TF_VAR_<name>, set by terraform/run.ts) and goes out by a write-only
- * argument. Terraform keeps neither, so the value stands in no synthesised file, no plan and no state.
+ * Terraform receives a value through an ephemeral variable (TF_VAR_<name>, set by terraform/run.ts) and passes it on
+ * through a write-only argument. It stores neither, so no synthesized file, plan or state contains the value.
  */
 export class Secrets extends Construct {
   private readonly entries: Entry[];
@@ -41,7 +41,7 @@ export class Secrets extends Construct {
     );
   }
 
-  /** Lets an account read each of these secrets, and no other of the project. */
+  /** Lets an account read each of these secrets, and no other secret in the project. */
   grantRead(account: ServiceAccount): ITerraformDependable[] {
     return this.entries.map(
       ({ name, secret }) =>
@@ -54,14 +54,14 @@ export class Secrets extends Construct {
     );
   }
 
-  /** The values there must be before anything can read them. */
+  /** The secret versions, which must exist before anything can read them. */
   get versions(): ITerraformDependable[] {
     return this.entries.map(({ version }) => version);
   }
 
   /**
-   * The secrets as environment variables of the function. Each names its version: a new value thus makes a new
-   * revision of the function, where `latest` would leave a running instance on the old value.
+   * The secrets as environment variables of the function. Each refers to a specific version, so that a new value
+   * creates a new revision of the function. With `latest`, a running instance would keep the old value.
    */
   get environmentVariables(): Cloudfunctions2FunctionServiceConfigSecretEnvironmentVariables[] {
     return this.entries.map(({ name, secret, version }) => ({
@@ -86,8 +86,8 @@ export class Secrets extends Construct {
       secret: secret.id,
       secretDataWo: variable.stringValue,
       secretDataWoVersion: valueVersion,
-      // On rotation: first the new version, then the function on it, and only then the old one out of use.
-      // Disabled rather than destroyed, so that a wrong new value can be taken back.
+      // On rotation, Terraform creates the new version, switches the function to it, and only then disables the old
+      // one. The old version is not destroyed, so that a wrong new value can be rolled back.
       deletionPolicy: 'DISABLE',
       lifecycle: { createBeforeDestroy: true },
     });
@@ -95,7 +95,7 @@ export class Secrets extends Construct {
   }
 }
 
-/** The variable by which Terraform gets the value of a secret. Its empty default stands for "no value was given". */
+/** The variable through which Terraform receives a secret's value. The empty default means that no value was given. */
 export function secretVariable(
   scope: Construct,
   name: SecretName,
@@ -110,11 +110,11 @@ export function secretVariable(
   });
   variable.addValidation({
     condition: `\${var.${name} != ""}`,
-    errorMessage: `Terraform did not get the value of ${name}, because it was not started by npx cdktf in this project. Run "npm ci" once, then "npx cdktf deploy ${environment}".`,
+    errorMessage: `Terraform did not get the value of ${name}, because it was not started by "npx cdktf" in this project. Run "npm ci" once, then "npx cdktf deploy ${environment}".`,
   });
-  // The bare name, whatever construct it stands in: Terraform reads it from TF_VAR_<name>.
+  // The bare name, without the construct's path: Terraform reads the value from TF_VAR_<name>.
   variable.overrideLogicalId(name);
-  // cdktf knows no `ephemeral`. Without it, `cdktf diff` would leave the value in its plan file.
+  // cdktf does not support `ephemeral`. Without it, `cdktf diff` would write the value to its plan file.
   variable.addOverride('ephemeral', true);
   return variable;
 }

@@ -6,7 +6,7 @@ import type { Archive } from '../bundle-archive.ts';
 import type { EnvironmentName } from '../settings/environments.ts';
 import { labelsOf, nameOf } from '../settings/naming.ts';
 
-/** The function's code: a private bucket, and in it the bundle under the name of its content. */
+/** The function's source: a private bucket that holds the bundle, named after the hash of its content. */
 export class Source extends Construct {
   readonly bucket: StorageBucket;
   readonly object: StorageBucketObject;
@@ -19,16 +19,16 @@ export class Source extends Construct {
     super(scope, id);
     this.bucket = new StorageBucket(this, 'bucket', {
       project: props.project,
-      // Bucket names are shared by all of Google Cloud; the project's id makes this one unique.
+      // Bucket names are global in Google Cloud. The project id makes this one unique.
       name: `${props.project}-${nameOf(props.environment, 'source')}`,
       location: props.region,
       labels: labelsOf(props.environment),
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       versioning: { enabled: true },
-      // A bundle that was replaced can be brought back for a month, then it goes.
+      // A replaced bundle can be restored for 30 days. Then it is deleted.
       lifecycleRule: [{ action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: 30 } }],
-      // Nothing in it that the sources would not make again, byte for byte.
+      // The bucket's content can be rebuilt from the sources, byte for byte.
       forceDestroy: true,
     });
     const file = new TerraformAsset(this, 'file', {
@@ -36,7 +36,8 @@ export class Source extends Construct {
       type: AssetType.FILE,
       assetHash: props.archive.hash,
     });
-    // Named by content: the same sources make no change, other sources a new object and so a new build.
+    // Named after its content: unchanged sources change nothing, changed sources create a new object and start a new
+    // build.
     this.object = new StorageBucketObject(this, 'bundle', {
       bucket: this.bucket.name,
       name: `bundle-${props.archive.hash}.zip`,

@@ -19,14 +19,14 @@ export interface SyncFunctionProps {
   readonly builds: ImageBuilds;
   readonly secrets: Secrets;
   readonly schedule: Schedule;
-  /** Grants without which a build or the first instance would fail. */
+  /** Grants without which the build or the first instance would fail. */
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** The function (2nd generation), called by each message of the schedule's topic. */
+/** The function (2nd gen), called for each message published to the schedule's topic. */
 export class SyncFunction extends Construct {
   readonly resource: Cloudfunctions2Function;
-  /** The name of the Cloud Run service below, by which its logs are found. Google gives it the function's. */
+  /** The name of the underlying Cloud Run service, which logs are found by. Google gives it the function's name. */
   readonly serviceName: string;
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {
@@ -37,13 +37,13 @@ export class SyncFunction extends Construct {
       project: target.project,
       location: target.region,
       name: this.serviceName,
-      description: 'Keeps the Firestore book catalog true to the Google Drive folder.',
+      description: 'Keeps the Firestore book catalog in sync with the Google Drive folder.',
       labels: labelsOf(environment.name),
       buildConfig: {
         runtime: platform.runtime,
         entryPoint: 'sync',
         source: { storageSource: { bucket: props.source.bucket.name, object: props.source.object.name } },
-        // The account's id, not its e-mail: the API wants projects/P/serviceAccounts/A.
+        // The account's id, not its email address: the API expects projects/P/serviceAccounts/A.
         serviceAccount: accounts.build.id,
         dockerRepository: props.builds.repository.id,
       },
@@ -51,11 +51,12 @@ export class SyncFunction extends Construct {
         serviceAccountEmail: accounts.runtime.email,
         availableMemory: environment.memory,
         timeoutSeconds: platform.timeoutSeconds,
-        // One run at a time. Overlapping runs are harmless (DESIGN.md section 5) but do the same work twice.
+        // One run at a time. Overlapping runs are safe, because each batch is written on the condition that no other
+        // run has updated the checkpoint, but they do the same work twice.
         minInstanceCount: 0,
         maxInstanceCount: 1,
         maxInstanceRequestConcurrency: 1,
-        // Pub/Sub's delivery counts as internal; the internet cannot even knock.
+        // Pub/Sub's delivery counts as internal traffic. Requests from the internet do not reach the function.
         ingressSettings: 'ALLOW_INTERNAL_ONLY',
         allTrafficOnLatestRevision: true,
         environmentVariables: variablesOf(target, props.schedule),
@@ -66,19 +67,20 @@ export class SyncFunction extends Construct {
         eventType: 'google.cloud.pubsub.topic.v1.messagePublished',
         pubsubTopic: props.schedule.topic.id,
         serviceAccountEmail: accounts.trigger.email,
-        // A failed run is delivered again, 10 to 600 s later, until the function drops it as too old.
+        // The message of a failed run is delivered again after 10 to 600 s, until the function drops it as too old.
         retryPolicy: 'RETRY_POLICY_RETRY',
       },
       dependsOn: [...props.dependsOn, ...props.secrets.versions],
     });
   }
 
-  /** Lets an account call the function, which means: its Cloud Run service. */
+  /** Lets an account call the function, that is, its Cloud Run service. */
   grantInvoke(account: Accounts['trigger']): CloudRunV2ServiceIamMember {
     return new CloudRunV2ServiceIamMember(this, `invoke-${account.node.id}`, {
       project: this.resource.project,
       location: this.resource.location,
-      // From the attribute, so that the grant waits for the service; it is the full name, of which the end is wanted.
+      // Taken from the attribute, so that the grant waits for the service. The attribute is the service's full name;
+      // the argument takes only the last part.
       name: Fn.basename(this.resource.serviceConfig.service),
       role: 'roles/run.invoker',
       member: account.member,
@@ -86,7 +88,7 @@ export class SyncFunction extends Construct {
   }
 }
 
-/** The plain variables of the function: each of `deployedNames` in functions/sync/core/config.ts. */
+/** The function's plain environment variables: each of `deployedNames` in functions/sync/core/config.ts. */
 function variablesOf(target: Target, schedule: Schedule): Record<string, string> {
   return {
     BOOKS_COLLECTION: target.function.collection,

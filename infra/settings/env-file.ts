@@ -1,8 +1,8 @@
 /**
- * Reads `.env.<environment>`: what an installation gives to its environment.
+ * Reads `.env.<environment>`: the settings that an installation gives an environment.
  *
- * Every problem is found before anything is contacted and told in one message. The values go through the very
- * code that reads them in the function, so a key that the function could not use is not deployed.
+ * All problems are found before anything is contacted, and are reported in one message. The values are checked by the
+ * same code that reads them in the function, so that a key which the function cannot use is never deployed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { type Environment, type Identity, identities, platform } from './environ
 import { secretVersion } from './secret-version.ts';
 import { findSecretProblems, type SecretName, secretsOf } from './secrets.ts';
 
-/** The plain settings of the function that an installation may change (`tunableNames`). */
+/** The function's plain settings that an installation may change (`tunableNames`). */
 export type FunctionSettings = Pick<
   Settings,
   | 'collection'
@@ -26,14 +26,18 @@ export type FunctionSettings = Pick<
   | 'reconcileEveryHours'
 >;
 
-/** Where an environment is deployed to and with what. Holds no secret value, only which secrets exist. */
+/**
+ * Where an environment is deployed to, and with which settings. Contains no secret values, only which secrets exist.
+ */
 export interface Target {
   readonly project: string;
   readonly region: string;
   readonly identity: Identity;
-  /** The secrets that exist, each with a number that changes when its value does. */
+  /** The secrets that exist, each with a number that changes when its value changes. */
   readonly secrets: Partial<Record<SecretName, number>>;
-  /** The project whose Firestore the function reaches as itself; none where it has a key for that. */
+  /**
+   * The project whose Firestore the function accesses as its own service account. Undefined if it has a key for that.
+   */
   readonly firestoreProject: string | undefined;
   readonly function: FunctionSettings;
   readonly alertEmail: string | undefined;
@@ -42,7 +46,7 @@ export interface Target {
   readonly paused: boolean;
 }
 
-/** Plain settings of the function that an installation may change; the others follow from the platform. */
+/** The function's plain settings that an installation may change. The others are determined by the platform. */
 const tunableNames = [
   'BOOKS_COLLECTION',
   'STATE_COLLECTION',
@@ -55,14 +59,14 @@ const tunableNames = [
 
 const yesOrNo = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true');
 
-/** What the deployment itself asks for. The message is what is expected, never what was found. */
+/** The settings of the deployment itself. A message says what is expected, never what was found: it may be a secret. */
 const deploymentSchema = z.object({
   PROJECT_ID: z
     .string()
     .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a Google Cloud project id, such as my-school-4711'),
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d{1,2}$/, 'a Google Cloud region, such as europe-west1'),
   IDENTITY: z.enum(identities, identities.join(', ')).optional(),
-  ALERT_EMAIL: z.email('an e-mail address').optional(),
+  ALERT_EMAIL: z.email('an email address').optional(),
   TF_STATE_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'the name of a Cloud Storage bucket, without gs://')
@@ -72,11 +76,11 @@ const deploymentSchema = z.object({
 });
 
 const meanings: Record<string, string> = {
-  PROJECT_ID: 'the id of the Google Cloud project to deploy to',
-  REGION: 'the Google Cloud region to deploy to, such as europe-west1',
+  PROJECT_ID: 'set it to the id of the Google Cloud project to deploy to',
+  REGION: 'set it to the Google Cloud region to deploy to, such as europe-west1',
 };
 
-/** Every name that may stand in `.env.<environment>`; `.env.example` explains each. */
+/** Every setting allowed in `.env.<environment>`. `.env.example` explains each one. */
 export const knownNames: readonly string[] = [
   ...Object.keys(deploymentSchema.shape),
   ...secretNames,
@@ -84,7 +88,7 @@ export const knownNames: readonly string[] = [
   ...localNames,
 ];
 
-/** The name of the file that belongs to an environment. */
+/** The name of an environment's file. */
 export function envFileName(environment: Pick<Environment, 'name'>): string {
   return `.env.${environment.name}`;
 }
@@ -92,8 +96,8 @@ export function envFileName(environment: Pick<Environment, 'name'>): string {
 /**
  * Reads an environment's file.
  *
- * @param root the folder the file lies in
- * @returns the target, or every problem that keeps the environment from being deployed
+ * @param root the folder that contains the file
+ * @returns the target, or all problems that prevent the environment's deployment
  */
 export function readTarget(
   environment: Environment,
@@ -104,21 +108,21 @@ export function readTarget(
   return checkValues(environment, readValues(file));
 }
 
-/** What to do where an environment has no file. */
+/** The message for an environment without a file. */
 export function missingFile(environment: Environment): string {
   const { needed } = secretsOf[environment.identity];
   const always = Object.keys(meanings);
-  return `There is no ${envFileName(environment)}: copy .env.example to that name and fill it in. It needs ${[...always, ...needed].join(', ')}; with IDENTITY=keyless only ${[...always, ...secretsOf.keyless.needed].join(', ')}`;
+  return `There is no ${envFileName(environment)}: copy .env.example to ${envFileName(environment)} and fill it in. Required settings: ${[...always, ...needed].join(', ')}; with IDENTITY=keyless only ${[...always, ...secretsOf.keyless.needed].join(', ')}`;
 }
 
-/** The list of an environment's problems, with the file they belong in. */
+/** Formats an environment's problems as a list, with the name of the file. */
 export function formatProblems(environment: Pick<Environment, 'name'>, problems: readonly string[]): string {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return `${environment.name} cannot be deployed; ${envFileName(environment)} has ${count}:${list}\n.env.example explains every name.`;
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `Cannot deploy ${environment.name}: ${envFileName(environment)} has ${count}:${list}\n.env.example explains every setting.`;
 }
 
-/** The values of the secrets of an environment, for Terraform and nothing else. */
+/** Reads the values of an environment's secrets. Only for passing them to Terraform. */
 export function readSecrets(environment: Environment, root: string): Partial<Record<SecretName, string>> {
   const values = readValues(join(root, envFileName(environment)));
   return Object.fromEntries(
@@ -126,7 +130,7 @@ export function readSecrets(environment: Environment, root: string): Partial<Rec
   );
 }
 
-/** Checks the values of an environment's file; exported for the tests, which need no file for it. */
+/** Checks the values of an environment's file. Exported for the tests, which need no file for it. */
 export function checkValues(
   environment: Environment,
   values: Record<string, string>,
@@ -137,12 +141,14 @@ export function checkValues(
     : deployment.error.issues.map((issue) => describeIssue(issue, values));
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const settings = readFunctionSettings(environment, identity, values, problems);
-  // Which secrets are needed nobody knows before the identity is.
+  // Which secrets are needed is unknown until the identity is known.
   if (!findIdentityProblem(values)) problems.push(...findSecretProblems(identity, values, problems));
   if (environment.alertEmailRequired && !values.ALERT_EMAIL)
-    problems.push(`ALERT_EMAIL is missing: ${environment.name} must tell somebody when it stops working`);
+    problems.push(
+      `ALERT_EMAIL is missing: ${environment.name} needs an address to notify when it stops working`,
+    );
   if (values.CREATE_FIRESTORE === 'true' && values.FIREBASE_PROJECT_ID !== values.PROJECT_ID)
-    problems.push('CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is another project than PROJECT_ID');
+    problems.push('CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is not the same as PROJECT_ID');
   problems.push(...findUnknownNames(values));
   if (!deployment.success || !settings || problems.length > 0) return { problems };
 
@@ -167,7 +173,7 @@ export function checkValues(
   };
 }
 
-/** Field by field: the whole settings hold the secrets. */
+/** Copies the settings field by field, because the full settings contain the secrets. */
 function functionSettingsOf(settings: Settings): FunctionSettings {
   const { collection, stateCollection, databaseId, removals } = settings;
   const { embeddedMetadata, writesPerSecond, reconcileEveryHours } = settings;
@@ -182,7 +188,7 @@ function functionSettingsOf(settings: Settings): FunctionSettings {
   };
 }
 
-/** The lines of an environment's file; a name without a value counts as not given. */
+/** Reads the values of an environment's file. A name without a value counts as not set. */
 export function readValues(file: string): Record<string, string> {
   const lines = Object.entries(parse(readFileSync(file)));
   return Object.fromEntries(lines.flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
@@ -195,14 +201,14 @@ function describeIssue(issue: z.core.$ZodIssue, values: Record<string, string>):
     : `${name} is malformed: expected ${issue.message}`;
 }
 
-/** A name that is none would be passed over in silence, and its default be taken. */
+/** Finds names that are not settings. A misspelled name would be ignored silently, and the default used instead. */
 export function findUnknownNames(values: Record<string, string>): string[] {
   return Object.keys(values)
     .filter((name) => !knownNames.includes(name))
-    .map((name) => `${name} is not a setting: .env.example lists those there are`);
+    .map((name) => `${name} is not a setting: .env.example lists all settings`);
 }
 
-/** What is wrong with IDENTITY, if it is misspelt: the identity that would be taken instead is not meant. */
+/** Reports a misspelled IDENTITY. Using the default identity instead would not be what was meant. */
 export function findIdentityProblem({ IDENTITY }: Record<string, string>): string | undefined {
   if (IDENTITY === undefined || parseIdentity(IDENTITY)) return undefined;
   return `IDENTITY is malformed: expected ${identities.join(', ')}`;
@@ -212,7 +218,7 @@ export function parseIdentity(value: string | undefined): Identity | undefined {
   return identities.find((identity) => identity === value);
 }
 
-/** What the function itself would say of these values. Its problems are added to `problems`. */
+/** Reads these values with the function's own code. Its problems are added to `problems`. */
 export function readFunctionSettings(
   environment: Environment,
   identity: Identity,

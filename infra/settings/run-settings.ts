@@ -1,7 +1,7 @@
 /**
- * `.env.<environment>` for a run on this machine: the settings the deployed function would have.
+ * Reads `.env.<environment>` for a run on this machine: the settings that the deployed function would have.
  *
- * What only a deployment needs may be missing here: a run needs no region and no address for alerts.
+ * Settings that only a deployment needs may be missing: a local run needs no region and no address for alerts.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,18 +21,18 @@ import { findSecretProblems } from './secrets.ts';
 export interface RunSettings {
   settings: Settings;
   identity: Identity;
-  /** Every value of the file by its name; secrets among them. */
+  /** Every value in the file by name, including secrets. */
   values: Record<string, string>;
 }
 
-/** No platform ends a run on this machine: it gets the longest time there is, and hands over to nobody. */
+/** No platform limits a run on this machine: it gets the longest time allowed, and has no continuation. */
 const runSeconds = 3_600;
 
 /**
  * Reads the settings of a run from an environment's file.
  *
- * @param root the folder the file lies in
- * @returns the settings, or every problem there is with them
+ * @param root the folder that contains the file
+ * @returns the settings, or all problems with them
  */
 export function readRunSettings(
   environment: Environment,
@@ -42,8 +42,8 @@ export function readRunSettings(
   if (!existsSync(file)) return { problems: [missingFile(environment)] };
   const values = readValues(file);
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
-  const misspelt = findIdentityProblem(values);
-  if (misspelt) return { problems: [misspelt] };
+  const identityProblem = findIdentityProblem(values);
+  if (identityProblem) return { problems: [identityProblem] };
   const problems = findUnknownNames(values);
   const own = Object.fromEntries(
     localNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),

@@ -3,7 +3,10 @@ import type { Identity } from './environments.ts';
 
 export type SecretName = (typeof secretNames)[number];
 
-/** The secrets of each identity. The key may be left out with `oauth`: Firestore is then reached keyless. */
+/**
+ * The secrets of each identity. With `oauth` the key is optional: without it, the function accesses Firestore
+ * keyless.
+ */
 export const secretsOf: Record<Identity, { needed: readonly SecretName[]; optional: readonly SecretName[] }> =
   {
     oauth: {
@@ -28,20 +31,20 @@ export const secretsOf: Record<Identity, { needed: readonly SecretName[]; option
     keyless: { needed: ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID'], optional: [] },
   };
 
-/** Secrets the identity needs and does not get, and those it would silently ignore. */
+/** Finds secrets that the identity needs but are missing, and secrets that it would silently ignore. */
 export function findSecretProblems(
   identity: Identity,
   values: Record<string, string>,
   problems: readonly string[],
 ): string[] {
   const { needed, optional } = secretsOf[identity];
-  const told = (name: string) => problems.some((problem) => problem.startsWith(`${name} `));
-  const missing = needed.filter((name) => values[name] === undefined && !told(name));
-  const idle = secretNames.filter(
+  const isReported = (name: string) => problems.some((problem) => problem.startsWith(`${name} `));
+  const missing = needed.filter((name) => values[name] === undefined && !isReported(name));
+  const unused = secretNames.filter(
     (name) => values[name] !== undefined && !needed.includes(name) && !optional.includes(name),
   );
   return [
-    ...missing.map((name) => `${name} is missing: IDENTITY is ${identity}, which needs ${needed.join(', ')}`),
-    ...idle.map((name) => `${name} is set, but IDENTITY is ${identity}, which does not use it: remove it`),
+    ...missing.map((name) => `${name} is missing: IDENTITY=${identity} needs ${needed.join(', ')}`),
+    ...unused.map((name) => `${name} is set, but IDENTITY=${identity} does not use it: remove it`),
   ];
 }

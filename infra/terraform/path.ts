@@ -3,8 +3,8 @@ import { accessSync, constants, realpathSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 
 /**
- * The first `terraform` on a PATH that is neither the one of this folder nor of another checkout: two that took each
- * other for the real one would start each other for ever.
+ * Returns the first `terraform` on a PATH that is not this wrapper or the wrapper of another checkout. Two wrappers
+ * that took each other for the real Terraform would start each other forever.
  */
 export function findTerraform(path: string): string | undefined {
   return candidates(path).find((file) => basename(realpathSync(file)) !== 'terraform.mjs');

@@ -1,13 +1,13 @@
 /**
- * Stands between cdktf and Terraform, and hands it the secrets of the environment at hand.
+ * A wrapper between cdktf and Terraform that passes Terraform the secrets of the current environment.
  *
- * `npx cdktf deploy dev` is to be the whole deployment, and no secret may be written to a file. Terraform takes
- * values that are in no file from TF_VAR_* variables only; but the app, which knows the values, is a child of
- * cdktf and cannot set cdktf's environment. What cdktf starts by name is `terraform`, and under `npx` a package's
+ * `npx cdktf deploy dev` must be the whole deployment, and no secret may be written to a file. Terraform accepts
+ * values that are in no file only through TF_VAR_* variables. The app knows the values, but it is a child process of
+ * cdktf and cannot set cdktf's environment. However, cdktf starts `terraform` by name, and under `npx` a package's
  * own commands come first on the PATH: this one. It starts the real Terraform with the values in its environment,
- * which other users of the machine cannot read, and which is gone when Terraform ends.
+ * which other users of the machine cannot read and which is gone when Terraform exits.
  *
- * In any other folder than a stack of this project it adds nothing.
+ * Outside the stack folders of this project it adds nothing.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,15 +16,15 @@ import { envFileName, formatProblems, readSecrets, readTarget } from '../setting
 import { environments, isEnvironmentName } from '../settings/environments.ts';
 import { findTerraform } from './path.ts';
 
-/** Commands that evaluate the configuration, and so ask for its variables. `init` goes first and is checked too. */
+/** Commands that evaluate the configuration and so need its variables. `init` runs first, so it is checked too. */
 const checkedCommands = ['init', 'plan', 'apply', 'destroy', 'refresh', 'import', 'console'];
 
-/** Runs the real Terraform with the arguments and ends as it ends. */
+/** Runs the real Terraform with the arguments and exits with its exit code. */
 export function runTerraform(args: string[]): void {
   const outcome = prepareVariables(args, process.cwd());
   const terraform = findTerraform(process.env.PATH ?? '');
   if (outcome.kind === 'refusal') stop(outcome.message);
-  else if (!terraform) stop('Terraform is not installed: `terraform` is in no folder of the PATH.');
+  else if (!terraform) stop('Terraform is not installed: there is no `terraform` command on the PATH.');
   else start(terraform, args, outcome.variables);
 }
 
@@ -33,7 +33,8 @@ function start(terraform: string, args: string[], variables: Record<string, stri
     stdio: 'inherit',
     env: { ...process.env, ...variables },
   });
-  // A ^C at the terminal reaches Terraform by itself; it must be let end in order, or it leaves a locked state.
+  // Ctrl+C in the terminal reaches Terraform directly. Terraform must be able to shut down cleanly, or the state stays
+  // locked.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', (error) => stop(`Terraform could not be started: ${error.message}`));
@@ -41,9 +42,9 @@ function start(terraform: string, args: string[], variables: Record<string, stri
 }
 
 /**
- * The TF_VAR_* variables for Terraform in a folder.
+ * Returns the TF_VAR_* variables for running Terraform in a folder.
  *
- * @returns a refusal where the folder is a stack of an environment that cannot be deployed
+ * @returns a refusal if the folder is the stack of an environment that cannot be deployed
  */
 export function prepareVariables(
   args: readonly string[],
@@ -64,7 +65,7 @@ export function prepareVariables(
   if (missing.length > 0)
     return {
       kind: 'refusal',
-      message: `${envFileName(environment)} has changed since the stack was synthesised (${missing.join(', ')}): synthesise again.`,
+      message: `${envFileName(environment)} has changed since the stack was synthesized (no longer set: ${missing.join(', ')}). Synthesize the stack again.`,
     };
   return {
     kind: 'variables',
@@ -72,7 +73,7 @@ export function prepareVariables(
   };
 }
 
-/** The environment of the stack in a folder, and the ephemeral variables it asks for. */
+/** Reads the environment of the stack in a folder, and the ephemeral variables that it declares. */
 function readStack(folder: string) {
   try {
     const stack = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
@@ -88,7 +89,7 @@ function readStack(folder: string) {
   }
 }
 
-/** The project that a stack's folder belongs to: the nearest folder above it with a cdktf.json. */
+/** Finds the project that a stack's folder belongs to: the nearest parent folder with a cdktf.json. */
 function findProject(folder: string): string | undefined {
   if (existsSync(join(folder, 'cdktf.json'))) return folder;
   return dirname(folder) === folder ? undefined : findProject(dirname(folder));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npx cdktf` finds as `terraform`; see run.ts.
+// The `terraform` command that `npx cdktf` finds. See run.ts.
 import { register } from 'tsx/esm/api';
 
 register();

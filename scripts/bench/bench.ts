@@ -1,15 +1,14 @@
-/** The bench: every job over a library of one size, work by work. */
-
+/** Benchmarks every job on a library of one size, one kind of run after another. */
 import type { Store } from './firestore.ts';
 import { type BenchLibrary, openLibrary } from './library.ts';
 import { type Cost, measure } from './measure.ts';
 import type { Programs } from './programs.ts';
 
-/** Who does the work: this project, the plain job, and the plain job with its model's defect. */
+/** The programs that are compared: this project, the plain job, and the plain job with the defect of its model. */
 export const jobs = ['ours', 'plain', 'defective'] as const;
 export type Job = (typeof jobs)[number];
 
-/** What is to be done, in this order. */
+/** The kinds of runs, in this order. */
 export const works = ['import', 'idle', 'ten', 'percent', 'reconcile'] as const;
 export type Work = (typeof works)[number];
 
@@ -19,11 +18,11 @@ export interface Result extends Cost {
   folders: number;
   job: Job;
   work: Work;
-  /** The Firestore it ran on. */
+  /** The Firestore implementation that it ran on. */
   store: Store;
-  /** V8's limit for the heap of the measured process, in MB; null for Node's own choice on this machine. */
+  /** V8's heap limit for the measured process, in MB. Null for Node's default on this machine. */
   heapMb: number | null;
-  /** Books that had changed. */
+  /** The number of books that had changed. */
   changed: number;
 }
 
@@ -36,15 +35,15 @@ export interface BenchOptions {
   jobs: ReadonlySet<Job>;
   works: ReadonlySet<Work>;
   heapMb?: number | undefined;
-  /** More settings of the sync. */
+  /** Additional settings for the sync. */
   settings?: Record<string, string>;
   onResult: (result: Result) => void;
 }
 
 /**
- * Measures one size of library. The jobs see the same changes, each in a catalog of its own; the defective job shares
- * the plain one's, because it is the same program with one comparison more, and is asked for its idle run alone: all
- * its other runs write every book as well.
+ * Measures one size of library. The jobs see the same changes, and each has its own catalog. The defective job shares
+ * the catalog of the plain job, because it is the same program with one more comparison. Only its idle run is
+ * measured: its other runs write every book as well.
  */
 export async function benchLibrary(options: BenchOptions): Promise<void> {
   const { programs, books, folders } = options;
@@ -52,7 +51,7 @@ export async function benchLibrary(options: BenchOptions): Promise<void> {
   try {
     for (const work of works) {
       const isWanted = options.works.has(work);
-      // Without an import there is nothing to be idle over: it is always made, and told only where it is asked for.
+      // The other runs need an imported library, so the import always runs. It is reported only if requested.
       if (!isWanted && work !== 'import') continue;
       const changed = work === 'ten' ? 10 : work === 'percent' ? Math.ceil(books / 100) : 0;
       if (changed > 0) await library.change(changed);
@@ -64,20 +63,20 @@ export async function benchLibrary(options: BenchOptions): Promise<void> {
 }
 
 async function runWork(
-  { programs, store, firestoreHost, jobs: asked, heapMb, settings, onResult }: BenchOptions,
+  { programs, store, firestoreHost, jobs: requested, heapMb, settings, onResult }: BenchOptions,
   library: BenchLibrary,
   work: Work,
   changed: number,
 ): Promise<void> {
   const { books, folders } = library;
   for (const job of jobs) {
-    if (!asked.has(job) || !does(job, work)) continue;
+    if (!requested.has(job) || !does(job, work)) continue;
     const cost = await measure({
       script: programs.measured,
       program: job === 'ours' ? programs.ours : programs.plain,
       library,
       firestoreHost,
-      // A project is a database of its own in the emulator; the library's root makes it new in every bench.
+      // In the emulator each project has its own database. The process id makes the project new for every benchmark.
       projectId: `bench-${job === 'ours' ? 'ours' : 'plain'}-${books}-${process.pid}`,
       attributes: work === 'reconcile' ? { reconcile: 'true' } : {},
       environment: job === 'ours' ? { ...settings } : { PLAIN_COMPARES_UNSET: String(job === 'defective') },
@@ -87,7 +86,10 @@ async function runWork(
   }
 }
 
-/** Every run of the plain job compares everything: there is nothing to measure as a reconcile of its own. */
+/**
+ * Whether a run is measured for a job. Every run of the plain job compares everything, so it has no separate
+ * reconcile.
+ */
 function does(job: Job, work: Work): boolean {
   if (job === 'ours') return true;
   return job === 'defective' ? work === 'idle' : work !== 'reconcile';

@@ -1,9 +1,8 @@
-/** The budgets of DESIGN.md section 9, and how the measured counts stand to them. */
-
+/** The budgets for calls, reads, writes, memory, bundle size and loading time, compared with the measured values. */
 import type { Result } from './bench.ts';
 import type { Loading } from './loading.ts';
 
-/** One row: what was promised and what was seen. */
+/** One row: a budget and the measured value. */
 export interface BudgetRow {
   what: string;
   budget: string;
@@ -11,16 +10,16 @@ export interface BudgetRow {
   kept: boolean;
 }
 
-/** Changes a commit holds at most; more are written in several, each with the checkpoint. */
+/** The maximum number of changes in one commit. More changes need several commits, each with the checkpoint. */
 const batchSize = 400;
-/** Entries of a page of Drive. */
+/** Entries in a page of a Drive response. */
 const pageSize = 1_000;
-/** Documents of a page of the catalog. */
+/** Documents in a page of the catalog. */
 const catalogPageSize = 1_024;
 
 type Counts = Pick<Result, 'driveCalls' | 'reads' | 'writes' | 'commits'>;
 
-/** The most a piece of work may ask for; nothing is promised for the first import beyond its writes. */
+/** The maximum counts for a run. For the first import they are tested, but not published as a budget. */
 export function budgetOf({ work, books, folders, changed }: Result): Counts {
   const commits = Math.max(1, Math.ceil(changed / batchSize));
   switch (work) {
@@ -41,7 +40,7 @@ export function budgetOf({ work, books, folders, changed }: Result): Counts {
       return { driveCalls: pages, reads: changed + 1, writes: changed + commits, commits };
     }
     case 'reconcile':
-      // A catalog of full pages is asked for once more, and an answer without documents is billed as one read.
+      // If the last page is full, one more page is read, and a query without results is billed as one read.
       return {
         driveCalls: listingCalls(books, folders),
         reads: books + 1 + (books % catalogPageSize === 0 ? 1 : 0),
@@ -51,7 +50,7 @@ export function budgetOf({ work, books, folders, changed }: Result): Counts {
   }
 }
 
-/** Section 9 as a table, from the measured runs of this project. */
+/** All budgets as a table, with the measured runs of this project. */
 export function budgetRows(results: readonly Result[], oursBytes: number, loading?: Loading): BudgetRow[] {
   const rows = results
     .filter(({ job, work }) => job === 'ours' && work !== 'import')
@@ -88,12 +87,12 @@ export function budgetRows(results: readonly Result[], oursBytes: number, loadin
   return rows;
 }
 
-/** True where no count is over its budget. */
+/** Whether no count exceeds its budget. */
 export function keeps(counts: Counts, budget: Counts): boolean {
   return (Object.keys(budget) as (keyof Counts)[]).every((kind) => counts[kind] <= budget[kind]);
 }
 
-/** What a run did, in words. */
+/** The name of a run, for people. */
 export function workName({ work, changed }: Pick<Result, 'work' | 'changed'>): string {
   switch (work) {
     case 'import':
@@ -109,12 +108,15 @@ export function workName({ work, changed }: Pick<Result, 'work' | 'changed'>): s
   }
 }
 
-/** A number as people read it. */
+/** A number with thousands separators. */
 export function amount(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** One call a folder and one for each further page of it, the root, the feed's token, and a page begun. */
+/**
+ * One call for each folder, one for each additional page, and three for the root, the start page token and a partial
+ * page.
+ */
 function listingCalls(books: number, folders: number): number {
   return folders + Math.floor(books / pageSize) + 3;
 }

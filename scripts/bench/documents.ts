@@ -1,16 +1,16 @@
 /**
- * Documents in memory with the two indexes the bench needs: by name, and by `drive_id`. The rules are Firestore's, as
- * far as the sync and the plain job use them: preconditions, batches that are written whole or not at all, server
- * times, field masks of top-level fields.
+ * In-memory documents with the two indexes that the benchmark needs: by name, and by `drive_id`. Follows Firestore's
+ * rules as far as the sync and the plain job use them: preconditions, atomic batches, server timestamps, and field
+ * masks of top-level fields.
  */
 
-/** A time as Firestore's protocol writes it. */
+/** A timestamp in Firestore's protocol. */
 export interface Time {
   seconds: number;
   nanos: number;
 }
 
-/** A field's value as Firestore's protocol writes it; only what is looked at here is named. */
+/** A field's value in Firestore's protocol. Only the kinds that are read here are listed. */
 export interface Value {
   stringValue?: string;
   timestampValue?: Time;
@@ -31,10 +31,10 @@ export interface DocumentWrite {
   currentDocument?: { exists?: boolean | null; updateTime?: Time | null } | null;
 }
 
-/** gRPC status codes of the refusals. */
+/** The gRPC status codes of rejected calls. */
 export const status = { notFound: 5, alreadyExists: 6, failedPrecondition: 9, unimplemented: 12 } as const;
 
-/** A refused call, with the gRPC status it is answered by. */
+/** A rejected call, with the gRPC status of its response. */
 export class Refused extends Error {
   readonly code: number;
   constructor(code: number, message: string) {
@@ -43,7 +43,7 @@ export class Refused extends Error {
   }
 }
 
-/** How documents are kept: encoded, they take a fifth of the memory. */
+/** Encodes documents for storage: encoded, they take a fifth of the memory. */
 export interface Codec {
   encode(document: StoredDocument): Uint8Array;
   decode(bytes: Uint8Array): StoredDocument;
@@ -53,7 +53,7 @@ export class Documents {
   readonly #codec: Codec;
   readonly #byName = new Map<string, Uint8Array>();
   readonly #byDriveId = new Map<string, Set<string>>();
-  /** Names in order, by collection; made anew at the first question after a document came or went. */
+  /** Sorted names by collection. Rebuilt by the first query after a document was added or removed. */
   readonly #ordered = new Map<string, string[]>();
   #lastMicros = 0;
 
@@ -66,14 +66,14 @@ export class Documents {
     return bytes && this.#codec.decode(bytes);
   }
 
-  /** Names of a collection in order, those after `after`, at most `limit`. */
+  /** The names in a collection, sorted: those after `after`, at most `limit`. */
   namesIn(collection: string, after: string | undefined, limit: number): string[] {
     const names = this.#ordered.get(collection) ?? this.#order(collection);
     const start = after === undefined ? 0 : firstAfter(names, after);
     return names.slice(start, start + limit);
   }
 
-  /** Names of a collection whose `drive_id` is one of these, in order. */
+  /** The names in a collection whose `drive_id` is one of these, sorted. */
   namesWith(collection: string, driveIds: readonly string[]): string[] {
     return driveIds
       .flatMap((id) => [...(this.#byDriveId.get(id) ?? [])])
@@ -82,21 +82,21 @@ export class Documents {
   }
 
   /**
-   * All of it or nothing.
+   * Applies all writes or none.
    *
-   * @returns the time of the commit
-   * @throws Refused where a precondition does not hold
+   * @returns the commit time
+   * @throws Refused if a precondition fails
    */
   commit(writes: readonly DocumentWrite[]): Time {
     const stored = writes.map((write) => this.get(nameOf(write)));
     for (const [index, write] of writes.entries()) check(write, stored[index]);
-    const now = this.#tick();
+    const now = this.#nextTime();
     for (const [index, write] of writes.entries()) this.#write(write, stored[index], now);
     return now;
   }
 
   now(): Time {
-    return this.#tick();
+    return this.#nextTime();
   }
 
   #write(write: DocumentWrite, before: StoredDocument | undefined, now: Time): void {
@@ -134,8 +134,8 @@ export class Documents {
     return names;
   }
 
-  /** Every commit has a time of its own, in whole microseconds. */
-  #tick(): Time {
+  /** Returns a time that no other commit has, in whole microseconds. */
+  #nextTime(): Time {
     this.#lastMicros = Math.max(Date.now() * 1000, this.#lastMicros + 1);
     return { seconds: Math.floor(this.#lastMicros / 1e6), nanos: (this.#lastMicros % 1e6) * 1000 };
   }
@@ -151,18 +151,21 @@ function check({ currentDocument }: DocumentWrite, before: StoredDocument | unde
     throw new Refused(status.failedPrecondition, `${before.name} was changed`);
 }
 
-/** The protocol leaves out what is zero, such as the nanoseconds of a full second. */
+/** The protocol omits values that are zero, such as the nanoseconds of a full second. */
 function toMicros({ seconds = 0, nanos = 0 }: Partial<Time>): number {
   return seconds * 1e6 + nanos / 1000;
 }
 
-/** The fields after an update: those of the mask replaced, or gone; without a mask all. */
+/**
+ * The fields after an update. With a mask, its fields are replaced or deleted. Without one, all fields are replaced.
+ */
 function merged({ update, updateMask }: DocumentWrite, before: StoredDocument | undefined) {
   const given = update?.fields ?? {};
   if (!updateMask) return { ...given };
   const fields = { ...before?.fields };
   for (const path of updateMask.fieldPaths ?? []) {
-    if (path.includes('.')) throw new Refused(status.unimplemented, 'masks of nested fields');
+    if (path.includes('.'))
+      throw new Refused(status.unimplemented, 'field masks of nested fields are not supported');
     const value = given[path];
     if (value === undefined) delete fields[path];
     else fields[path] = value;

@@ -1,4 +1,4 @@
-/** The real books of a directory, in memory. */
+/** Reads the books in a directory into memory. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isBook } from '../../functions/sync/metadata/is-book.ts';
@@ -8,7 +8,7 @@ export interface RealBook {
   content: Buffer;
 }
 
-/** @throws Error where the directory holds no book */
+/** @throws Error if the directory contains no books */
 export async function readBooks(directory: string): Promise<RealBook[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries

@@ -1,4 +1,4 @@
-/** The memory of the deployed function while it reads the content of books. */
+/** Measures the memory of the deployed function while it reads the content of books. */
 import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { environments } from '../../infra/settings/environments.ts';
@@ -12,14 +12,14 @@ import { markdown } from './table.ts';
 export interface MemoryResult {
   mode: 'off' | 'fill';
   books: number;
-  /** Of the library, in bytes. */
+  /** The size of the library, in bytes. */
   size: number;
   cost: Cost;
 }
 
 /**
- * Imports a library of so many books, made of the given ones over and over, with and without reading them: the bundle
- * in a process of its own, with the heap that Node takes for itself in 1 GiB.
+ * Imports a library of `count` books, made by repeating the given books, with and without reading their content. The
+ * bundle runs in its own process, with the heap limit that Node chooses in 1 GiB.
  */
 export async function measureMemory(
   books: readonly RealBook[],

@@ -1,4 +1,7 @@
-/** What reading the content of books costs, and what comes of it: real files, served by the sandbox, read as the sync reads. */
+/**
+ * Measures the cost and the result of reading book content: real files, served by the Drive emulator, read as the
+ * sync does.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
@@ -16,29 +19,29 @@ import type { RealBook } from './embedded-books.ts';
 import { oauth } from './library.ts';
 import { markdown } from './table.ts';
 
-/** What one book cost and gave. */
+/** The cost and the result of reading one book. */
 export interface BookCost {
   name: string;
-  /** In bytes. */
+  /** The file's size, in bytes. */
   size: number;
   requests: number;
   bytes: number;
   title: string;
   author: string | null;
   year: string | null;
-  /** Which of these are from the content. */
+  /** Which of these fields come from the content. */
   embedded: string[];
   problem?: string;
 }
 
-/** The token of the sandbox with the right to see content. */
+/** The OAuth client of the Drive emulator, with a scope that allows reading content. */
 export const oauthWithContent = { ...oauth, scopes: ['https://www.googleapis.com/auth/drive.readonly'] };
 
 /**
  * Reads each book once, with `EMBEDDED_METADATA=fill`.
  *
  * @param readerFile the built reader, `embedded.mjs`
- * @throws Error where the reader counts other requests than the sandbox does
+ * @throws Error if the reader and the Drive emulator count different numbers of requests
  */
 export async function measureBooks(books: readonly RealBook[], readerFile: string): Promise<BookCost[]> {
   const drive = new DriveModel();
@@ -61,7 +64,7 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
   const client = openDrive({ settings, meter: createMeter(), retry, deadline });
   const reader = openReader(readerFile);
   const costs: BookCost[] = [];
-  let asked = 0;
+  let requested = 0;
   try {
     for (const { name, content } of books) {
       const { id } = drive.addFile({ name, parent: root, content });
@@ -72,7 +75,7 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
         size: content.length,
         readRange: (start, end) => client.content({ id }, start, end),
       });
-      asked += reading.requests;
+      requested += reading.requests;
       const { rule, confidence, problem: _, ...description } = describeFile(name);
       const said = reading.kind === 'read' ? reading.said : [];
       const merged = merge({ fileName: name, description, rule, confidence }, said, 'fill');
@@ -91,11 +94,16 @@ export async function measureBooks(books: readonly RealBook[], readerFile: strin
         ...(reading.kind === 'unreadable' ? { problem: reading.problem } : {}),
       });
     }
-    // A book that is given up leaves requests on their way.
-    for (let waited = 0; driveEmulator.calls.count('files.download') < asked && waited < 5_000; waited += 20)
+    // When the reader gives up on a book, some of its requests may still be in flight.
+    for (
+      let waited = 0;
+      driveEmulator.calls.count('files.download') < requested && waited < 5_000;
+      waited += 20
+    )
       await sleep(20);
     const counted = driveEmulator.calls.count('files.download');
-    if (counted !== asked) throw new Error(`The reader counts ${asked} requests, the sandbox ${counted}`);
+    if (counted !== requested)
+      throw new Error(`The reader counted ${requested} requests, but the Drive emulator counted ${counted}`);
   } finally {
     deadline.end();
     await reader.close();

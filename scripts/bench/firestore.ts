@@ -1,19 +1,22 @@
-/** The Firestore a bench runs on: Google's emulator, or one with indexes (indexed-firestore.ts). */
+/**
+ * The Firestore that a benchmark runs on: Google's emulator, or an implementation with indexes
+ * (indexed-firestore.ts).
+ */
 import { type Emulator, startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
 import { startService } from './service.ts';
 
 export const stores = ['emulator', 'indexed'] as const;
 export type Store = (typeof stores)[number];
 
-/** Up to here a bench on the emulator, which walks over all documents for each page and each value, takes minutes. */
+/** Up to this size a benchmark on the emulator takes minutes: it scans all documents for each page and each value. */
 const mostOnEmulator = 10_000;
 
-/** The store for a library of this size, where none is asked for. */
+/** The default store for a library of this size. */
 export function storeFor(books: number): Store {
   return books <= mostOnEmulator ? 'emulator' : 'indexed';
 }
 
-/** Starts an empty Firestore in a process of its own. */
+/** Starts an empty Firestore in its own process. */
 export async function openFirestore(store: Store, indexedScript: string): Promise<Emulator> {
   if (store === 'emulator') return startFirestoreEmulator();
   const { facts, stop } = await startService<{ host: string }>(indexedScript);

@@ -1,14 +1,14 @@
 /**
- * A Firestore with indexes, for large libraries: it speaks the three calls the sync makes (documents.ts has the rules).
+ * A Firestore server with indexes, for large libraries. It implements the three calls that the sync makes
+ * (documents.ts has the rules).
  *
- * Google's emulator has no indexes: each page of a catalog, and each value asked for, is a walk over all documents
- * there, so that a million would take it days. A bench says which of the two it ran on; a test holds their counts
- * against each other.
+ * Google's emulator has no indexes: it scans all documents for each page of a catalog and for each queried value, so a
+ * million books would take days. Results say which of the two they were measured on, and a test compares their counts.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-// Of firebase-admin's own dependencies: the server must speak exactly what that client speaks.
+// A dependency of firebase-admin: the server must speak exactly the same protocol as that client.
 import { grpc, protobuf } from 'google-gax';
 import {
   Documents,
@@ -49,12 +49,12 @@ const documents = new Documents({
   decode: (bytes) => plain<StoredDocument>(documentType, bytes),
 });
 
-/** A message without the defaults protobufjs lends it: here, what was not said must not seem to be. */
+/** Decodes a message without protobufjs's default values: a field that was not sent must not appear to be set. */
 function plain<T>(type: protobuf.Type, bytes: Uint8Array): T {
   return type.toObject(type.decode(bytes), { longs: Number }) as T;
 }
 
-/** One method of the service: its messages as the protocol has them, its answers as a stream or one. */
+/** Defines a method of the service: its request and response types, and whether it streams responses. */
 function method(name: string, responseStream: boolean) {
   const request = types.lookupType(`google.firestore.v1.${name}Request`);
   const response = types.lookupType(`google.firestore.v1.${name}Response`);
@@ -69,7 +69,7 @@ function method(name: string, responseStream: boolean) {
   };
 }
 
-/** The answers of a query, a document each; an empty one still has its time. */
+/** The responses to a query, one per document. An empty result still returns its read time. */
 function* query({ parent, structuredQuery }: QueryRequest): Generator<object> {
   const { select, from, where, startAt, limit } = structuredQuery;
   const collection = `${parent}/${from[0]?.collectionId}`;
@@ -79,13 +79,13 @@ function* query({ parent, structuredQuery }: QueryRequest): Generator<object> {
   if (where) {
     const filter = where.fieldFilter;
     if (filter?.op !== operatorIn || filter.field.fieldPath !== 'drive_id')
-      throw new Refused(status.unimplemented, 'only: drive_id in ...');
+      throw new Refused(status.unimplemented, 'only the filter drive_id in (...) is supported');
     names = documents.namesWith(
       collection,
       filter.value.arrayValue?.values?.map(({ stringValue }) => stringValue ?? '') ?? [],
     );
   } else {
-    if (startAt?.before) throw new Refused(status.unimplemented, 'only: startAfter');
+    if (startAt?.before) throw new Refused(status.unimplemented, 'only startAfter is supported');
     const after = startAt?.values?.[0]?.referenceValue;
     names = documents.namesIn(collection, after, limit?.value ?? Number.POSITIVE_INFINITY);
   }
@@ -111,11 +111,11 @@ function project(document: StoredDocument | undefined, fields: readonly string[]
   return { name, createTime, updateTime, fields: Object.fromEntries(kept) };
 }
 
-/** Writes answers as fast as the caller takes them. */
-function streaming<T>(answer: (request: T) => Iterable<object>) {
+/** Streams responses as fast as the client reads them. */
+function streaming<T>(respond: (request: T) => Iterable<object>) {
   return async (call: grpc.ServerWritableStream<T, object>): Promise<void> => {
     try {
-      for (const part of answer(call.request)) if (!call.write(part)) await once(call, 'drain');
+      for (const part of respond(call.request)) if (!call.write(part)) await once(call, 'drain');
       call.end();
     } catch (error) {
       call.emit('error', refusal(error));

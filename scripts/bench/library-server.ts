@@ -1,6 +1,6 @@
 /**
- * The library of a bench, in a process of its own, so that its memory and its time are nobody's figures: the sandbox
- * with made-up books, and a second port to count its calls and to change books.
+ * The library of a benchmark: a Drive emulator with synthetic books, and a second port to count its calls and change
+ * books. It runs in its own process, so that its memory and time are not part of any measurement.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import { fillLibrary } from '../../functions/drive-emulator/model/synthetic.ts';
 import { startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import type { LibraryCalls, LibraryFacts, LibraryOrder } from './library.ts';
 
-/** Opens the library and says where on standard output, in one line of JSON. */
+/** Starts the library and writes its addresses to standard output, as one line of JSON. */
 async function serve({ books, folders, port, oauth }: LibraryOrder): Promise<void> {
   const drive = new DriveModel();
   const root = drive.addFolder({ name: 'Books', parent: 'root' }).id;
@@ -36,8 +36,8 @@ async function serve({ books, folders, port, oauth }: LibraryOrder): Promise<voi
 }
 
 /**
- * Changes so many books, spread over the library: every second one gets new content, the others a new name (and, as
- * in Drive, keep their time of modification). One entry of the changes feed each.
+ * Changes `books` books, spread over the library. Every second one gets new content, and the others get a new name
+ * (and, as in Drive, keep their modification time). Each change adds one entry to the changes feed.
  */
 function changeBooks(drive: DriveModel, files: readonly string[], books: number, turn: number): void {
   for (let n = 0; n < books; n++) {

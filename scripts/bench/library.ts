@@ -1,8 +1,8 @@
-/** Opens a library of made-up books in another process (library-server.ts), and speaks with it. */
+/** Starts a library of synthetic books in another process (library-server.ts) and controls it. */
 import { getFreePort } from '../../functions/cli/local-runtime/ports.ts';
 import { startService } from './service.ts';
 
-/** The sandbox's client; it checks these as Google would. */
+/** The OAuth client of the Drive emulator, which checks these credentials as Google would. */
 export const oauth = {
   clientId: 'bench.apps.googleusercontent.com',
   clientSecret: 'bench-secret',
@@ -10,25 +10,25 @@ export const oauth = {
   scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'],
 };
 
-/** What the other process is told. */
+/** The arguments of the library process. */
 export interface LibraryOrder {
   books: number;
   folders: number;
-  /** Where it takes the orders of the bench. */
+  /** The port on which the benchmark controls it. */
   port: number;
   oauth: typeof oauth;
 }
 
-/** What it answers when it is ready. */
+/** What the library process reports when it is ready. */
 export interface LibraryFacts {
   /** The library's root folder. */
   root: string;
-  /** The sandbox, as GOOGLE_API_ROOT wants it. */
+  /** The URL of the Drive emulator, for GOOGLE_API_ROOT. */
   url: string;
   control: string;
 }
 
-/** Requests to Drive, counted by the sandbox, and their quota units. */
+/** Requests to Drive and their quota units, as counted by the Drive emulator. */
 export interface LibraryCalls {
   calls: number;
   units: number;
@@ -36,37 +36,37 @@ export interface LibraryCalls {
 
 export interface BenchLibrary extends LibraryFacts {
   books: number;
-  /** Folders with the root. */
+  /** The number of folders, including the root. */
   folders: number;
-  /** Changes so many books: new content or a new name, one entry of the changes feed each. */
+  /** Changes this many books: new content or a new name, each with one entry in the changes feed. */
   change(books: number): Promise<void>;
-  /** The calls since the last time they were taken. */
+  /** Returns the calls since the last `takeCalls`. */
   takeCalls(): Promise<LibraryCalls>;
   stop(): Promise<void>;
 }
 
 /**
- * Opens a library and waits until it can be listed.
+ * Starts a library and waits until it can be listed.
  *
  * @param script the built library-server.ts
- * @throws Error where the process ends before it is ready
+ * @throws Error if the process ends before it is ready
  */
 export async function openLibrary(script: string, books: number, folders: number): Promise<BenchLibrary> {
   const order: LibraryOrder = { books, folders, port: await getFreePort(), oauth };
   const { facts, stop } = await startService<LibraryFacts>(script, order);
 
-  async function ask(question: string): Promise<LibraryCalls> {
-    const answer = await fetch(`${facts.control}${question}`);
-    return (await answer.json()) as LibraryCalls;
+  async function request(path: string): Promise<LibraryCalls> {
+    const response = await fetch(`${facts.control}${path}`);
+    return (await response.json()) as LibraryCalls;
   }
   return {
     ...facts,
     books,
     folders: folders + 1,
     change: async (count) => {
-      await ask(`/change?books=${count}`);
+      await request(`/change?books=${count}`);
     },
-    takeCalls: () => ask('/take'),
+    takeCalls: () => request('/take'),
     stop,
   };
 }

@@ -1,4 +1,4 @@
-/** How long the bundle takes to load, next to the two packages whole: what a cold start pays for. */
+/** Measures how long the bundle takes to load, compared with loading both full packages: part of every cold start. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
@@ -8,11 +8,11 @@ const run = promisify(execFile);
 export interface Loading {
   bundleMs: number;
   packagesMs: number;
-  /** The first to the second. */
+  /** `bundleMs` divided by `packagesMs`. */
   ratio: number;
 }
 
-/** The framework is the platform's, and loaded before any function: it is loaded before the clock starts. */
+/** The platform loads the framework before any function, so it is loaded before the measurement starts. */
 const script = `
 const [framework, ...files] = process.argv.slice(1);
 require(framework);
@@ -22,10 +22,10 @@ process.stdout.write(String(performance.now() - began), () => process.exit(0));
 `;
 
 /**
- * Loads both in turn, each time in a fresh process, and compares the medians.
+ * Loads both alternately, each time in a new process, and compares the medians.
  *
  * @param bundle the deployed bundle
- * @param times how often each
+ * @param times how often to load each
  */
 export async function measureLoading(bundle: string, times = 9): Promise<Loading> {
   const { resolve } = createRequire(import.meta.url);
@@ -35,7 +35,7 @@ export async function measureLoading(bundle: string, times = 9): Promise<Loading
   async function load(files: string[]): Promise<number> {
     const { PATH, HOME } = process.env;
     const { stdout } = await run(process.execPath, ['-e', script, '--', framework, ...files], {
-      // The bundle reads its settings as it is loaded, and ends the process where they are wrong.
+      // The bundle reads its settings while it is loaded, and ends the process if they are invalid.
       env: {
         PATH,
         HOME,
@@ -45,7 +45,7 @@ export async function measureLoading(bundle: string, times = 9): Promise<Loading
     });
     return Number(stdout);
   }
-  // Once each for the disk's sake.
+  // Load each once first, to fill the disk cache.
   await load([bundle]);
   await load(packages);
   const bundleTimes: number[] = [];

@@ -1,4 +1,4 @@
-/** `npm run bench`: measures, prints the tables, and writes them to docs/. */
+/** `npm run bench`: runs the benchmarks, prints the tables, and writes them to docs/. */
 import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchLibrary, type Job, jobs, type Result, type Work, works } from './bench.ts';
@@ -23,30 +23,31 @@ interface Options {
 const program = new Command()
   .name('npm run bench --')
   .description(
-    'Counts what the sync asks of Drive and Firestore, next to a plain job, over made-up libraries.',
+    'Counts the Drive and Firestore calls of the sync, compared with a plain job, on synthetic libraries.',
   )
-  .option('--books <sizes>', 'sizes of library, separated by commas', numbers, [1_000, 10_000, 100_000])
-  .option('--folders <number>', 'folders of each library', (text) => numbers(text)[0] ?? 0, 300)
+  .option('--books <sizes>', 'library sizes, separated by commas', numbers, [1_000, 10_000, 100_000])
+  .option('--folders <number>', 'number of folders in each library', (text) => numbers(text)[0] ?? 0, 300)
   .addOption(new Option('--only <jobs...>', 'the jobs to run').choices(jobs).default([...jobs]))
   .addOption(
-    new Option('--works <works...>', 'the runs to measure; the import is made in any case')
+    new Option('--works <works...>', 'the runs to measure; the import always runs')
       .choices(works)
       .default([...works]),
   )
   .addOption(
-    new Option('--store <store>', "Google's emulator (default to 10,000 books), or one with indexes").choices(
-      stores,
-    ),
+    new Option(
+      '--store <store>',
+      "Google's emulator (default up to 10,000 books), or a Firestore with indexes",
+    ).choices(stores),
   )
-  .option('--run-seconds <seconds>', 'RUN_SECONDS of the sync: the deadline of one run', '3600')
-  // Half the memory of the deployed function, which is what Node takes there by itself.
-  .option('--heap <megabytes>', "V8's limit for the heap of the run", (text) => numbers(text)[0] ?? 0, 512)
-  .option('--no-write', 'leave docs/bench.* as they are');
+  .option('--run-seconds <seconds>', 'RUN_SECONDS for the sync: the deadline of one run', '3600')
+  // Half the memory of the deployed function, which is Node's default there.
+  .option('--heap <megabytes>', "V8's heap limit for the run", (text) => numbers(text)[0] ?? 0, 512)
+  .option('--no-write', 'do not update docs/bench.*');
 
 await main(program.parse().opts<Options>());
 
 async function main(options: Options): Promise<void> {
-  // Read by the Java of the emulator: its default, a quarter of the memory, is too small for a million books.
+  // Read by the emulator's Java: its default heap, a quarter of the memory, is too small for a million books.
   process.env.JAVA_TOOL_OPTIONS ??= `-Xmx${Math.floor((totalmem() / 2 ** 20) * 0.6)}m`;
   const programs = await buildPrograms();
   try {
@@ -60,7 +61,7 @@ async function measureAll(options: Options, programs: Programs): Promise<void> {
   const loading = await measureLoading(programs.ours);
   const results: Result[] = [];
   for (const books of options.books) {
-    // A fresh emulator for each size: it keeps what it is given, and a full one is a slow one.
+    // A new emulator for each size: it keeps all data, and gets slower as it fills up.
     const store = options.store ?? storeFor(books);
     const firestore = await openFirestore(store, programs.indexedFirestore);
     try {
@@ -99,6 +100,6 @@ function machine(): string {
 function numbers(text: string): number[] {
   const values = text.split(',').map(Number);
   if (values.some((value) => !Number.isInteger(value) || value < 1))
-    throw new InvalidArgumentError('It must be whole numbers from 1, separated by commas.');
+    throw new InvalidArgumentError('Use whole numbers of at least 1, separated by commas.');
   return values;
 }

@@ -1,4 +1,4 @@
-/** `npm run measure:embedded -- DIR`: what reading real books costs, written to docs/embedded.md. */
+/** `npm run measure:embedded -- DIR`: measures the cost of reading real books and writes it to docs/embedded.md. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +16,16 @@ const page = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../d
 
 const program = new Command()
   .name('npm run measure:embedded --')
-  .description('Counts what reading the metadata inside of books costs, and what comes of hostile files.')
-  .argument('[directory]', 'a directory of real books; without it only the hostile files are read')
-  .option('--memory <books>', 'import a library of so many of these books, and watch the memory', number)
-  .option('--no-write', 'leave docs/embedded.md as it is');
+  .description(
+    'Measures the cost of reading the metadata inside books, and the outcome of reading hostile files.',
+  )
+  .argument('[directory]', 'a directory of real books; without it, only the hostile files are read')
+  .option(
+    '--memory <books>',
+    'import a library of this many books, made from these, and measure the memory',
+    number,
+  )
+  .option('--no-write', 'do not update docs/embedded.md');
 
 await main(program.parse().args[0], program.opts());
 
@@ -38,7 +44,7 @@ async function main(
       tables.set('books', booksTable(costs));
       for (const { name, requests, bytes } of costs)
         if (requests > limits.requests || bytes > limits.bytes)
-          throw new Error(`${name} cost ${requests} requests and ${bytes} bytes: over the limit`);
+          throw new Error(`${name} exceeds the limit: ${requests} requests, ${bytes} bytes`);
     }
     if (memory !== undefined && books.length > 0)
       tables.set('memory', memoryTable(await measureMemory(books, memory, programs)));
@@ -69,6 +75,6 @@ async function hostileTable(readerFile: string): Promise<string> {
 function number(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
+    throw new InvalidArgumentError('Use a whole number of at least 1.');
   return value;
 }

@@ -1,10 +1,10 @@
-/** Runs a program in a fresh process and collects what it cost. */
+/** Runs a program in a new process and collects its costs. */
 import { createInterface } from 'node:readline';
 import { spawnChild } from '../../functions/cli/local-runtime/child-process.ts';
 import type { Usage } from '../../functions/sync/core/usage.ts';
 import { type BenchLibrary, oauth } from './library.ts';
 
-/** What the measured process is told. */
+/** The arguments of the measured process. */
 export interface MeasuredOrder {
   /** The file to load: a bundle that registers the function `sync`. */
   program: string;
@@ -12,18 +12,18 @@ export interface MeasuredOrder {
   attributes: Record<string, string>;
 }
 
-/** What the measured process says of itself. */
+/** What the measured process reports about itself. */
 export interface Figures {
-  /** From the event to its end; starting the process and loading the program are not in it. */
+  /** From the event to the end of its handling, without starting the process and loading the program. */
   seconds: number;
-  /** Of these, seconds of CPU in this process: the rest is waiting for Drive and Firestore. */
+  /** CPU time of the process within `seconds`. The rest is waiting for Drive and Firestore. */
   cpuSeconds: number;
   peakMb: number;
 }
 
-/** What one piece of work cost. */
+/** The cost of one piece of work. */
 export interface Cost extends Figures, Usage {
-  /** Processes it took: more than one where the deadline cut the work into several runs. */
+  /** The number of processes: more than one if the deadline split the work into several runs. */
   runs: number;
 }
 
@@ -34,23 +34,23 @@ export interface Measurement {
   library: Pick<BenchLibrary, 'root' | 'url' | 'takeCalls'>;
   /** The Firestore emulator. */
   firestoreHost: string;
-  /** A project of its own for every catalog. */
+  /** A different project for every catalog. */
   projectId: string;
   attributes?: Record<string, string>;
-  /** More settings of the program. */
+  /** Additional settings for the program. */
   environment?: Record<string, string>;
-  /** V8's limit for the heap in MB; without it, what Node takes on this machine. */
+  /** V8's heap limit in MB. If undefined, Node's default on this machine. */
   heapMb?: number | undefined;
 }
 
-/** More runs than this for one piece of work are a fault, not a large library. */
+/** More runs than this for one piece of work indicate a bug, not a large library. */
 const mostRuns = 50;
 
 /**
- * Runs the program until its work is done: a run that the deadline ended is followed by another one at once, as the
- * platform's continuation message does.
+ * Runs the program until its work is done. A run that was ended by the deadline is followed by the next one
+ * immediately, as the continuation message does on the platform.
  *
- * @throws Error where a run fails, or counts other calls to Drive than the sandbox does
+ * @throws Error if a run fails, or if the run and the Drive emulator count different numbers of calls
  */
 export async function measure(measurement: Measurement): Promise<Cost> {
   const total: Cost = {
@@ -66,7 +66,7 @@ export async function measure(measurement: Measurement): Promise<Cost> {
     runs: 0,
   };
   for (let done = false; !done; ) {
-    if (total.runs === mostRuns) throw new Error(`The work is not done after ${mostRuns} runs`);
+    if (total.runs === mostRuns) throw new Error(`The work is not finished after ${mostRuns} runs`);
     await measurement.library.takeCalls();
     const { figures, last } = await runOnce(measurement);
     const counted = await measurement.library.takeCalls();
@@ -74,7 +74,7 @@ export async function measure(measurement: Measurement): Promise<Cost> {
     const usage = readUsage(last);
     if (usage.driveCalls !== counted.calls || usage.driveUnits !== counted.units) {
       throw new Error(
-        `The run counts ${usage.driveCalls} calls (${usage.driveUnits} units), the sandbox ${counted.calls} (${counted.units})`,
+        `The run counted ${usage.driveCalls} calls (${usage.driveUnits} units), but the Drive emulator counted ${counted.calls} (${counted.units})`,
       );
     }
     for (const [kind, amount] of Object.entries(usage)) total[kind as keyof Usage] += amount;
@@ -92,8 +92,8 @@ type LastLine = Record<string, unknown>;
 async function runOnce(measurement: Measurement): Promise<{ figures: Figures; last: LastLine }> {
   const { script, program, attributes = {}, heapMb } = measurement;
   const order: MeasuredOrder = { program, attributes };
-  // The shell between us and the process is welcome: on Linux a process starts with the peak memory of the one it
-  // was forked from, which is the shell's few megabytes and not ours.
+  // The shell between this process and the measured one is useful: on Linux a process starts with the peak memory of
+  // the process that it was forked from, which is then the few megabytes of the shell and not ours.
   const { process: child } = spawnChild(
     process.execPath,
     [...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]), script, JSON.stringify(order)],
@@ -101,28 +101,28 @@ async function runOnce(measurement: Measurement): Promise<{ figures: Figures; la
   );
   let figures: Figures | undefined;
   let last: LastLine | undefined;
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-3_000);
+    output = (output + chunk.toString()).slice(-3_000);
   });
   if (!child.stdout) throw new Error('The process has no output');
   for await (const line of createInterface({ input: child.stdout })) {
-    // A large import logs a line a book: only the few that matter here are parsed.
+    // A large import logs one line per book. Only the few lines that matter here are parsed.
     if (/"event":"(run_completed|run_continues|run_overtaken|run_failed)"/.test(line))
       last = JSON.parse(line);
     else if (line.includes('"event":"bench_figures"')) figures = JSON.parse(line);
-    if (last?.event === 'run_failed') said += `\n${line}`;
+    if (last?.event === 'run_failed') output += `\n${line}`;
   }
   if (!figures || (last?.event !== 'run_completed' && last?.event !== 'run_continues'))
-    throw new Error(`The run did not come to its end. It last said:\n${said}`);
+    throw new Error(`The run did not finish. Its last output:\n${output}`);
   return { figures, last };
 }
 
-/** The counts of a run's last line. */
+/** The counts in the last log line of a run. */
 function readUsage(line: LastLine): Usage {
   const amount = (kind: keyof Usage): number => {
     const value = line[kind];
-    if (typeof value !== 'number') throw new Error(`The line ${line.event} does not say how many ${kind}`);
+    if (typeof value !== 'number') throw new Error(`The line ${line.event} has no count of ${kind}`);
     return value;
   };
   return {
@@ -135,7 +135,7 @@ function readUsage(line: LastLine): Usage {
   };
 }
 
-/** Nothing of our own environment but what a process needs: the program lives on its settings alone. */
+/** Passes on only the variables that a process needs, so that the program depends on nothing but its settings. */
 function environmentOf({ library, firestoreHost, projectId, environment }: Measurement): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {
@@ -151,7 +151,7 @@ function environmentOf({ library, firestoreHost, projectId, environment }: Measu
     GOOGLE_CLIENT_ID: oauth.clientId,
     GOOGLE_CLIENT_SECRET: oauth.clientSecret,
     GOOGLE_REFRESH_TOKEN: oauth.refreshToken,
-    // The counts do not depend on the pace, only the time would: the emulator need not be spared.
+    // Effectively unlimited: the counts do not depend on the write rate, and the emulator needs no throttling.
     WRITES_PER_SECOND: '10000',
     ...environment,
   };

@@ -1,12 +1,12 @@
 /**
- * The process that is measured: it loads one program as the platform does, behind the Functions Framework, gives it
- * one event, and says what that took. Nothing else happens here, so the peak memory is the program's.
+ * The measured process. It loads one program as the platform does, with the Functions Framework, passes it one event,
+ * and reports the time and memory used. It does nothing else, so the peak memory is that of the program.
  */
 import { createRequire } from 'node:module';
 import { getFunction } from '@google-cloud/functions-framework/testing';
 import type { Figures, MeasuredOrder } from './measure.ts';
 
-/** A message of the scheduler's topic, as the framework hands it over. */
+/** A message from the scheduler's topic, as the framework delivers it. */
 function eventOf(attributes: Record<string, string>) {
   const publishTime = new Date().toISOString();
   const data = Buffer.from('{}').toString('base64');
@@ -25,7 +25,7 @@ function cpuSince(start: NodeJS.CpuUsage): number {
 async function run({ program, attributes }: MeasuredOrder): Promise<void> {
   createRequire(program)(program);
   const handle = getFunction('sync') as ((event: object) => Promise<void>) | undefined;
-  if (!handle) throw new Error(`${program} registers no function "sync"`);
+  if (!handle) throw new Error(`${program} does not register a function "sync"`);
   const began = performance.now();
   const cpu = process.cpuUsage();
   await handle(eventOf(attributes));

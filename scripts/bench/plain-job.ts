@@ -1,12 +1,11 @@
 /**
- * The plain job, for comparison only: written by us for this bench, in the manner of the hourly job that this project
- * replaces (DESIGN.md section 1). It lists all of the library, reads all of the catalog, and writes what its
- * comparison says differs.
+ * The plain job, for comparison only. It was written for this benchmark and is modeled on the hourly job that this
+ * project replaces. It lists the whole library, reads the whole catalog, and writes every book that differs.
  *
- * It is a fair opponent: unlike its model it follows subfolders and pages, asks for Drive's largest page, and writes in
- * batches. It lacks what costs nothing here: removals, guards, preconditions, retries. With
- * PLAIN_COMPARES_UNSET=true it also has its model's best known defect: it compares a field that it never sets, finds
- * every book changed, and writes every book at every run.
+ * The comparison is fair: unlike its model, this job follows subfolders and pages, requests Drive's largest page
+ * size, and writes in batches. It lacks features that cost nothing here: removals, guards, preconditions, retries.
+ * With PLAIN_COMPARES_UNSET=true it also has the best-known defect of its model: it compares a field that it never
+ * sets, so it considers every book changed and writes every book in every run.
  */
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { initializeApp } from 'firebase-admin/app';
@@ -15,7 +14,7 @@ import { OAuth2Client } from 'google-auth-library';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 
 const folderMimeType = 'application/vnd.google-apps.folder';
-/** Writes a commit, Firestore's limit. */
+/** Writes per commit: Firestore's limit. */
 const batchSize = 500;
 
 cloudEvent('sync', run);
@@ -124,7 +123,7 @@ function openDrive(): drive_v3.Drive {
   return new drive_v3.Drive({ auth, rootUrl: root });
 }
 
-/** The line the bench reads; its names are those of the sync's own last line. */
+/** Writes the line that the benchmark reads. Its field names are the same as in the last log line of the sync. */
 function report(usage: Record<string, number>): void {
   process.stdout.write(`${JSON.stringify({ event: 'run_completed', ...usage })}\n`);
 }

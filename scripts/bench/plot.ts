@@ -1,15 +1,15 @@
-/** The plot for the README: operations of an idle run against the size of the library, both axes logarithmic. */
+/** The plot in the README: operations of an idle run by library size, with logarithmic axes. */
 import type { Job, Result } from './bench.ts';
 import { amount } from './budgets.ts';
 
 const size = { width: 860, height: 470 };
 const area = { left: 92, right: 628, top: 116, bottom: 400 };
 
-/** How each job is drawn, and what its label says. */
+/** The label of each job's line. */
 const series: readonly { job: Job; label: string; note: string }[] = [
-  { job: 'defective', label: 'Plain job with its defect', note: 'lists, reads and writes all, each hour' },
-  { job: 'plain', label: 'Plain job', note: 'lists and reads all, each hour' },
-  { job: 'ours', label: 'This project', note: 'one look at the changes feed' },
+  { job: 'defective', label: 'Plain job with its defect', note: 'lists, reads and writes everything' },
+  { job: 'plain', label: 'Plain job', note: 'lists and reads everything' },
+  { job: 'ours', label: 'This project', note: 'one call to the changes feed' },
 ];
 
 /** One measured point. */
@@ -18,7 +18,7 @@ interface Point {
   operations: number;
 }
 
-/** The plot as SVG; its colours follow the reader's light or dark theme. Sizes that were not measured are not drawn. */
+/** Returns the plot as SVG. Its colors follow the reader's light or dark theme. Only measured sizes are drawn. */
 export function plot(results: readonly Result[]): string {
   const lines = series.map(({ job, ...names }) => ({ job, ...names, points: pointsOf(job, results) }));
   const points = lines.flatMap((line) => line.points);
@@ -36,16 +36,16 @@ export function plot(results: readonly Result[]): string {
     text(x(10 ** power), area.bottom + 24, amount(10 ** power), 'tick middle'),
   );
   const drawn = lines.filter((line) => line.points.length > 0);
-  const labelled = spread(drawn.map(({ points: of }) => y(of.at(-1)?.operations ?? 1)));
-  const curves = drawn.map((line, index) => curve(line, labelled[index] ?? 0, x, y));
+  const labelPositions = spread(drawn.map(({ points: of }) => y(of.at(-1)?.operations ?? 1)));
+  const curves = drawn.map((line, index) => curve(line, labelPositions[index] ?? 0, x, y));
 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-labelledby="title description">
-<title id="title">Operations of an idle run against the size of the library</title>
+<title id="title">Operations of an idle run by library size</title>
 <desc id="description">${describe(drawn)}</desc>
 <style>${style}</style>
 <rect class="card" x="0.5" y="0.5" width="${size.width - 1}" height="${size.height - 1}" rx="12"/>
-${text(28, 42, 'What an hour without changes costs', 'heading')}
-${text(28, 66, 'Drive calls + Firestore reads + writes of one run that finds nothing to do', 'note')}
+${text(28, 42, 'The cost of an hour without changes', 'heading')}
+${text(28, 66, 'Drive calls + Firestore reads and writes of one run without changes', 'note')}
 ${grid.join('\n')}
 ${ticks.join('\n')}
 ${text((area.left + area.right) / 2, area.bottom + 52, 'books in the library', 'tick middle')}
@@ -64,7 +64,7 @@ function pointsOf(job: Job, results: readonly Result[]): Point[] {
     }));
 }
 
-/** A line, its dots, and at its end what it is and where it ends. */
+/** A line with its dots, its label, and the value at its end. */
 function curve(
   { job, label, note, points }: { job: Job; label: string; note: string; points: Point[] },
   labelY: number,
@@ -85,7 +85,9 @@ ${text(left, labelY + 23, note, 'note')}
 </g>`;
 }
 
-/** How many times fewer operations this project needs than the plain job, at the largest size both were measured at. */
+/**
+ * Shows how many times fewer operations this project needs than the plain job, at the largest size measured for both.
+ */
 function gap(
   ours: readonly Point[],
   plain: readonly Point[],
@@ -101,7 +103,7 @@ function gap(
 ${text(x(both.books) - 10, (top + bottom) / 2 + 4, `${amount(times)} times fewer`, 'value end')}</g>`;
 }
 
-/** Moves labels apart where their lines end close together; the lowest stays where it is. */
+/** Moves labels apart if their lines end close together. The lowest label stays in place. */
 function spread(wanted: readonly number[]): number[] {
   const least = 58;
   const placed = [...wanted];
@@ -110,7 +112,7 @@ function spread(wanted: readonly number[]): number[] {
   return placed;
 }
 
-/** The powers of ten around the values. */
+/** The range of powers of ten that contains the values. */
 function decades(values: readonly number[]): [number, number] {
   if (values.length === 0) return [0, 1];
   const low = Math.floor(Math.log10(Math.min(...values)));
@@ -136,8 +138,8 @@ function text(x: number, y: number, content: string, classes: string): string {
 function describe(lines: readonly { label: string; points: Point[] }[]): string {
   return lines
     .map(({ label, points }) => {
-      const told = points.map(({ books, operations }) => `${amount(operations)} at ${amount(books)} books`);
-      return `${label}: ${told.join(', ')}.`;
+      const values = points.map(({ books, operations }) => `${amount(operations)} at ${amount(books)} books`);
+      return `${label}: ${values.join(', ')}.`;
     })
     .join(' ');
 }

@@ -1,4 +1,4 @@
-/** Builds what a bench runs: the very bundle that is deployed, the plain job, and the processes around them. */
+/** Builds the programs of a benchmark: the bundle as it is deployed, the plain job, and the processes around them. */
 import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,22 +11,22 @@ export interface Programs {
   ours: string;
   oursBytes: number;
   plain: string;
-  /** Loads one of the two and gives it an event. */
+  /** Loads one of the two and passes it an event. */
   measured: string;
   /** Serves a library. */
   libraryServer: string;
-  /** The Firestore with indexes. */
+  /** Serves a Firestore with indexes. */
   indexedFirestore: string;
-  /** Removes it all. */
+  /** Removes everything that was built. */
   remove(): Promise<void>;
 }
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * Builds everything into a new temporary directory, with a link to our packages beside it for those that are not
- * bundled; `dist` is not touched, `npm start` may be building there. Everything runs under plain Node: a loader for
- * TypeScript would count as memory of the sync.
+ * Builds everything into a new temporary directory, with a link to this project's packages for those that are not
+ * bundled. Does not use `dist`, because `npm start` may be building there. Everything runs in plain Node: a
+ * TypeScript loader would count toward the memory of the sync.
  */
 export async function buildPrograms(): Promise<Programs> {
   const directory = await mkdtemp(path.join(await realpath(tmpdir()), 'drive-catalog-bench-'));
@@ -51,7 +51,7 @@ export async function buildPrograms(): Promise<Programs> {
   await build({
     ...services,
     entryPoints: ['scripts/bench/library-server.ts', 'scripts/bench/indexed-firestore.ts'],
-    // The packages it needs run from where they are: nothing here is measured.
+    // Packages are not bundled, because these processes are not measured.
     packages: 'external',
   });
   return {

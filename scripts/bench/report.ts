@@ -1,4 +1,4 @@
-/** Keeps the results of benches together: docs/bench.json holds the figures, docs/bench.md and docs/bench.svg show them. */
+/** Updates the benchmark results: docs/bench.json has the figures, docs/bench.md and docs/bench.svg show them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,23 +10,23 @@ import { markdownBudgets, markdownTable } from './table.ts';
 
 const docs = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../docs');
 
-/** All that is known: the newest result of each size, job and work. */
+/** All figures: the newest result for each size, job and kind of run. */
 export interface Figures {
-  /** Of the machine, for whoever reads the times. */
+  /** A description of the machine, which the times depend on. */
   machine: string;
   bundleBytes: number;
   loading: Loading;
   results: Result[];
 }
 
-/** Adds new figures to the old ones; a result takes the place of the one for the same size, job and work. */
+/** Merges new figures into the old ones. A new result replaces the old one for the same size, job and kind of run. */
 export function merge(old: Figures | undefined, fresh: Figures): Figures {
   const keyOf = ({ books, job, work }: Result) => `${books} ${work} ${job}`;
   const known = new Map([...(old?.results ?? []), ...fresh.results].map((result) => [keyOf(result), result]));
   return { ...fresh, results: [...known.values()].sort(inOrder) };
 }
 
-/** By size, then in the order the work is done. */
+/** Sorts by size, then by the order in which the runs are made. */
 function inOrder(a: Result, b: Result): number {
   return (
     a.books - b.books ||
@@ -35,7 +35,7 @@ function inOrder(a: Result, b: Result): number {
   );
 }
 
-/** Merges new figures into `docs/`, and writes the table, the budgets and the plot anew. */
+/** Merges new figures into `docs/` and rewrites the table, the budgets and the plot. */
 export async function writeReport(fresh: Figures): Promise<void> {
   const data = path.join(docs, 'bench.json');
   const old = await readFile(data, 'utf8').catch(() => undefined);
@@ -53,14 +53,14 @@ export async function writeReport(fresh: Figures): Promise<void> {
 }
 
 /**
- * Puts `content` between the markers `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`.
+ * Replaces the text between the markers `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` with `content`.
  *
- * @throws Error where the markers are missing: the page is somebody's prose, and is not written over
+ * @throws Error if the markers are missing: the rest of the page is written by hand and must not be overwritten
  */
 export function replaceBetween(text: string, name: string, content: string): string {
   const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
   const start = text.indexOf(open);
   const end = text.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`The page lacks the markers ${open} ... ${close}`);
+  if (start < 0 || end < start) throw new Error(`The page has no markers ${open} ... ${close}`);
   return `${text.slice(0, start + open.length)}\n${content}\n${text.slice(end)}`;
 }

@@ -1,11 +1,11 @@
-/** A process beside the measured one: it says in its first line, as JSON, where it is to be found. */
+/** Starts a process next to the measured one. Its first line of output is JSON that says how to reach it. */
 import { createInterface } from 'node:readline';
 import { spawnChild } from '../../functions/cli/local-runtime/child-process.ts';
 
 /**
  * Starts a script and waits for its first line.
  *
- * @throws Error where the process ends before
+ * @throws Error if the process ends before that
  */
 export async function startService<T>(
   script: string,
@@ -16,13 +16,13 @@ export async function startService<T>(
     ['--max-old-space-size=8192', script, ...(order ? [JSON.stringify(order)] : [])],
     process.env,
   );
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2_000);
+    output = (output + chunk.toString()).slice(-2_000);
   });
   const line = await new Promise<string>((resolve, reject) => {
     if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('close', () => reject(new Error(`${script} ended before it was ready:\n${said}`)));
+    child.once('close', () => reject(new Error(`${script} ended before it was ready:\n${output}`)));
   });
   return { facts: JSON.parse(line) as T, stop };
 }

@@ -1,4 +1,4 @@
-/** The results as rows of text: for the terminal with cli-table3, for docs/bench.md as Markdown. */
+/** Formats the results as tables: for the terminal with cli-table3, and for docs/bench.md as Markdown. */
 import Table from 'cli-table3';
 import type { Job, Result } from './bench.ts';
 import { amount, type BudgetRow, workName } from './budgets.ts';
@@ -28,7 +28,7 @@ const head = [
 ];
 const numbersFrom = 4;
 
-/** The table of all results, in the order of size, work and job. */
+/** The rows of the results table, in the given order. */
 function resultRows(results: readonly Result[]): string[][] {
   return results.map((result) => [
     amount(result.books),
@@ -48,7 +48,7 @@ function resultRows(results: readonly Result[]): string[][] {
   ]);
 }
 
-/** Dollars a month of hourly runs like this one; an import comes once. */
+/** Dollars per month for hourly runs like this one. An import happens once. */
 function dollars(result: Result, results: readonly Result[]): string {
   if (result.work === 'import') return `${money(dollarsADay(result))} once`;
   if (result.job !== 'ours') return money(dollarsAMonth(result));
@@ -56,11 +56,11 @@ function dollars(result: Result, results: readonly Result[]): string {
     ({ job, work, books }) => job === 'ours' && work === 'reconcile' && books === result.books,
   );
   if (!reconcile) return '?';
-  // Once a day, and already in the lines above.
+  // A reconcile runs once a day, and its cost is already included in the rows above.
   return result === reconcile ? '-' : money(dollarsAMonth(result, reconcile));
 }
 
-/** The results for a terminal. */
+/** The results as a table for the terminal. */
 export function terminalTable(results: readonly Result[]): string {
   const table = new Table({
     head,
@@ -71,7 +71,7 @@ export function terminalTable(results: readonly Result[]): string {
   return table.toString();
 }
 
-/** The results as Markdown. */
+/** The results as a Markdown table. */
 export function markdownTable(results: readonly Result[]): string {
   return markdown(head, resultRows(results), (column) => column === 0 || column >= numbersFrom);
 }
@@ -82,19 +82,19 @@ function budgetCells(rows: readonly BudgetRow[]): string[][] {
   return rows.map(({ what, budget, measured, kept }) => [what, budget, measured, kept ? 'yes' : 'NO']);
 }
 
-/** The budgets for a terminal. */
+/** The budgets as a table for the terminal. */
 export function terminalBudgets(rows: readonly BudgetRow[]): string {
   const table = new Table({ head: budgetHead, style: { head: [], border: [], compact: true } });
   table.push(...budgetCells(rows));
   return table.toString();
 }
 
-/** The budgets as Markdown. */
+/** The budgets as a Markdown table. */
 export function markdownBudgets(rows: readonly BudgetRow[]): string {
   return markdown(budgetHead, budgetCells(rows), () => false);
 }
 
-/** A table in Markdown. */
+/** Formats a Markdown table. */
 export function markdown(
   titles: readonly string[],
   rows: readonly string[][],

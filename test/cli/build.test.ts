@@ -1,4 +1,4 @@
-/** The build of the command line: made on first use, kept, never out of date, and not needed where it cannot be kept. */
+/** Tests the build of the command line: made on first use, reused, never out of date, and optional. */
 import {
   chmodSync,
   existsSync,
@@ -25,7 +25,7 @@ function builds(): string[] {
   return existsSync(cache) ? readdirSync(cache) : [];
 }
 
-test('is made once and used again', async () => {
+test('builds once and reuses the build', async () => {
   expect(await installed.run(['--help'])).toMatchObject({ code: 0, stderr: '' });
   const [build = '', ...others] = builds();
   expect(others).toEqual([]);
@@ -35,7 +35,7 @@ test('is made once and used again', async () => {
   expect(statSync(main).mtimeMs).toBe(mtimeMs);
 });
 
-test('a source that changed is built again, although its size and its time are the same', async () => {
+test('rebuilds after a source changed, even if its size and modification time are the same', async () => {
   await installed.run(['--help']);
   const source = at('functions/cli/main.ts');
   const { atime, mtime } = statSync(source);
@@ -52,15 +52,15 @@ test('two commands that start at the same time both work', async () => {
   expect(builds()).toHaveLength(1);
 });
 
-test('where no build can be kept, the sources run as they are', async () => {
-  // A file in the place of the folder: as root, a read-only folder could be written to.
+test('runs directly from the sources if no build can be stored', async () => {
+  // A file in place of the folder, because root can write to a read-only folder.
   writeFileSync(at('node_modules/.cache'), '');
   chmodSync(at('node_modules/.cache'), 0o444);
   const { code, stdout } = await installed.run(['--help']);
   expect([code, stdout]).toEqual([0, expect.stringContaining('Usage: catalog-sync')]);
 });
 
-test('sources that do not compile are told with the file and the line', async () => {
+test('reports the file and line of a source that does not compile', async () => {
   writeFileSync(at('functions/cli/main.ts'), 'const x: = 1;\n');
   const { code, stderr } = await installed.run(['--help']);
   expect(code).not.toBe(0);

@@ -1,21 +1,22 @@
-/** Puts a mutant into the sources. */
+/** Applies a mutant's edits to the sources. */
 import type { Mutant } from './mutants.ts';
 
 /**
- * The sources that a mutant changes, by file.
+ * Returns the changed sources, by file.
  *
- * @param read gives the source of a file of the project
- * @throws Error where a rule does not stand exactly once in its file: the source has moved on from under the mutant
+ * @param read returns the source of a file of the project
+ * @throws Error if the original text of an edit does not occur exactly once in its file, because the source has changed
+ *   since the mutant was written
  */
 export function applyEdits({ name, edits }: Mutant, read: (file: string) => string): Map<string, string> {
   const sources = new Map<string, string>();
-  for (const { file, rule, broken } of edits) {
-    const parts = (sources.get(file) ?? read(file)).split(rule);
+  for (const { file, original, replacement } of edits) {
+    const parts = (sources.get(file) ?? read(file)).split(original);
     if (parts.length !== 2)
       throw new Error(
-        `"${name}": the rule stands ${parts.length - 1} times in ${file} instead of once; bring test/convergence/mutants.ts up to date. It is:\n${rule}`,
+        `Mutant "${name}" does not fit ${file}: expected its original text once, found it ${parts.length - 1} times. Update test/convergence/mutants.ts. The text is:\n${original}`,
       );
-    sources.set(file, parts.join(broken));
+    sources.set(file, parts.join(replacement));
   }
   return sources;
 }

@@ -1,13 +1,16 @@
-/** One random operation: by people in Drive, by others in Firestore, of the weather, or a run with its trouble. */
+/**
+ * Generates one random operation: a change in Drive, a change in Firestore, a change of conditions, or a run with a
+ * disturbance.
+ */
 import * as fc from 'fast-check';
 import type {
   CatalogOperation,
+  ConditionOperation,
+  Disturbance,
   DriveOperation,
   Moment,
   Operation,
   RunOperation,
-  Trouble,
-  WeatherOperation,
 } from './operations.ts';
 
 export const nat = fc.nat({ max: 0xffff });
@@ -18,16 +21,16 @@ export const driveOperation: fc.Arbitrary<DriveOperation> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant('addShelf' as const),
+      kind: fc.constant('addFolderOfBooks' as const),
       place: nat,
       count: fc.integer({ min: 11, max: 13 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('makeFolder' as const), place: nat }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('addFolder' as const), place: nat }) },
   {
     weight: 4,
     arbitrary: fc.record({
-      kind: fc.constant('link' as const),
+      kind: fc.constant('addShortcut' as const),
       place: nat,
       to: fc.constantFrom('file' as const, 'folder' as const, 'folder' as const, 'nothing' as const),
       item: nat,
@@ -90,49 +93,49 @@ export const catalogOperation: fc.Arbitrary<CatalogOperation> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant('foreign' as const),
+      kind: fc.constant('addForeign' as const),
       how: fc.constantFrom(
-        'unlinked' as const,
-        'double' as const,
-        'double' as const,
-        'stranger' as const,
-        'inTheWay' as const,
+        'noFileId' as const,
+        'duplicate' as const,
+        'duplicate' as const,
+        'unknownFile' as const,
+        'takenId' as const,
       ),
       item: nat,
-      rich: fc.boolean(),
+      embedded: fc.boolean(),
     }),
   },
 );
 
-const weatherOperation: fc.Arbitrary<WeatherOperation> = fc.oneof(
+const conditionOperation: fc.Arbitrary<ConditionOperation> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('delay' as const), entries: fc.nat({ max: 4 }) }),
+    arbitrary: fc.record({ kind: fc.constant('delayFeed' as const), entries: fc.nat({ max: 4 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('repeat' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('repeatFeedEntries' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant('expireFeed' as const),
+      kind: fc.constant('expirePageTokens' as const),
       status: fc.constantFrom(400 as const, 410 as const),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expireAccess' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('removals' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expireAccessTokens' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('switchRemovals' as const) }) },
 );
 
 const moment: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 2, arbitrary: momentOn('any', 10) },
-  { weight: 2, arbitrary: momentOn('feed', 3) },
+  { weight: 2, arbitrary: momentOn('changes', 3) },
   { weight: 2, arbitrary: momentOn('list', 4) },
-  { weight: 1, arbitrary: momentOn('item', 4) },
+  { weight: 1, arbitrary: momentOn('get', 4) },
   { weight: 1, arbitrary: momentOn('query', 1) },
   { weight: 4, arbitrary: momentOn('commit', 1) },
   { weight: 1, arbitrary: momentOn('commit', 3) },
 );
 
-export function momentOn(on: Moment['on'], most: number, least = 1): fc.Arbitrary<Moment> {
-  return fc.record({ on: fc.constant(on), nth: fc.integer({ min: least, max: most }) });
+export function momentOn(on: Moment['on'], max: number, min = 1): fc.Arbitrary<Moment> {
+  return fc.record({ on: fc.constant(on), nth: fc.integer({ min, max }) });
 }
 
 const request = fc.oneof(
@@ -141,19 +144,19 @@ const request = fc.oneof(
   { weight: 2, arbitrary: fc.constant('approve' as const) },
 );
 
-const happenings = fc.array(
+const concurrentOperations = fc.array(
   fc.oneof({ weight: 2, arbitrary: driveOperation }, { weight: 3, arbitrary: catalogOperation }),
   { minLength: 1, maxLength: 4, size: 'max' },
 );
 
-const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('none' as const) }) },
   {
     weight: 8,
     arbitrary: fc.record({
-      kind: fc.constant('meanwhile' as const),
+      kind: fc.constant('change' as const),
       at: moment,
-      operations: happenings,
+      operations: concurrentOperations,
     }),
   },
   {
@@ -172,12 +175,12 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant('catalogFault' as const),
+      kind: fc.constant('firestoreFault' as const),
       at: moment,
       how: fc.constantFrom(
-        'cut' as const,
-        'answerLost' as const,
-        'answerLost' as const,
+        'disconnect' as const,
+        'dropResponse' as const,
+        'dropResponse' as const,
         'unavailable' as const,
         'aborted' as const,
       ),
@@ -188,7 +191,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('overlap' as const),
       at: moment,
-      operations: fc.oneof(fc.constant<(DriveOperation | CatalogOperation)[]>([]), happenings),
+      operations: fc.oneof(fc.constant<(DriveOperation | CatalogOperation)[]>([]), concurrentOperations),
       request,
       until: fc.option(moment, { nil: undefined, freq: 2 }),
     }),
@@ -199,12 +202,12 @@ const runOperation: fc.Arbitrary<RunOperation> = fc.record({
   kind: fc.constant('run' as const),
   request,
   hoursLater: fc.boolean(),
-  trouble,
+  disturbance,
 });
 
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 26, arbitrary: driveOperation },
   { weight: 6, arbitrary: catalogOperation },
-  { weight: 2, arbitrary: weatherOperation },
+  { weight: 2, arbitrary: conditionOperation },
   { weight: 4, arbitrary: runOperation },
 );

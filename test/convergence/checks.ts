@@ -1,65 +1,65 @@
-/** The judge: the catalog as found against what DESIGN.md says it must be. */
+/** Compares the catalog with the model, that is, with what the documented rules require it to contain. */
 import type { Item } from '../../functions/drive-emulator/model/item.ts';
 import type { Fields, StoredDocument, Value } from './documents.ts';
 import { label } from './estate.ts';
-import { foreignOf, type Ledger, lifeOf, mayHaveBeenDeleted } from './ledger.ts';
+import { foreignOf, incarnationOf, type Model, mayHaveBeenDeleted } from './ledger.ts';
 import { expectedOf } from './names.ts';
 
-export interface Verdicts {
-  /** What is wrong, a line each. */
-  wrong: string[];
-  /** Documents of files not in the library that the removal guard (or a blind spot) has left as they were. */
+export interface CheckResult {
+  /** Differences between the catalog and the model, one line each. */
+  divergences: string[];
+  /** IDs of documents whose files are not in the library and that remain because removals are held. */
   surplus: Set<string>;
-  /** Documents that a reconcile may still change, though nothing is wrong: see convergence.test.ts. */
-  unseen: Set<string>;
+  /** IDs of documents that are allowed to differ until a reconcile: see convergence.test.ts. */
+  pending: Set<string>;
 }
 
 export interface CheckOptions {
-  /** After a reconcile nothing is left unseen. */
+  /** After a reconcile, nothing may be pending. */
   after: 'incremental' | 'reconcile';
-  /** Removals held at this time. */
+  /** The number of removals that are held now. */
   held: number;
 }
 
-/** Compares all documents with all books. */
-export function check(ledger: Ledger, documents: StoredDocument[], options: CheckOptions): Verdicts {
-  const { library, everIn } = ledger;
-  const verdicts: Verdicts = { wrong: [], surplus: new Set(), unseen: new Set() };
-  const { wrong, surplus, unseen } = verdicts;
+/** Compares all documents with all books of the library. */
+export function checkCatalog(model: Model, documents: StoredDocument[], options: CheckOptions): CheckResult {
+  const { library, everInLibrary } = model;
+  const result: CheckResult = { divergences: [], surplus: new Set(), pending: new Set() };
+  const { divergences, surplus, pending } = result;
   const tolerant = options.after === 'incremental';
-  const exempt: ReadonlySet<string> = (tolerant && ledger.blind?.books) || new Set();
+  const exempt: ReadonlySet<string> = (tolerant && model.unreported?.books) || new Set();
   const byFile = new Map<string, StoredDocument[]>();
 
   for (const document of documents) {
     const fileId = driveIdOf(document);
     if (fileId === undefined) {
-      const own = foreignOf(ledger, document);
-      if (own) expectUntouched(ledger, document, own.fields, wrong);
-      else wrong.push(`${document.docId} has no drive_id and nobody else wrote it`);
+      const own = foreignOf(model, document);
+      if (own) expectForeignUnchanged(model, document, own.fields, divergences);
+      else divergences.push(`${document.docId} has no drive_id, and no other program added it`);
       continue;
     }
     byFile.set(fileId, [...(byFile.get(fileId) ?? []), document]);
-    expectOthersFieldsIntact(ledger, document, wrong);
+    expectOtherFieldsKept(model, document, divergences);
   }
 
   for (const [fileId, item] of library.books) {
     const all = (byFile.get(fileId) ?? []).sort(byAge);
-    const isUnseen = (document: StoredDocument) =>
-      tolerant && foreignOf(ledger, document) !== undefined && !isOurs(document);
-    for (const document of all.filter(isUnseen)) unseen.add(document.docId);
-    // A document that another program added is found when its file is next looked at; until then the one before counts.
-    const current = all.find((document) => !isUnseen(document));
+    const isPending = (document: StoredDocument) =>
+      tolerant && foreignOf(model, document) !== undefined && !isManaged(document);
+    for (const document of all.filter(isPending)) pending.add(document.docId);
+    // The sync finds a foreign document when it next examines the file. Until then, the older document counts.
+    const current = all.find((document) => !isPending(document));
     if (exempt.has(fileId)) {
-      for (const document of all) unseen.add(document.docId);
-      if (!current) unseen.add(fileId);
+      for (const document of all) pending.add(document.docId);
+      if (!current) pending.add(fileId);
       continue;
     }
-    if (!current) wrong.push(`${label(item)} is in the library and not in the catalog`);
-    else expectTrue(ledger, item, current, wrong);
+    if (!current) divergences.push(`${label(item)} is in the library but not in the catalog`);
+    else expectBook(model, item, current, divergences);
     for (const other of all) {
-      if (other === current || isUnseen(other)) continue;
-      const own = foreignOf(ledger, other);
-      if (own && !isOurs(other)) expectUntouched(ledger, other, own.fields, wrong);
+      if (other === current || isPending(other)) continue;
+      const own = foreignOf(model, other);
+      if (own && !isManaged(other)) expectForeignUnchanged(model, other, own.fields, divergences);
     }
   }
 
@@ -67,35 +67,38 @@ export function check(ledger: Ledger, documents: StoredDocument[], options: Chec
     if (library.books.has(fileId)) continue;
     for (const document of all) {
       const { docId } = document;
-      const own = foreignOf(ledger, document);
+      const own = foreignOf(model, document);
       const title = `"${String(document.fields.title)}" (${docId})`;
-      if (!own && !everIn.has(fileId)) wrong.push(`${title} was never in the library and is in the catalog`);
-      const isGone = ledger.removals === 'mark' && isRemoved(document);
+      if (!own && !everInLibrary.has(fileId))
+        divergences.push(`${title} is in the catalog but was never in the library`);
+      const isGone = model.removals === 'mark' && isRemoved(document);
       if (isGone) continue;
-      if (exempt.has(fileId) || (tolerant && own && !isOurs(document))) unseen.add(docId);
+      if (exempt.has(fileId) || (tolerant && own && !isManaged(document))) pending.add(docId);
       else if (options.held > 0) surplus.add(docId);
-      else wrong.push(`${title} is not in the library and still in the catalog`);
+      else divergences.push(`${title} is no longer in the library but still in the catalog`);
     }
   }
   if (surplus.size > options.held)
-    wrong.push(`${surplus.size} books should have left the catalog, and only ${options.held} are held back`);
+    divergences.push(
+      `${surplus.size} books should have been removed from the catalog, but only ${options.held} removals are held`,
+    );
   if (!tolerant && surplus.size !== options.held)
-    wrong.push(`${options.held} removals are said to be held, and it is ${surplus.size}`);
+    divergences.push(`the run reports ${options.held} held removals, but there are ${surplus.size}`);
 
-  expectLives(ledger, documents, wrong);
-  return verdicts;
+  expectNoLostDocuments(model, documents, divergences);
+  return result;
 }
 
-/** The one document that counts for a book of the library. */
-function expectTrue(ledger: Ledger, item: Item, document: StoredDocument, wrong: string[]): void {
+/** Checks the one document that counts for a book of the library. */
+function expectBook(model: Model, item: Item, document: StoredDocument, divergences: string[]): void {
   const { fields, docId } = document;
-  const life = lifeOf(document);
-  const said = expectedOf(item.name);
-  const embedding = ledger.embeddings.get(life);
-  const own = foreignOf(ledger, document);
+  const incarnation = incarnationOf(document);
+  const metadata = expectedOf(item.name);
+  const embedding = model.embeddings.get(incarnation);
+  const own = foreignOf(model, document);
   const expected: Fields = {
     ...own?.fields,
-    ...(said && { title: said.title, author: said.author, year: said.year }),
+    ...(metadata && { title: metadata.title, author: metadata.author, year: metadata.year }),
     drive_id: item.id,
     drive_link: `https://drive.google.com/file/d/${item.id}/view`,
     original_filename: item.name,
@@ -109,78 +112,93 @@ function expectTrue(ledger: Ledger, item: Item, document: StoredDocument, wrong:
     is_embedded: embedding !== undefined && embedding.md5 === item.md5(),
   };
   for (const field of ['title', 'author', 'year'] as const) {
-    const correction = ledger.corrections.get(`${life}/${field}`);
+    const correction = model.corrections.get(`${incarnation}/${field}`);
     if (correction) expected[field] = correction.value;
   }
   const name = `${label(item)} in ${docId}`;
   for (const [field, value] of Object.entries(expected))
     if (!isSame(fields[field], value))
-      wrong.push(`${name}: ${field} is ${show(fields[field])}, should be ${show(value)}`);
+      divergences.push(`${name}: ${field} is ${show(fields[field])}, expected ${show(value)}`);
   for (const stamp of ['added_date', 'updated_date'])
-    if (!isTimestamp(fields[stamp])) wrong.push(`${name}: ${stamp} is ${show(fields[stamp])}, no time`);
-  if (isRemoved(document)) wrong.push(`${name}: removed_date is set, and the book is in the library`);
+    if (!isTimestamp(fields[stamp]))
+      divergences.push(`${name}: ${stamp} is ${show(fields[stamp])}, expected a timestamp`);
+  if (isRemoved(document))
+    divergences.push(`${name}: removed_date is set although the book is in the library`);
   for (const field of Object.keys(fields))
     if (!(field in expected) && !['added_date', 'updated_date', 'sync', 'removed_date'].includes(field))
-      wrong.push(`${name}: has a field ${field} that nobody asked for`);
+      divergences.push(`${name}: has an unexpected field ${field}`);
 }
 
-/** A document nobody but its author has any business with: no field more, none less, none changed. */
-function expectUntouched(ledger: Ledger, document: StoredDocument, written: Fields, wrong: string[]): void {
-  const expected: Fields = { ...written, ...ledger.embeddings.get(lifeOf(document))?.fields };
+/** Checks a document that only the program that added it may write: no field was added, deleted, or changed. */
+function expectForeignUnchanged(
+  model: Model,
+  document: StoredDocument,
+  written: Fields,
+  divergences: string[],
+): void {
+  const expected: Fields = { ...written, ...model.embeddings.get(incarnationOf(document))?.fields };
   const { removed_date: _, updated_date: __, ...fields } = document.fields;
-  // One that left the library with its file is marked as every other, and says so from then on.
+  // When its file leaves the library, the document is marked as removed like any other.
   const found = isRemoved(document) ? fields : document.fields;
   for (const field of new Set([...Object.keys(expected), ...Object.keys(found)]))
     if (!isSame(found[field], expected[field]))
-      wrong.push(
-        `${document.docId} is another program's: ${field} is ${show(found[field])}, was ${show(expected[field])}`,
+      divergences.push(
+        `${document.docId} belongs to another program: ${field} is ${show(found[field])}, expected ${show(expected[field])}`,
       );
 }
 
-/** Whatever a document is now: corrections stand, and fields that are not this project's are as they were written. */
-function expectOthersFieldsIntact(ledger: Ledger, document: StoredDocument, wrong: string[]): void {
+/** In any document, corrections must be kept, and so must fields that the sync does not own. */
+function expectOtherFieldsKept(model: Model, document: StoredDocument, divergences: string[]): void {
   const { docId, fields } = document;
-  const life = lifeOf(document);
-  const { is_embedded, ...others } = ledger.embeddings.get(life)?.fields ?? {};
-  const note = foreignOf(ledger, document)?.fields.note;
+  const incarnation = incarnationOf(document);
+  const { is_embedded, ...others } = model.embeddings.get(incarnation)?.fields ?? {};
+  const note = foreignOf(model, document)?.fields.note;
   const expected: Fields = { ...(note === undefined ? {} : { note }), ...others };
   for (const field of ['title', 'author', 'year'] as const) {
-    const correction = ledger.corrections.get(`${life}/${field}`);
+    const correction = model.corrections.get(`${incarnation}/${field}`);
     if (correction) expected[field] = correction.value;
   }
   for (const [field, value] of Object.entries(expected))
     if (!isSame(fields[field], value))
-      wrong.push(`${docId}: ${field} is ${show(fields[field])}, somebody else wrote ${show(value)}`);
-  const md5 = ledger.embeddings.get(life)?.md5;
+      divergences.push(
+        `${docId}: ${field} is ${show(fields[field])}, but a person or another program wrote ${show(value)}`,
+      );
+  const md5 = model.embeddings.get(incarnation)?.md5;
   if (is_embedded !== undefined && !isSame(fields.is_embedded, fields.md5_checksum === md5))
-    wrong.push(
-      `${docId}: is_embedded is ${show(fields.is_embedded)}, embedded ${md5}, is ${show(fields.md5_checksum)}`,
+    divergences.push(
+      `${docId}: is_embedded is ${show(fields.is_embedded)}, but content ${md5} was embedded, and the content is ${show(fields.md5_checksum)}`,
     );
 }
 
-/** No document ends but by a removal, where removing means deleting, of a file that was out of the library. */
-function expectLives(ledger: Ledger, documents: StoredDocument[], wrong: string[]): void {
-  const now = new Set(documents.map(lifeOf));
-  for (const [life, { docId, fileId, clock }] of ledger.seen) {
-    if (now.has(life)) continue;
-    if (!mayHaveBeenDeleted(ledger, fileId, clock))
-      wrong.push(`${docId} was deleted, and its file was never out of the library meanwhile`);
-    ledger.seen.delete(life);
+/** A document may be deleted only with REMOVALS=delete and only if its file was outside the library. */
+function expectNoLostDocuments(model: Model, documents: StoredDocument[], divergences: string[]): void {
+  const now = new Set(documents.map(incarnationOf));
+  for (const [incarnation, { docId, fileId, clock }] of model.seen) {
+    if (now.has(incarnation)) continue;
+    if (!mayHaveBeenDeleted(model, fileId, clock))
+      divergences.push(`${docId} was deleted, but its file did not leave the library in the meantime`);
+    model.seen.delete(incarnation);
   }
-  for (const { life, docId, fileId, clock } of [
-    ...ledger.corrections.values(),
-    ...ledger.embeddings.values(),
+  for (const { incarnation, docId, fileId, clock } of [
+    ...model.corrections.values(),
+    ...model.embeddings.values(),
   ])
-    if (!now.has(life) && !mayHaveBeenDeleted(ledger, fileId, clock))
-      wrong.push(`${docId} was deleted with what others wrote, and its file was never out of the library`);
-  for (const { docId, fileId } of ledger.foreign.values())
-    if (fileId === undefined && !ledger.everIn.has(docId) && !documents.some((one) => one.docId === docId))
-      wrong.push(`${docId} of another program is gone`);
+    if (!now.has(incarnation) && !mayHaveBeenDeleted(model, fileId, clock))
+      divergences.push(
+        `${docId} was deleted together with what others wrote to it, but its file did not leave the library`,
+      );
+  for (const { docId, fileId } of model.foreign.values())
+    if (
+      fileId === undefined &&
+      !model.everInLibrary.has(docId) &&
+      !documents.some((one) => one.docId === docId)
+    )
+      divergences.push(`${docId} was added by another program and has been deleted`);
   for (const document of documents) {
     const { docId } = document;
-    // What stands in the way of an add is taken over, and is from then on the document of that file.
-    const fileId = driveIdOf(document) ?? (ledger.everIn.has(docId) ? docId : undefined);
-    ledger.seen.set(lifeOf(document), { docId, fileId, clock: ledger.clock });
+    // If a document already has the ID of the document to be added, the sync adopts it as the document of that file.
+    const fileId = driveIdOf(document) ?? (model.everInLibrary.has(docId) ? docId : undefined);
+    model.seen.set(incarnationOf(document), { docId, fileId, clock: model.clock });
   }
 }
 
@@ -188,8 +206,8 @@ function driveIdOf({ fields }: StoredDocument): string | undefined {
   return typeof fields.drive_id === 'string' ? fields.drive_id : undefined;
 }
 
-/** The sync has written here. */
-function isOurs({ fields }: StoredDocument): boolean {
+/** Whether the sync has written to the document. */
+function isManaged({ fields }: StoredDocument): boolean {
   return fields.sync !== undefined;
 }
 
@@ -201,7 +219,7 @@ function isTimestamp(value: Value | undefined): boolean {
   return typeof value === 'object' && value !== null && 'timestamp' in value;
 }
 
-/** The older first; of two of one moment, the lesser id. */
+/** Sorts older documents first; of two created at the same moment, the one with the lesser ID. */
 function byAge(a: StoredDocument, b: StoredDocument): number {
   const age = Date.parse(a.createTime) - Date.parse(b.createTime);
   return age !== 0 ? age : a.docId < b.docId ? -1 : 1;
@@ -212,5 +230,5 @@ function isSame(a: Value | undefined, b: Value | undefined): boolean {
 }
 
 function show(value: Value | undefined): string {
-  return value === undefined ? 'not there' : JSON.stringify(value);
+  return value === undefined ? 'missing' : JSON.stringify(value);
 }

@@ -1,35 +1,35 @@
-/** A run in a process of its own, which can be killed outright. */
+/** Runs the sync in a child process, which can be killed with SIGKILL. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import type { RunRequest } from '../../functions/sync/trigger/event.ts';
-import type { Lane } from './lane.ts';
+import type { RunProxy } from './lane.ts';
 import type { Ending } from './runs.ts';
 
-export interface ChildOrder {
+export interface ChildInput {
   settings: Settings;
   request: RunRequest;
   firestoreHost: string;
 }
 
-/** Runs the sync in a child process and kills it (SIGKILL) when its lane says that it dies. */
-export async function runInChild(order: ChildOrder, lane: Lane): Promise<Ending> {
+/** Runs the sync in a child process and kills it with SIGKILL when its proxy reports that the run dies. */
+export async function runInChild(input: ChildInput, proxy: RunProxy): Promise<Ending> {
   const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(order)], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(input)], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, FIRESTORE_EMULATOR_HOST: order.firestoreHost },
+    env: { ...process.env, FIRESTORE_EMULATOR_HOST: input.firestoreHost },
   });
-  lane.onDeath(() => child.kill('SIGKILL'));
+  proxy.onDeath(() => child.kill('SIGKILL'));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   if (signal === 'SIGKILL') return { kind: 'died' };
-  // What it did cannot be told from here; nobody relies on it.
+  // The outcome of the child's run is not known here, and nothing depends on it.
   return { kind: 'failed', error: new ChildEnded(code) };
 }
 
-/** A child that came to its end before it could be killed. */
+/** The child process ended before it could be killed. */
 export class ChildEnded extends Error {
   constructor(code: number | null) {
-    super(`The child process ended with code ${code}.`);
+    super(`The child process exited with code ${code}.`);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Firestore as the other programs and the judge use it: plain REST, one connection pool, no client to open. It shares
- * no code with the sync, so that a mistake in how the sync reads or writes cannot hide itself.
+ * Access to Firestore for the simulated other programs and for the checks: plain REST over one connection pool, without
+ * a client library. It shares no code with the sync, so that it cannot repeat, and thereby hide, a bug in how the sync
+ * reads or writes.
  */
 import http from 'node:http';
 
@@ -10,31 +11,32 @@ export type Fields = { [field: string]: Value };
 export interface StoredDocument {
   docId: string;
   fields: Fields;
-  /** RFC 3339, as Firestore writes it; a document deleted and made again has another one. */
+  /** RFC 3339, as Firestore returns it. A document that is deleted and created again gets a new one. */
   createTime: string;
   updateTime: string;
 }
 
 export interface Documents {
   list(): Promise<StoredDocument[]>;
-  /** False where there is such a document already. */
+  /** Returns false if a document with this ID exists. */
   create(docId: string, fields: Fields): Promise<boolean>;
-  /** Writes the named fields; false where the document is not as it was read. */
+  /** Writes the given fields. Returns false if the document has changed since it was read. */
   patch(read: StoredDocument, fields: Fields): Promise<boolean>;
 }
 
 const pool = new http.Agent({ keepAlive: true, maxSockets: 32 });
 
-/** The collection of one project in the emulator at `host`. */
+/** Opens a collection of a project in the Firestore emulator at `host`. */
 export function openDocuments(host: string, projectId: string, collection: string): Documents {
   const root = `/v1/projects/${projectId}/databases/(default)/documents`;
   const path = `${root}/${collection}`;
   const commitPath = `${root}:commit`;
 
-  async function ask(method: string, rest: string, body?: object): Promise<{ status: number; body: Raw }> {
-    const answer = await exchange(host, method, `${path}${rest}`, body);
-    if (answer.status >= 500) throw new Error(`The emulator answered ${answer.status} on ${method} ${rest}`);
-    return answer;
+  async function call(method: string, rest: string, body?: object): Promise<{ status: number; body: Raw }> {
+    const response = await exchange(host, method, `${path}${rest}`, body);
+    if (response.status >= 500)
+      throw new Error(`The Firestore emulator returned ${response.status} for ${method} ${rest}`);
+    return response;
   }
 
   return {
@@ -42,7 +44,7 @@ export function openDocuments(host: string, projectId: string, collection: strin
       const found: StoredDocument[] = [];
       let token = '';
       do {
-        const { body } = await ask(
+        const { body } = await call(
           'GET',
           `?pageSize=300${token && `&pageToken=${encodeURIComponent(token)}`}`,
         );
@@ -52,25 +54,29 @@ export function openDocuments(host: string, projectId: string, collection: strin
       return found;
     },
     async create(docId, fields) {
-      const answer = await ask('POST', `?documentId=${encodeURIComponent(docId)}`, encodeFields(fields));
-      return accepted(answer, 'create');
+      const response = await call('POST', `?documentId=${encodeURIComponent(docId)}`, encodeFields(fields));
+      return isAccepted(response, 'create');
     },
     async patch(read, fields) {
-      // By a commit: as a plain PATCH the emulator takes a precondition for another one than was given.
+      // Uses a commit because the emulator misreads the precondition of a plain PATCH.
       const update = { name: `${path.slice('/v1/'.length)}/${read.docId}`, ...encodeFields(fields) };
       const updateMask = { fieldPaths: Object.keys(fields) };
       const writes = [{ update, updateMask, currentDocument: { updateTime: read.updateTime } }];
-      return accepted(await exchange(host, 'POST', commitPath, { writes }), 'patch');
+      return isAccepted(await exchange(host, 'POST', commitPath, { writes }), 'patch');
     },
   };
 }
 
-/** A refusal for a precondition is an answer; any other is a mistake of this test. */
-function accepted({ status, body }: { status: number; body: Raw }, what: string): boolean {
+/**
+ * Whether a write succeeded. A failed precondition is an expected result.
+ *
+ * @throws Error on any other status, which is a bug in this test
+ */
+function isAccepted({ status, body }: { status: number; body: Raw }, what: string): boolean {
   if (status === 200) return true;
-  const refusal = body.error?.status ?? '';
-  if (['ALREADY_EXISTS', 'NOT_FOUND', 'FAILED_PRECONDITION', 'ABORTED'].includes(refusal)) return false;
-  throw new Error(`The emulator answered ${status} ${refusal} on ${what}`);
+  const error = body.error?.status ?? '';
+  if (['ALREADY_EXISTS', 'NOT_FOUND', 'FAILED_PRECONDITION', 'ABORTED'].includes(error)) return false;
+  throw new Error(`The Firestore emulator returned ${status} ${error} for ${what}`);
 }
 
 interface Raw {

@@ -1,106 +1,121 @@
-/** What every run of a history is held to. */
+/** What is expected of every run of a history. */
 import { SyncError } from '../../functions/sync/core/errors.ts';
-import { check } from './checks.ts';
+import { checkCatalog } from './checks.ts';
 import { ChildEnded } from './child-run.ts';
 import type { StoredDocument } from './documents.ts';
-import { isRootThere } from './library.ts';
-import type { Trouble } from './operations.ts';
+import { isRootAvailable } from './library.ts';
+import type { Disturbance } from './operations.ts';
 import type { Ending } from './runs.ts';
-import type { School } from './school.ts';
+import type { Fixture } from './school.ts';
 
-/** The catalog is not what it must be. Its message is the history and what is wrong. */
+/** The catalog or a run is not as the model expects. The message holds the history and the divergences. */
 export class Divergence extends Error {
   override name = 'Divergence';
 }
 
-/** True where nothing but the root comes or goes while the run is under way. */
-export function mayLoseTheRoot({ estate }: School, trouble: Trouble): boolean {
-  if (trouble.kind === 'none') return !isRootThere(estate.drive, estate.root);
-  return trouble.kind === 'meanwhile' && trouble.operations.every(({ kind }) => kind === 'root');
-}
-
-/** Where the root cannot be seen, what is in it cannot be told from what left: nothing of it may be removed. */
-export function expectNothingGone(school: School, before: StoredDocument[], after: StoredDocument[]): void {
-  const { estate, ledger } = school;
-  if (isRootThere(estate.drive, estate.root)) return;
-  const gone = goneOf(before, after).filter(({ fields }) =>
-    ledger.library.books.has(String(fields.drive_id)),
-  );
-  if (gone.length > 0)
-    fail(
-      school,
-      gone.map(({ docId }) => `${docId} was removed by a run that could not see the root at its end`),
-    );
-}
-
-/** So many documents were ever made that a run could remove more of them than the guard lets pass. */
-export function mayMeetTheGuard({ ledger }: School): boolean {
-  return ledger.everIn.size + ledger.foreign.size > 10;
+/**
+ * Whether the root may be unavailable at the end of a run, and nothing else changes during it. `expectNothingRemoved`
+ * can then be checked.
+ */
+export function mayLoseOnlyRoot({ workspace }: Fixture, disturbance: Disturbance): boolean {
+  if (disturbance.kind === 'none') return !isRootAvailable(workspace.drive, workspace.root);
+  return disturbance.kind === 'change' && disturbance.operations.every(({ kind }) => kind === 'root');
 }
 
 /**
- * No run removes more than ten books and a tenth of the catalog, unless a person approved that many. Counted in the
- * catalog, not taken from what the run reports; a run that died or failed is held to it as well.
+ * If the root is not accessible, the sync cannot tell the books in it from books that left, so it must remove none of
+ * them.
  */
-export function expectGuarded(
-  school: School,
+export function expectNothingRemoved(
+  fixture: Fixture,
+  before: StoredDocument[],
+  after: StoredDocument[],
+): void {
+  const { workspace, model } = fixture;
+  if (isRootAvailable(workspace.drive, workspace.root)) return;
+  const removed = removedBetween(before, after).filter(({ fields }) =>
+    model.library.books.has(String(fields.drive_id)),
+  );
+  if (removed.length > 0)
+    fail(
+      fixture,
+      removed.map(({ docId }) => `${docId} was removed by a run that could not access the root at its end`),
+    );
+}
+
+/** Whether enough documents were ever created for a run to remove more than the guard allows. */
+export function canReachGuard({ model }: Fixture): boolean {
+  return model.everInLibrary.size + model.foreign.size > 10;
+}
+
+/**
+ * No run may remove more than ten books or a tenth of the catalog, whichever is more, unless a person approved that
+ * many. The removals are counted in the catalog, not taken from the run's report, so this also covers runs that were
+ * killed or failed.
+ */
+export function expectGuardRespected(
+  fixture: Fixture,
   before: StoredDocument[],
   after: StoredDocument[],
   { runs, approved }: { runs: number; approved: number },
 ): void {
-  const books = Math.max(before.filter(isIn).length, after.filter(isIn).length);
+  const books = Math.max(before.filter(isInCatalog).length, after.filter(isInCatalog).length);
   const limit = Math.max(10, Math.floor(books / 10), approved) * runs;
-  const removed = goneOf(before, after).length;
-  if (removed > limit) fail(school, [`${removed} books were removed at once, and the guard allows ${limit}`]);
+  const removed = removedBetween(before, after).length;
+  if (removed > limit)
+    fail(fixture, [`${removed} books were removed at once, but the guard allows only ${limit}`]);
 }
 
-/** Books that were in the catalog and are not any more. */
-function goneOf(before: StoredDocument[], after: StoredDocument[]): StoredDocument[] {
-  const still = new Set(after.filter(isIn).map(({ docId }) => docId));
-  return before.filter((document) => isIn(document) && !still.has(document.docId));
+/** Books that were in the catalog before and are no longer. */
+function removedBetween(before: StoredDocument[], after: StoredDocument[]): StoredDocument[] {
+  const remaining = new Set(after.filter(isInCatalog).map(({ docId }) => docId));
+  return before.filter((document) => isInCatalog(document) && !remaining.has(document.docId));
 }
 
-function isIn({ fields }: StoredDocument): boolean {
+function isInCatalog({ fields }: StoredDocument): boolean {
   return fields.drive_id !== undefined && fields.removed_date === undefined;
 }
 
-export function isAnError(error: unknown): boolean {
+export function isExpectedError(error: unknown): boolean {
   return error instanceof SyncError || error instanceof ChildEnded;
 }
 
-/** What a completed reconcile has seen is owed no more. */
-export function forgetBlindness({ ledger }: School, ending: Ending | undefined, began: number): void {
-  const { blind } = ledger;
+/** After a completed reconcile, nothing that changed before it counts as unreported any more. */
+export function clearUnreported({ model }: Fixture, ending: Ending | undefined, began: number): void {
+  const { unreported } = model;
   if (ending?.kind !== 'ended' || ending.outcome.kind !== 'completed') return;
-  if (ending.outcome.mode === 'reconcile' && blind && blind.since <= began) ledger.blind = undefined;
+  if (ending.outcome.mode === 'reconcile' && unreported && unreported.since <= began)
+    model.unreported = undefined;
 }
 
-export function expectCompleted(school: School, ending: Ending | undefined): void {
+export function expectCompleted(fixture: Fixture, ending: Ending | undefined): void {
   if (ending?.kind === 'ended' && ending.outcome.kind === 'completed') return;
   const error = ending?.kind === 'failed' ? String((ending.error as Error)?.stack) : '';
-  fail(school, [`an undisturbed run did not complete: ${ending && describeEnding(ending)} ${error}`]);
+  fail(fixture, [
+    `a run that nothing disturbed did not complete: ${ending && describeEnding(ending)} ${error}`,
+  ]);
 }
 
-/** The catalog now, after a run that completed. */
-export async function expectRight(school: School, ending: Ending | undefined): Promise<Judged> {
-  const documents = await school.documents.list();
+/** Checks the catalog after a run, if the run completed. */
+export async function expectCorrect(fixture: Fixture, ending: Ending | undefined): Promise<CheckedCatalog> {
+  const documents = await fixture.documents.list();
   if (ending?.kind !== 'ended' || ending.outcome.kind !== 'completed')
     return { documents, mayChange: new Set() };
   const { mode, held } = ending.outcome;
   const after = mode === 'reconcile' ? 'reconcile' : 'incremental';
-  const { wrong, unseen, surplus } = check(school.ledger, documents, { after, held });
-  if (wrong.length > 0) fail(school, wrong);
-  return { documents, mayChange: new Set([...unseen, ...surplus]) };
+  const { divergences, pending, surplus } = checkCatalog(fixture.model, documents, { after, held });
+  if (divergences.length > 0) fail(fixture, divergences);
+  return { documents, mayChange: new Set([...pending, ...surplus]) };
 }
 
-export interface Judged {
+export interface CheckedCatalog {
   documents: StoredDocument[];
-  /** Documents a reconcile may still have something to do with. */
+  /** IDs of documents that a reconcile may still change. */
   mayChange: Set<string>;
 }
 
 export function describeEnding(ending: Ending): string {
-  if (ending.kind === 'died') return 'died';
+  if (ending.kind === 'died') return 'killed';
   if (ending.kind === 'failed') return `failed, ${String(ending.error)}`;
   const { outcome } = ending;
   if (outcome.kind !== 'completed') return outcome.kind;
@@ -113,7 +128,9 @@ export function kindOf(ending: Ending): string {
   return ending.outcome.kind === 'completed' ? ending.outcome.mode : ending.outcome.kind;
 }
 
-export function fail(school: School, wrong: string[]): never {
-  const steps = school.told.map((line, index) => `${String(index).padStart(3)}  ${line}`);
-  throw new Divergence(`${steps.join('\n')}\nWRONG:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
+export function fail(fixture: Fixture, divergences: string[]): never {
+  const steps = fixture.log.map((line, index) => `${String(index).padStart(3)}  ${line}`);
+  throw new Divergence(
+    `${steps.join('\n')}\nDivergences:\n${divergences.map((line) => `  - ${line}`).join('\n')}`,
+  );
 }

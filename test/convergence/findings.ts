@@ -1,19 +1,19 @@
 /**
- * What the sync is known to get wrong, each switched off here until it is right: `true` lets it happen in histories.
- * The numbers are those of the report to the sync's author.
+ * Switches for situations that the sync once handled incorrectly. Set one to `false` to keep its situation out of the
+ * histories until the sync is fixed. All are `true` now. The numbers are those of the original bug report.
  */
 export const allowed: {
-  /** 1: a folder above the root is hidden or trashed, and comes back. */
-  rootAwayFromAbove: boolean;
-  /** 2: shortcuts to folders, which may come to stand inside what they stand for. */
+  /** 1: A folder above the root is hidden or trashed, and later restored. */
+  hidingAboveRoot: boolean;
+  /** 2: Shortcuts to folders, including shortcuts that are, or later move, inside their own target. */
   folderShortcuts: boolean;
-  /** 3: a folder is hidden or trashed in the middle of a run, so that its listing is empty, and comes back. */
-  folderAwayDuringRun: boolean;
-  /** A binary file whose entry lacks md5Checksum. */
+  /** 3: A folder is hidden or trashed during a run, so that its listing is empty, and later restored. */
+  hidingFolderDuringRun: boolean;
+  /** An entry of a binary file lacks `md5Checksum`. */
   entriesWithoutChecksum: boolean;
 } = {
-  rootAwayFromAbove: true,
+  hidingAboveRoot: true,
   folderShortcuts: true,
-  folderAwayDuringRun: true,
+  hidingFolderDuringRun: true,
   entriesWithoutChecksum: true,
 };

@@ -1,234 +1,252 @@
-/** Plays one history from its beginning to the judgement. */
+/** Plays one history from its initial state to the final checks. */
 import type { StoredDocument } from './documents.ts';
-import { doIt, rootBack } from './estate.ts';
+import { changeDrive, operationsToRestoreRoot } from './estate.ts';
 import {
+  canReachGuard,
+  clearUnreported,
   describeEnding,
   expectCompleted,
-  expectGuarded,
-  expectNothingGone,
-  expectRight,
+  expectCorrect,
+  expectGuardRespected,
+  expectNothingRemoved,
   fail,
-  forgetBlindness,
-  isAnError,
+  isExpectedError,
   kindOf,
-  mayLoseTheRoot,
-  mayMeetTheGuard,
+  mayLoseOnlyRoot,
 } from './expectations.ts';
 import { allowed } from './findings.ts';
-import { mutate, tickClock } from './ledger.ts';
-import { isRootThere, libraryOf } from './library.ts';
+import { advanceClock, changeDriveAndModel } from './ledger.ts';
+import { isRootAvailable, libraryOf } from './library.ts';
 import type {
   CatalogOperation,
   DriveOperation,
   History,
   Operation,
   RunOperation,
-  TickKind,
+  RunRequestKind,
 } from './operations.ts';
-import { act } from './others.ts';
-import { describeTrouble, type Ending, runOnce } from './runs.ts';
-import { openSchool, type School, type SchoolOptions } from './school.ts';
+import { changeCatalog } from './others.ts';
+import { describeDisturbance, type Ending, runOnce } from './runs.ts';
+import { type Fixture, type FixtureOptions, openFixture } from './school.ts';
 import { count, type Statistics } from './statistics.ts';
 
-/** For how many operations the root may be away. */
-const longestAway = 3;
+/** For how many operations in a row the root may be unavailable. */
+const maxRootAbsence = 3;
 
-/** @throws Divergence */
-export async function play(history: History, statistics: Statistics, options: SchoolOptions): Promise<void> {
-  const school = await openSchool(history.beginning, statistics, options);
-  const { sharedDrive, removals, files, folders, large, pages } = history.beginning;
-  school.told.push(
-    `library of ${files} files in ${folders} folders${large ? ' and two shelves of 205' : ''}, in ${sharedDrive ? 'a shared drive' : 'My Drive'}; removals: ${removals}; pages: ${pages.length ? pages.join(', ') : 'full'}`,
+/** @throws Divergence if the catalog is incorrect or a run misbehaves */
+export async function play(history: History, statistics: Statistics, options: FixtureOptions): Promise<void> {
+  const fixture = await openFixture(history.initial, statistics, options);
+  const { sharedDrive, removals, files, folders, large, pages } = history.initial;
+  fixture.log.push(
+    `library of ${files} files in ${folders} folders${large ? ', and two folders of 205 books' : ''}, in ${sharedDrive ? 'a shared drive' : 'My Drive'}; REMOVALS=${removals}; page sizes: ${pages.length ? pages.join(', ') : 'full'}`,
   );
-  if (large) count(statistics.events, 'a commit of more than one batch');
+  if (large) count(statistics.events, 'the initial library needed more than one commit');
   try {
     for (const operation of history.operations) {
-      await perform(school, operation);
-      await bringRootBack(school);
+      await perform(fixture, operation);
+      await limitRootAbsence(fixture);
     }
-    await judge(school);
+    await checkFinalState(fixture);
     statistics.histories += 1;
   } finally {
-    await school.close();
+    await fixture.close();
   }
 }
 
-/** While the root is away every run fails, and a history proves little: it never stays away for long. */
-async function bringRootBack(school: School): Promise<void> {
-  const { estate } = school;
-  school.awayFor = isRootThere(estate.drive, estate.root) ? 0 : school.awayFor + 1;
-  if (school.awayFor < longestAway) return;
-  for (const operation of rootBack(estate)) await change(school, operation, '');
+/** While the root is unavailable, every run fails and a history proves little. So it is restored soon. */
+async function limitRootAbsence(fixture: Fixture): Promise<void> {
+  const { workspace } = fixture;
+  fixture.rootAbsentFor = isRootAvailable(workspace.drive, workspace.root) ? 0 : fixture.rootAbsentFor + 1;
+  if (fixture.rootAbsentFor < maxRootAbsence) return;
+  for (const operation of operationsToRestoreRoot(workspace)) await applyChange(fixture, operation, '');
 }
 
-async function perform(school: School, operation: Operation): Promise<void> {
-  const { estate, ledger, statistics, told } = school;
+async function perform(fixture: Fixture, operation: Operation): Promise<void> {
+  const { workspace, model, statistics, log } = fixture;
   switch (operation.kind) {
     case 'run':
-      await runAndCheck(school, operation);
+      await runAndCheck(fixture, operation);
       break;
-    case 'delay':
-      estate.drive.delayFeed(operation.entries);
-      school.delayed = operation.entries;
-      if (operation.entries > 0) count(statistics.events, 'the feed was late');
-      told.push(`the newest ${operation.entries} entries of the feed do not show from now on`);
+    case 'delayFeed':
+      workspace.drive.feeds.delay(operation.entries);
+      fixture.delayedEntries = operation.entries;
+      if (operation.entries > 0) count(statistics.events, 'the changes feed was delayed');
+      log.push(`from now on, the newest ${operation.entries} entries of the changes feed are withheld`);
       break;
-    case 'repeat':
-      estate.drive.repeatFeed(true);
-      if (school.driveEmulator.behavior.shortPages.length === 0) setPages(school);
-      count(statistics.events, 'the feed repeated entries');
-      told.push('the feed repeats an entry on every page from now on, and pages are short');
+    case 'repeatFeedEntries':
+      workspace.drive.feeds.repeat(true);
+      if (fixture.driveEmulator.behavior.shortPages.length === 0) setPages(fixture);
+      count(statistics.events, 'the changes feed repeated entries');
+      log.push(
+        'from now on, each page of the changes feed repeats an entry of the previous page, and pages are short',
+      );
       break;
-    case 'expireFeed':
-      estate.drive.expireFeedTokens(operation.status);
-      told.push(`the tokens of the feed are refused with ${operation.status}`);
+    case 'expirePageTokens':
+      workspace.drive.feeds.expireTokens(operation.status);
+      log.push(`the page tokens of the changes feed expire: Drive rejects them with ${operation.status}`);
       break;
-    case 'expireAccess':
-      school.driveEmulator.expireTokens();
-      told.push('the access tokens expire');
+    case 'expireAccessTokens':
+      fixture.driveEmulator.expireTokens();
+      log.push('the access tokens expire');
       break;
-    case 'removals':
-      ledger.removals = ledger.removals === 'mark' ? 'delete' : 'mark';
-      tickClock(ledger, estate);
-      told.push(`the setting REMOVALS becomes ${ledger.removals}`);
+    case 'switchRemovals':
+      model.removals = model.removals === 'mark' ? 'delete' : 'mark';
+      advanceClock(model, workspace);
+      log.push(`the setting REMOVALS changes to ${model.removals}`);
       break;
     default:
-      await change(school, operation, '');
+      await applyChange(fixture, operation, '');
       return;
   }
   count(statistics.operations, operation.kind);
 }
 
-function setPages({ driveEmulator }: School): void {
+function setPages({ driveEmulator }: Fixture): void {
   Object.assign(driveEmulator.behavior, { shortPages: [2, 1] });
 }
 
-async function change(
-  school: School,
+async function applyChange(
+  fixture: Fixture,
   operation: DriveOperation | CatalogOperation,
   indent: string,
 ): Promise<void> {
-  const { estate, ledger, statistics, told, documents } = school;
-  const isOthers = operation.kind === 'correct' || operation.kind === 'embed' || operation.kind === 'foreign';
-  if (isOthers) {
-    ledger.clock += 1;
-    tickClock(ledger, estate);
-    const said = await act({ documents, ledger, estate }, operation);
-    if (said === undefined) return;
-    told.push(indent + said);
+  const { workspace, model, statistics, log, documents } = fixture;
+  const isCatalogOperation =
+    operation.kind === 'correct' || operation.kind === 'embed' || operation.kind === 'addForeign';
+  if (isCatalogOperation) {
+    model.clock += 1;
+    advanceClock(model, workspace);
+    const description = await changeCatalog({ documents, model, workspace }, operation);
+    if (description === undefined) return;
+    log.push(indent + description);
     const events = {
       correct: 'a person corrected a field',
-      embed: 'the embedder wrote',
-      foreign: 'another program added a document',
+      embed: 'the embedder wrote to a document',
+      addForeign: 'another program added a document',
     };
     count(statistics.events, events[operation.kind]);
   } else {
-    if ((indent !== '' || school.delayed > 0) && takesFolderAway(operation)) school.awayUnseen = true;
-    const blindBefore = ledger.blind?.since;
-    const done = mutate(ledger, estate, operation);
+    if ((indent !== '' || fixture.delayedEntries > 0) && changesFolderVisibility(operation))
+      fixture.mayHaveMissedFolder = true;
+    const unreportedBefore = model.unreported?.since;
+    const done = changeDriveAndModel(model, workspace, operation);
     if (!done) return;
-    told.push(indent + done.said);
+    log.push(indent + done.description);
     for (const effect of done.effects) count(statistics.events, effect);
-    if (operation.kind === 'root') count(statistics.events, 'the root was away');
-    if (ledger.blind && ledger.blind.since !== blindBefore)
-      count(statistics.events, 'something happened that the feed does not tell');
+    if (operation.kind === 'root') count(statistics.events, 'the root was unavailable');
+    if (model.unreported && model.unreported.since !== unreportedBefore)
+      count(statistics.events, 'a change was not reported by the changes feed');
   }
   count(statistics.operations, operation.kind);
 }
 
-/** A run; an undisturbed one under clear skies is held to its word at once. */
-async function runAndCheck(school: School, { request, trouble, hoursLater }: RunOperation): Promise<void> {
-  const { told, ledger } = school;
-  if (hoursLater) await letHoursPass(school);
-  const line = told.push(`run (${request}${describeTrouble(trouble)})`) - 1;
-  const ticks = [request, trouble.kind === 'overlap' ? trouble.request : request];
-  const approved = ticks.includes('approve') ? school.held() : 0;
-  const mayLose = mayLoseTheRoot(school, trouble);
-  const isWatched = mayLose || mayMeetTheGuard(school);
-  const before = isWatched ? await school.documents.list() : [];
-  const began = ledger.clock;
-  ledger.underWay = began;
-  const endings = await runOnce(school, request, trouble, async () => {
-    if (trouble.kind !== 'meanwhile' && trouble.kind !== 'overlap') return;
-    for (const operation of trouble.operations)
-      if (allowed.folderAwayDuringRun || !takesFolderAway(operation))
-        await change(school, operation, '    meanwhile: ');
+/** Runs the sync. After an undisturbed run with an up-to-date changes feed, checks the catalog immediately. */
+async function runAndCheck(
+  fixture: Fixture,
+  { request, disturbance, hoursLater }: RunOperation,
+): Promise<void> {
+  const { log, model } = fixture;
+  if (hoursLater) await simulateHoursPassing(fixture);
+  const line = log.push(`run (${request}${describeDisturbance(disturbance)})`) - 1;
+  const requests = [request, disturbance.kind === 'overlap' ? disturbance.request : request];
+  const approved = requests.includes('approve') ? fixture.lastHeld : 0;
+  const mayLoseRoot = mayLoseOnlyRoot(fixture, disturbance);
+  const isWatched = mayLoseRoot || canReachGuard(fixture);
+  const before = isWatched ? await fixture.documents.list() : [];
+  const began = model.clock;
+  model.runStartedAt = began;
+  const endings = await runOnce(fixture, request, disturbance, async () => {
+    if (disturbance.kind !== 'change' && disturbance.kind !== 'overlap') return;
+    for (const operation of disturbance.operations)
+      if (allowed.hidingFolderDuringRun || !changesFolderVisibility(operation))
+        await applyChange(fixture, operation, '    during the run: ');
   });
-  ledger.underWay = undefined;
-  told[line] += `: ${endings.map(describeEnding).join(' | ')}`;
+  model.runStartedAt = undefined;
+  log[line] += `: ${endings.map(describeEnding).join(' | ')}`;
   for (const ending of endings) {
-    count(school.statistics.runs, kindOf(ending));
-    const mistake = ending.kind === 'failed' && !isAnError(ending.error);
-    if (mistake)
-      fail(school, [`the run threw what is no SyncError: ${String((ending.error as Error)?.stack)}`]);
+    count(fixture.statistics.runs, kindOf(ending));
+    const isBug = ending.kind === 'failed' && !isExpectedError(ending.error);
+    if (isBug)
+      fail(fixture, [
+        `the run threw an error that is not a SyncError: ${String((ending.error as Error)?.stack)}`,
+      ]);
   }
-  const after = isWatched ? await school.documents.list() : [];
-  expectGuarded(school, before, after, { runs: endings.length, approved });
-  if (mayLose) expectNothingGone(school, before, after);
-  if (trouble.kind !== 'none') return;
-  if (!isRootThere(school.estate.drive, school.estate.root)) return;
-  expectCompleted(school, endings[0]);
-  forgetBlindness(school, endings[0], began);
-  if (school.delayed === 0) await expectRight(school, endings[0]);
+  const after = isWatched ? await fixture.documents.list() : [];
+  expectGuardRespected(fixture, before, after, { runs: endings.length, approved });
+  if (mayLoseRoot) expectNothingRemoved(fixture, before, after);
+  if (disturbance.kind !== 'none') return;
+  if (!isRootAvailable(fixture.workspace.drive, fixture.workspace.root)) return;
+  expectCompleted(fixture, endings[0]);
+  clearUnreported(fixture, endings[0], began);
+  if (fixture.delayedEntries === 0) await expectCorrect(fixture, endings[0]);
 }
 
-function takesFolderAway(operation: DriveOperation | CatalogOperation): boolean {
+function changesFolderVisibility(operation: DriveOperation | CatalogOperation): boolean {
   if (operation.kind === 'root') return true;
   if (operation.kind === 'untrash' || operation.kind === 'show') return true;
   return (operation.kind === 'hide' || operation.kind === 'trash') && operation.what === 'folder';
 }
 
 /**
- * Puts the last listing hours back, which is what the sync measures time by: only then does it trust the feed with
- * folders that move. Not where a folder was away unseen, which the sync is owed those hours for.
+ * Simulates that hours have passed, by moving the time of the last listing in the checkpoint back. Only then does the
+ * sync trust what the changes feed reports about folders. Does nothing if a listing may have missed a folder: the sync
+ * relies on the runs of those hours to notice that, and here they did not take place.
  */
-async function letHoursPass({ state, awayUnseen, told, statistics }: School): Promise<void> {
-  const [checkpoint] = awayUnseen ? [] : await state.list();
+async function simulateHoursPassing({ state, mayHaveMissedFolder, log, statistics }: Fixture): Promise<void> {
+  const [checkpoint] = mayHaveMissedFolder ? [] : await state.list();
   if (typeof checkpoint?.fields.listedUntil !== 'string') return;
   await state.patch(checkpoint, { listedUntil: '2020-01-01T00:00:00.000Z' });
-  count(statistics.events, 'hours passed between two runs');
-  told.push('hours pass');
+  count(statistics.events, 'hours passed between runs');
+  log.push('hours pass');
 }
 
-/** The end: all is calm, one plain run makes the catalog true, and a reconcile finds nothing that it should not. */
-async function judge(school: School): Promise<void> {
-  const { estate, told, ledger } = school;
-  told.push('--- calm');
-  for (const operation of rootBack(estate)) told.push(doIt(estate, operation)?.said ?? '');
-  ledger.library = libraryOf(estate.drive, estate.root);
-  tickClock(ledger, estate);
-  estate.drive.delayFeed(0);
-  school.delayed = 0;
+/**
+ * Ends the history: restores the root and the feed, then expects one plain run to make the catalog correct and a
+ * reconcile to change only what an incremental run may miss.
+ */
+async function checkFinalState(fixture: Fixture): Promise<void> {
+  const { workspace, log, model } = fixture;
+  log.push('--- end of all disturbances; final checks follow');
+  for (const operation of operationsToRestoreRoot(workspace))
+    log.push(changeDrive(workspace, operation)?.description ?? '');
+  model.library = libraryOf(workspace.drive, workspace.root);
+  advanceClock(model, workspace);
+  workspace.drive.feeds.delay(0);
+  fixture.delayedEntries = 0;
 
-  const first = await finalRun(school, 'plain');
-  const { documents, mayChange } = await expectRight(school, first);
-  const second = await finalRun(school, 'reconcile');
-  const after = await expectRight(school, second);
-  const wrong = changesBetween(documents, after.documents).filter((docId) => !mayChange.has(docId));
-  if (wrong.length > 0)
+  const first = await finalRun(fixture, 'plain');
+  const { documents, mayChange } = await expectCorrect(fixture, first);
+  const second = await finalRun(fixture, 'reconcile');
+  const after = await expectCorrect(fixture, second);
+  const unexpected = changesBetween(documents, after.documents).filter((docId) => !mayChange.has(docId));
+  if (unexpected.length > 0)
     fail(
-      school,
-      wrong.map((docId) => `the forced reconcile changed ${docId}, which the run before it had left right`),
+      fixture,
+      unexpected.map((docId) => `the forced reconcile changed ${docId}, which was correct before it`),
     );
-  if (school.lastHeld === 0) return;
+  if (fixture.lastHeld === 0) return;
 
-  const third = await finalRun(school, 'approve');
-  await expectRight(school, third);
-  if (school.lastHeld !== 0) fail(school, [`${school.lastHeld} removals are held though they were approved`]);
+  const third = await finalRun(fixture, 'approve');
+  await expectCorrect(fixture, third);
+  if (fixture.lastHeld !== 0)
+    fail(fixture, [`${fixture.lastHeld} removals are still held although they were approved`]);
 }
 
-async function finalRun(school: School, request: TickKind): Promise<Ending | undefined> {
-  const [ending] = await runOnce(school, request, { kind: 'none' }, async () => {});
-  school.told.push(`run (${request}): ${ending && describeEnding(ending)}`);
-  if (ending) count(school.statistics.runs, kindOf(ending));
-  expectCompleted(school, ending);
-  forgetBlindness(school, ending, school.ledger.clock);
+async function finalRun(fixture: Fixture, request: RunRequestKind): Promise<Ending | undefined> {
+  const [ending] = await runOnce(fixture, request, { kind: 'none' }, async () => {});
+  fixture.log.push(`run (${request}): ${ending && describeEnding(ending)}`);
+  if (ending) count(fixture.statistics.runs, kindOf(ending));
+  expectCompleted(fixture, ending);
+  clearUnreported(fixture, ending, fixture.model.clock);
   return ending;
 }
 
 function changesBetween(before: StoredDocument[], after: StoredDocument[]): string[] {
   const times = new Map(before.map(({ docId, updateTime }) => [docId, updateTime]));
   const changed = after.filter(({ docId, updateTime }) => times.get(docId) !== updateTime);
-  const left = new Set(after.map(({ docId }) => docId));
-  return [...changed.map(({ docId }) => docId), ...[...times.keys()].filter((docId) => !left.has(docId))];
+  const remaining = new Set(after.map(({ docId }) => docId));
+  return [
+    ...changed.map(({ docId }) => docId),
+    ...[...times.keys()].filter((docId) => !remaining.has(docId)),
+  ];
 }

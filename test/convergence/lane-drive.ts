@@ -1,26 +1,26 @@
-/** The half of a lane that leads to Drive: HTTP/1.1 as it is. */
+/** The Drive half of a run's proxy (lane.ts). It forwards plain HTTP/1.1. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { RequestKind, Warden } from './lane.ts';
+import type { RequestHooks, RequestKind } from './lane.ts';
 
 const pool = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
-export async function openDriveLane(
+export async function openDriveProxy(
   driveUrl: string,
-  warden: Warden,
+  hooks: RequestHooks,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const { hostname, port } = new URL(driveUrl);
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const on = kindOf(request.url ?? '');
-    const verdict = await warden.admit(on);
-    if (verdict === 'die') return refuse(response, on);
-    if (verdict === 'cut') throw new Error('cut by the test');
-    const { status, headers, body } = await passOn({ hostname, port }, request);
-    if (verdict === 'answerLost') throw new Error('lost by the test');
-    if (verdict === 'deliverAndDie') {
-      warden.delivered();
+    const action = await hooks.onRequest(on);
+    if (action === 'die') return refuse(response, on);
+    if (action === 'disconnect') throw new Error('disconnected by the test');
+    const { status, headers, body } = await forward({ hostname, port }, request);
+    if (action === 'dropResponse') throw new Error('response dropped by the test');
+    if (action === 'forwardAndDie') {
+      hooks.onDelivered();
       return refuse(response, on);
     }
     response.writeHead(status, headers);
@@ -42,27 +42,27 @@ export async function openDriveLane(
 }
 
 function kindOf(url: string): RequestKind {
-  if (url.startsWith('/token')) return 'token';
-  if (url.startsWith('/drive/v3/changes?')) return 'feed';
-  if (url.startsWith('/drive/v3/changes/startPageToken')) return 'start';
-  return url.startsWith('/drive/v3/files?') ? 'list' : 'item';
+  if (url.startsWith('/token')) return 'accessToken';
+  if (url.startsWith('/drive/v3/changes?')) return 'changes';
+  if (url.startsWith('/drive/v3/changes/startPageToken')) return 'startPageToken';
+  return url.startsWith('/drive/v3/files?') ? 'list' : 'get';
 }
 
-interface Passed {
+interface HttpResponse {
   status: number;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
 }
 
-async function passOn(
+async function forward(
   to: { hostname: string; port: string },
   request: http.IncomingMessage,
-): Promise<Passed> {
+): Promise<HttpResponse> {
   const body = await buffer(request);
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = request.headers;
   const { method, url: path } = request;
   const sent = { ...headers, 'content-length': String(body.byteLength) };
-  return await new Promise<Passed>((resolve, reject) => {
+  return await new Promise<HttpResponse>((resolve, reject) => {
     const onward = http.request({ ...to, method, path, headers: sent, agent: pool }, (got) => {
       buffer(got).then((bytes) => {
         const { connection: _, 'transfer-encoding': __, ...back } = got.headers;
@@ -75,12 +75,21 @@ async function passOn(
   });
 }
 
-/** The answers that no client tries again. */
+/** Responds with an error that clients do not retry. */
 function refuse(response: http.ServerResponse, on: RequestKind): void {
   const [status, body] =
-    on === 'token'
+    on === 'accessToken'
       ? [400, { error: 'invalid_grant' }]
-      : [403, { error: { code: 403, message: 'dead', errors: [{ reason: 'domainPolicy' }] } }];
+      : [
+          403,
+          {
+            error: {
+              code: 403,
+              message: 'The run was killed by the test',
+              errors: [{ reason: 'domainPolicy' }],
+            },
+          },
+        ];
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

@@ -1,14 +1,14 @@
-/** The half of a lane that leads to Firestore: gRPC, which is HTTP/2 with the verdict in the trailers. */
+/** The Firestore half of a run's proxy (lane.ts). It forwards gRPC, which is HTTP/2 with the status in the trailers. */
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { RequestKind, Warden } from './lane.ts';
+import type { RequestHooks, RequestKind } from './lane.ts';
 
 const grpcStatus = { permissionDenied: '7', aborted: '10', unavailable: '14' } as const;
 
 const upstreams = new Map<string, http2.ClientHttp2Session>();
 
-/** One connection to the emulator for all lanes. */
+/** All proxies share one connection to the emulator. */
 function connect(host: string): http2.ClientHttp2Session {
   const open = upstreams.get(host);
   if (open && !open.closed && !open.destroyed) return open;
@@ -19,24 +19,24 @@ function connect(host: string): http2.ClientHttp2Session {
   return session;
 }
 
-export async function openFirestoreLane(
+export async function openFirestoreProxy(
   firestoreHost: string,
-  warden: Warden,
+  hooks: RequestHooks,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const sessions = new Set<http2.ServerHttp2Session>();
 
   async function serve(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders): Promise<void> {
     const on = kindOf(String(headers[':path']));
-    const verdict = await warden.admit(on);
-    if (verdict === 'die') return refuse(stream, grpcStatus.permissionDenied);
-    if (verdict === 'unavailable' || verdict === 'aborted') return refuse(stream, grpcStatus[verdict]);
-    if (verdict === 'cut') return stream.session?.destroy();
-    const { head, body, trailers } = await passOn(firestoreHost, stream, headers);
+    const action = await hooks.onRequest(on);
+    if (action === 'die') return refuse(stream, grpcStatus.permissionDenied);
+    if (action === 'unavailable' || action === 'aborted') return refuse(stream, grpcStatus[action]);
+    if (action === 'disconnect') return stream.session?.destroy();
+    const { head, body, trailers } = await forward(firestoreHost, stream, headers);
     const status = trailers['grpc-status'] ?? head['grpc-status'];
-    if (on === 'commit' && status !== '0') warden.conflicted();
-    if (verdict === 'answerLost') return stream.session?.destroy();
-    if (verdict === 'deliverAndDie') {
-      warden.delivered();
+    if (on === 'commit' && status !== '0') hooks.onConflict();
+    if (action === 'dropResponse') return stream.session?.destroy();
+    if (action === 'forwardAndDie') {
+      hooks.onDelivered();
       return refuse(stream, grpcStatus.permissionDenied);
     }
     if (stream.destroyed) return;
@@ -72,20 +72,20 @@ function kindOf(path: string): RequestKind {
   return path.endsWith('/RunQuery') ? 'query' : 'read';
 }
 
-interface Passed {
+interface GrpcResponse {
   head: http2.OutgoingHttpHeaders;
   body: Buffer;
   trailers: http2.OutgoingHttpHeaders;
 }
 
-async function passOn(
+async function forward(
   host: string,
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
-): Promise<Passed> {
-  const asked = await buffer(stream);
+): Promise<GrpcResponse> {
+  const requestBody = await buffer(stream);
   const { ':authority': _, connection: __, ...sent } = headers;
-  return await new Promise<Passed>((resolve, reject) => {
+  return await new Promise<GrpcResponse>((resolve, reject) => {
     const onward = connect(host).request(sent);
     let head: http2.IncomingHttpHeaders = {};
     let trailers: http2.IncomingHttpHeaders = {};
@@ -101,18 +101,18 @@ async function passOn(
     onward.on('end', () =>
       resolve({ head: { ...head }, body: Buffer.concat(chunks), trailers: { ...trailers } }),
     );
-    onward.end(asked);
+    onward.end(requestBody);
   });
 }
 
-/** An answer that is a status alone. */
+/** Responds with a status only. */
 function refuse(stream: http2.ServerHttp2Stream, status: string): void {
   stream.respond(
     {
       ':status': 200,
       'content-type': 'application/grpc+proto',
       'grpc-status': status,
-      'grpc-message': 'by the test',
+      'grpc-message': 'injected by the test',
     },
     { endStream: true },
   );

@@ -1,87 +1,114 @@
 /**
- * The only way out of a run: a small proxy, one for each run, that stands before both Drive and Firestore.
+ * The lane of a run: a small proxy that all its requests to Drive and Firestore pass through. Each run has its own.
  *
- * Here a run can be held at a chosen request while something else happens, meet a fault, or die. Death is honest as
- * seen from Drive and Firestore, which is all that counts: from the chosen request on nothing of that run reaches
- * them, be its promise in this process still pending or not. The refusals that a dead run gets back are such that it
- * gives up at once; nobody looks at what it then says.
+ * The proxy can pause a run at a chosen request while something else changes, inject a fault, or kill the run. A killed
+ * run does not necessarily stop executing in this process. What counts is that from the chosen request on, nothing it
+ * sends reaches Drive or Firestore, just as if its process were dead. It gets errors that it does not retry, so it ends
+ * soon, and its result is ignored.
  */
-import { openDriveLane } from './lane-drive.ts';
-import { openFirestoreLane } from './lane-firestore.ts';
+import { openDriveProxy } from './lane-drive.ts';
+import { openFirestoreProxy } from './lane-firestore.ts';
 import type { Moment } from './operations.ts';
 
-/** `start`: where does the feed stand; `item`: what is this one item. */
-export type RequestKind = 'token' | 'start' | 'feed' | 'list' | 'item' | 'read' | 'query' | 'commit';
+/**
+ * Kinds of requests. The first five go to Drive or its token endpoint; `get` is `files.get` or anything else. The last
+ * three go to Firestore; `read` is anything but a query or a commit.
+ */
+export type RequestKind =
+  | 'accessToken'
+  | 'startPageToken'
+  | 'changes'
+  | 'list'
+  | 'get'
+  | 'read'
+  | 'query'
+  | 'commit';
 
-export interface LaneRequest {
+export interface ProxiedRequest {
   on: RequestKind;
   isMoment(moment: Moment): boolean;
 }
 
-/** What becomes of a request: it passes, it is the last that passes, or it meets a fault. */
-export type Verdict = 'pass' | 'die' | 'deliverAndDie' | 'cut' | 'answerLost' | 'unavailable' | 'aborted';
+/**
+ * What the proxy does with a request. `die`: the request does not arrive, and the run is dead. `forwardAndDie`: the
+ * request still arrives, and then the run is dead. `disconnect`: the connection is closed before the request is
+ * forwarded. `dropResponse`: the connection is closed after the request has taken effect. `unavailable` and `aborted`:
+ * Firestore responds with this gRPC status.
+ */
+export type RequestAction =
+  | 'forward'
+  | 'die'
+  | 'forwardAndDie'
+  | 'disconnect'
+  | 'dropResponse'
+  | 'unavailable'
+  | 'aborted';
 
-/** What the two halves of a lane ask before and after they pass a request on. */
-export interface Warden {
-  /** What is to become of this request; `die` for every one of a dead run. */
-  admit(on: RequestKind): Promise<Verdict>;
-  /** The request that was the run's last has arrived. */
-  delivered(): void;
-  /** Firestore refused a commit because a document was not as expected. */
-  conflicted(): void;
+/** The callbacks through which the Drive half and the Firestore half of a proxy share their state. */
+export interface RequestHooks {
+  /** Decides what to do with a request; `die` for every request of a dead run. */
+  onRequest(on: RequestKind): Promise<RequestAction>;
+  /** Called when the last request of a run has arrived (`forwardAndDie`). */
+  onDelivered(): void;
+  /** Called when Firestore rejected a commit, normally because a precondition failed. */
+  onConflict(): void;
 }
 
-export interface Lane {
+export interface RunProxy {
   /** For GOOGLE_API_ROOT. */
   url: string;
   /** For FIRESTORE_EMULATOR_HOST. */
   host: string;
-  /** Commits that Firestore refused because a document was not as expected. */
+  /** The number of commits that Firestore rejected. */
   conflicts(): number;
-  /** Told when the run dies, and before anything is answered. */
+  /** Sets a listener that is called when the run dies, before the run gets a response. */
   onDeath(listener: () => void): void;
   close(): Promise<void>;
 }
 
-export interface LaneOptions {
+export interface RunProxyOptions {
   driveUrl: string;
   firestoreHost: string;
-  /** Asked before each request is passed on; may take its time. */
-  gate: (request: LaneRequest) => Verdict | Promise<Verdict>;
+  /** Called before each request is forwarded. The request waits for the result. */
+  intercept: (request: ProxiedRequest) => RequestAction | Promise<RequestAction>;
 }
 
-export async function openLane({ driveUrl, firestoreHost, gate }: LaneOptions): Promise<Lane> {
+export async function openRunProxy({
+  driveUrl,
+  firestoreHost,
+  intercept,
+}: RunProxyOptions): Promise<RunProxy> {
   const counts = new Map<string, number>();
   let dead = false;
   let onDeath = (): void => {};
   let conflicts = 0;
 
-  function count(what: string): number {
-    const now = (counts.get(what) ?? 0) + 1;
-    counts.set(what, now);
+  function count(kind: string): number {
+    const now = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, now);
     return now;
   }
 
-  const warden: Warden = {
-    async admit(on) {
+  const hooks: RequestHooks = {
+    async onRequest(on) {
       if (dead) return 'die';
       const all = count('any');
       const same = count(on);
       const isMoment = (moment: Moment): boolean =>
         moment.on === 'any' ? all === moment.nth : moment.on === on && same === moment.nth;
-      const verdict = await gate({ on, isMoment });
+      const action = await intercept({ on, isMoment });
       if (dead) return 'die';
-      if (verdict === 'die' || verdict === 'deliverAndDie') dead = true;
-      if (verdict === 'die') onDeath();
-      return verdict;
+      if (action === 'die' || action === 'forwardAndDie') dead = true;
+      if (action === 'die') onDeath();
+      return action;
     },
-    delivered: () => onDeath(),
-    conflicted() {
+    onDelivered: () => onDeath(),
+    onConflict() {
       conflicts += 1;
     },
   };
-  const drive = await openDriveLane(driveUrl, warden);
-  const firestore = await openFirestoreLane(firestoreHost, warden);
+  const drive = await openDriveProxy(driveUrl, hooks);
+  const firestore = await openFirestoreProxy(firestoreHost, hooks);
   return {
     url: `http://127.0.0.1:${drive.port}`,
     host: `127.0.0.1:${firestore.port}`,

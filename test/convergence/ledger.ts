@@ -1,141 +1,144 @@
 /**
- * What the judge remembers of a history beyond the present state of Drive: what people and other programs wrote into
- * Firestore, which files were ever in the library, and what the changes feed is not able to tell.
+ * The model of a history. It decides what the catalog must contain, beyond what the current state of Drive tells:
+ * what people and other programs wrote to Firestore, which files were in the library and when, and which changes the
+ * changes feed does not report. Checks compare the catalog with it (checks.ts).
  */
-
 import type { Fields, StoredDocument } from './documents.ts';
-import { doIt, type Estate } from './estate.ts';
+import { changeDrive, type Workspace } from './estate.ts';
 import { type Library, libraryOf } from './library.ts';
-import type { Beginning, DriveOperation } from './operations.ts';
+import type { DriveOperation, InitialState } from './operations.ts';
 
-/** One document from its creation to its deletion; made again under the same id, it is another. */
-export function lifeOf({ docId, createTime }: StoredDocument): string {
+/**
+ * Identifies one incarnation of a document: from its creation to its deletion. A document that is deleted and created
+ * again under the same ID is another incarnation.
+ */
+export function incarnationOf({ docId, createTime }: StoredDocument): string {
   return `${docId}@${createTime}`;
 }
 
 export interface Correction {
   docId: string;
   fileId: string;
-  life: string;
+  incarnation: string;
   field: 'title' | 'author' | 'year';
   value: string | null;
   clock: number;
 }
 
-/** What the embedder last wrote into a document, and from which content. */
+/** What the embedder last wrote to a document, and the checksum of the content it embedded. */
 export interface Embedding {
   docId: string;
   fileId: string;
-  life: string;
+  incarnation: string;
   md5: string | null;
   fields: Fields;
   clock: number;
 }
 
-/** A document another program added. */
+/** A document that another program added. */
 export interface Foreign {
   docId: string;
   fileId: string | undefined;
   fields: Fields;
 }
 
-export interface Ledger {
-  /** Counts what happened; the order of things. */
+export interface Model {
+  /** A logical clock that counts operations. */
   clock: number;
-  /** The clock when the run under way began, which may act on what was so then; undefined between runs. */
-  underWay: number | undefined;
+  /** The clock when the current run started, which may act on the state at that time; undefined between runs. */
+  runStartedAt: number | undefined;
   library: Library;
-  /** Files that were in the library at any time. */
-  everIn: Set<string>;
-  /** File id -> the last time at which it was not in the library. */
-  lastOut: Map<string, number>;
-  /** The last time at which removing meant deleting. */
-  lastDeleting: number;
-  removals: Beginning['removals'];
+  /** Files that were ever in the library. */
+  everInLibrary: Set<string>;
+  /** File ID -> the last time when the file was not in the library. */
+  lastOutside: Map<string, number>;
+  /** The last time when REMOVALS was `delete`. */
+  lastInDeleteMode: number;
+  removals: InitialState['removals'];
   corrections: Map<string, Correction>;
   embeddings: Map<string, Embedding>;
-  /** By life: under the id of one that was deleted the sync may add one of its own. */
+  /** By incarnation: under the ID of a deleted foreign document, the sync may add one of its own. */
   foreign: Map<string, Foreign>;
-  /** Lives of documents seen by the judge, and when. */
+  /** Incarnations of documents that the checks have seen, and when. */
   seen: Map<string, { docId: string; fileId: string | undefined; clock: number }>;
   /**
-   * Since when the feed owes the sync something it cannot tell (see `isTold`), and the books that may differ for
-   * it until a reconcile; undefined where nothing is owed.
+   * Changes that the changes feed does not report (see `isReported`): when the last of them happened, and the books
+   * that may differ because of them until a reconcile. Undefined if there are none.
    */
-  blind: { since: number; books: Set<string> } | undefined;
-  /** Books it ever owed something of: they may have been taken for gone. */
-  everBlind: Set<string>;
+  unreported: { since: number; books: Set<string> } | undefined;
+  /** Books that were ever affected by an unreported change. The sync may have taken them for gone. */
+  everUnreported: Set<string>;
 }
 
-export function openLedger(estate: Estate, { removals }: Beginning): Ledger {
-  const library = libraryOf(estate.drive, estate.root);
-  const ledger: Ledger = {
+export function createModel(workspace: Workspace, { removals }: InitialState): Model {
+  const library = libraryOf(workspace.drive, workspace.root);
+  const model: Model = {
     clock: 0,
-    underWay: undefined,
+    runStartedAt: undefined,
     library,
-    everIn: new Set(library.books.keys()),
-    lastOut: new Map(),
-    lastDeleting: -1,
+    everInLibrary: new Set(library.books.keys()),
+    lastOutside: new Map(),
+    lastInDeleteMode: -1,
     removals,
     corrections: new Map(),
     embeddings: new Map(),
     foreign: new Map(),
     seen: new Map(),
-    blind: undefined,
-    everBlind: new Set(),
+    unreported: undefined,
+    everUnreported: new Set(),
   };
-  tickClock(ledger, estate);
-  return ledger;
+  advanceClock(model, workspace);
+  return model;
 }
 
-/** What another program wrote when it added this very document, if one did. */
-export function foreignOf({ foreign }: Ledger, document: StoredDocument): Foreign | undefined {
-  return foreign.get(lifeOf(document));
+/** What another program wrote when it added this document; undefined if no other program added it. */
+export function foreignOf({ foreign }: Model, document: StoredDocument): Foreign | undefined {
+  return foreign.get(incarnationOf(document));
 }
 
-/** Does something in Drive and keeps the books. */
-export function mutate(
-  ledger: Ledger,
-  estate: Estate,
+/** Makes a change in Drive and updates the model. */
+export function changeDriveAndModel(
+  model: Model,
+  workspace: Workspace,
   operation: DriveOperation,
-): { said: string; effects: string[] } | undefined {
-  const before = ledger.library;
+): { description: string; effects: string[] } | undefined {
+  const before = model.library;
   const drives = new Map<string, string | null>();
-  for (const item of estate.drive.items()) drives.set(item.id, item.sharedDriveId);
-  const done = doIt(estate, operation);
+  for (const item of workspace.drive.items()) drives.set(item.id, item.sharedDriveId);
+  const done = changeDrive(workspace, operation);
   if (!done) return undefined;
-  const { item, said } = done;
-  ledger.library = libraryOf(estate.drive, estate.root);
-  tickClock(ledger, estate);
-  const after = ledger.library;
+  const { item, description } = done;
+  model.library = libraryOf(workspace.drive, workspace.root);
+  advanceClock(model, workspace);
+  const after = model.library;
 
   const changed = changedBooks(before, after, item.id);
-  const home = estate.drive.find(estate.root)?.sharedDriveId ?? null;
-  // The feed of a shared drive says of what went to another drive only that it is gone from this one: enough where
-  // the sync knows it as a folder, a shortcut or a target, and looks for itself.
+  const home = workspace.drive.find(workspace.root)?.sharedDriveId ?? null;
+  // When an item moves to another drive, the feed of the shared drive reports only that it is gone from this one. That
+  // is enough if the sync knows the item as a folder, a shortcut, or a target, because it then looks the item up.
   const isKnown = [before.folders, before.shortcuts, before.targets].some((ids) => ids.has(item.id));
   const wasHome = drives.get(item.id) === home;
   const inFeed =
     home === null || item.sharedDriveId === home || (wasHome && (isKnown || !after.books.has(item.id)));
-  if (changed.length > 0 && !isTold(item.id, inFeed, before, after)) {
-    ledger.blind ??= { since: ledger.clock, books: new Set() };
-    ledger.blind.since = ledger.clock;
-    for (const id of changed) ledger.blind.books.add(id);
+  if (changed.length > 0 && !isReported(item.id, inFeed, before, after)) {
+    model.unreported ??= { since: model.clock, books: new Set() };
+    model.unreported.since = model.clock;
+    for (const id of changed) model.unreported.books.add(id);
   }
-  if (ledger.blind)
+  if (model.unreported)
     for (const { byShortcutOnly } of [before, after])
-      for (const id of byShortcutOnly) ledger.blind.books.add(id);
-  for (const id of ledger.blind?.books ?? []) ledger.everBlind.add(id);
-  return { said, effects: effectsOf(item.id, before, after) };
+      for (const id of byShortcutOnly) model.unreported.books.add(id);
+  for (const id of model.unreported?.books ?? []) model.everUnreported.add(id);
+  return { description, effects: effectsOf(item.id, before, after) };
 }
 
 /**
- * Whether the feed tells the sync of a change to the library: its entry must name a file of the library, a folder or
- * shortcut whose place in the library is known, or what such a shortcut stands for. What happens to a folder *above*
- * the target of a shortcut, outside the library, is told of that folder alone; what happens in another drive than
- * the library's is told in another feed. Both are a reconcile's to find.
+ * Whether the changes feed tells the sync of a change to the library. The feed's entry must name a file of the
+ * library, a folder or shortcut in it, or the target of such a shortcut. A change to a folder *above* the target of a
+ * shortcut, outside the library, has an entry for that folder only. A change in a drive other than the library's is
+ * in another feed. Only a reconcile finds these two.
  */
-function isTold(id: string, inFeed: boolean, before: Library, after: Library): boolean {
+function isReported(id: string, inFeed: boolean, before: Library, after: Library): boolean {
   if (!inFeed) return false;
   return [before, after].some(
     ({ books, folders, shortcuts, targets }) =>
@@ -143,45 +146,47 @@ function isTold(id: string, inFeed: boolean, before: Library, after: Library): b
   );
 }
 
-function changedBooks(before: Library, after: Library, touched: string): string[] {
+function changedBooks(before: Library, after: Library, changedId: string): string[] {
   const all = new Set([...before.books.keys(), ...after.books.keys()]);
   return [...all].filter(
-    (id) => before.books.has(id) !== after.books.has(id) || (id === touched && after.books.has(id)),
+    (id) => before.books.has(id) !== after.books.has(id) || (id === changedId && after.books.has(id)),
   );
 }
 
-/** Names for the statistics. */
+/** The effects of a change, as event names for the statistics. */
 function effectsOf(id: string, before: Library, after: Library): string[] {
   const effects: string[] = [];
   if (before.folders.has(id) && !after.folders.has(id)) effects.push('a folder left the library');
-  if (!before.folders.has(id) && after.folders.has(id)) effects.push('a folder came into the library');
+  if (!before.folders.has(id) && after.folders.has(id)) effects.push('a folder entered the library');
   if (before.shortcuts.has(id) && !after.shortcuts.has(id)) effects.push('a shortcut left the library');
   if (before.books.has(id) && !after.books.has(id)) effects.push('a book left the library');
-  if (!before.books.has(id) && after.books.has(id)) effects.push('a book came into the library');
+  if (!before.books.has(id) && after.books.has(id)) effects.push('a book entered the library');
   return effects;
 }
 
-/** Lets time pass: all that is not in the library now was out of it at this time. */
-export function tickClock(ledger: Ledger, estate: Estate): void {
-  ledger.clock += 1;
-  for (const id of ledger.library.books.keys()) ledger.everIn.add(id);
-  for (const id of estate.made.file) if (!ledger.library.books.has(id)) ledger.lastOut.set(id, ledger.clock);
-  if (ledger.removals === 'delete') ledger.lastDeleting = ledger.clock;
+/** Advances the clock and records which files are in the library at this time and which are not. */
+export function advanceClock(model: Model, workspace: Workspace): void {
+  model.clock += 1;
+  for (const id of model.library.books.keys()) model.everInLibrary.add(id);
+  for (const id of workspace.created.file)
+    if (!model.library.books.has(id)) model.lastOutside.set(id, model.clock);
+  if (model.removals === 'delete') model.lastInDeleteMode = model.clock;
 }
 
 /**
- * From when on the sync owes respect to what is written now. A run that found a book gone may delete its document, with
- * what was written there meanwhile: it cannot look at Drive and write to Firestore in one moment.
+ * The time from which a write to a document that is made now counts as made. During a run, that is the start of the
+ * run: a run that found a book gone may delete its document together with what was written to it in the meantime,
+ * because it cannot look at Drive and write to Firestore at the same instant.
  */
-export function owedFrom({ underWay, clock }: Ledger): number {
-  return underWay ?? clock;
+export function protectedSince({ runStartedAt, clock }: Model): number {
+  return runStartedAt ?? clock;
 }
 
-/** Whether the document of this file, as it was at a time, may have been deleted by the sync since. */
-export function mayHaveBeenDeleted(ledger: Ledger, fileId: string | undefined, since: number): boolean {
-  if (fileId === undefined || ledger.lastDeleting < since) return false;
-  if (ledger.everBlind.has(fileId)) return true;
-  // A file the library never had has no entry in `lastOut`: it is always out.
-  const isOfAFile = ledger.lastOut.has(fileId) || ledger.library.books.has(fileId);
-  return !isOfAFile || (ledger.lastOut.get(fileId) ?? -1) >= since;
+/** Whether the sync may have deleted the document of this file, as it was at `since`. */
+export function mayHaveBeenDeleted(model: Model, fileId: string | undefined, since: number): boolean {
+  if (fileId === undefined || model.lastInDeleteMode < since) return false;
+  if (model.everUnreported.has(fileId)) return true;
+  // A file ID that the workspace never contained has no entry in `lastOutside`: it is always outside the library.
+  const isOfAFile = model.lastOutside.has(fileId) || model.library.books.has(fileId);
+  return !isOfAFile || (model.lastOutside.get(fileId) ?? -1) >= since;
 }

@@ -1,27 +1,32 @@
 /**
- * What is in the library, told from the state of Drive itself: the root's tree, and what shortcuts in it stand for.
+ * Part of the model: computes what is in the library from the state of the simulated Drive. The library is the tree
+ * below the root and the targets of the shortcuts in it.
  *
- * The rules are DESIGN.md's: trashed and invisible items are not there; a shortcut stands for its target, once; a
- * cycle ends; a shortcut to a shortcut, or to nothing, dangles. Written without a look at how the sync lists.
+ * The documented rules: trashed and inaccessible items are not in the library. A shortcut stands for its target, which
+ * counts once however many shortcuts point to it. Cycles of shortcuts end. A shortcut to another shortcut, or to
+ * nothing, is broken. This code is written independently of how the sync lists the library.
  */
 import type { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
-import { type Item, SHORTCUT } from '../../functions/drive-emulator/model/item.ts';
+import { type Item, shortcutMimeType } from '../../functions/drive-emulator/model/item.ts';
 import { expectedOf } from './names.ts';
 
 export interface Library {
-  /** By file id; only books. */
+  /** Only books, by file ID. */
   books: Map<string, Item>;
-  /** Folders whose content is in the library, the root among them. */
+  /** Folders whose content is in the library, including the root. */
   folders: Set<string>;
-  /** Shortcuts that lie in those folders. */
+  /** Shortcuts in those folders. */
   shortcuts: Set<string>;
-  /** What these shortcuts name, be it there or not. */
+  /** Target IDs of these shortcuts, whether or not the targets exist. */
   targets: Set<string>;
-  /** Books that can be reached only by a shortcut. */
+  /** Books that are reachable only through a shortcut. */
   byShortcutOnly: Set<string>;
 }
 
-/** The library as it is, whatever became of the root itself: while the root is away, nothing is known to be gone. */
+/**
+ * The content of the library, even while the root itself is trashed or inaccessible: as long as it is, nothing counts
+ * as gone.
+ */
 export function libraryOf(drive: DriveModel, rootId: string): Library {
   const whole = walk(drive, rootId, true);
   const tree = walk(drive, rootId, false);
@@ -29,13 +34,13 @@ export function libraryOf(drive: DriveModel, rootId: string): Library {
   return { ...whole, byShortcutOnly };
 }
 
-/** True where the root can be seen and is not in the trash. */
-export function isRootThere(drive: DriveModel, rootId: string): boolean {
+/** Whether the root is accessible and not in the trash. */
+export function isRootAvailable(drive: DriveModel, rootId: string): boolean {
   const root = drive.find(rootId);
   return root?.visible === true && !root.trashed;
 }
 
-function walk(drive: DriveModel, rootId: string, follow: boolean): Omit<Library, 'byShortcutOnly'> {
+function walk(drive: DriveModel, rootId: string, followShortcuts: boolean): Omit<Library, 'byShortcutOnly'> {
   const found = {
     books: new Map<string, Item>(),
     folders: new Set<string>([rootId]),
@@ -43,8 +48,8 @@ function walk(drive: DriveModel, rootId: string, follow: boolean): Omit<Library,
     targets: new Set<string>(),
   };
   const queue = [rootId];
-  function meet(item: Item): void {
-    if (!isThere(item, rootId)) return;
+  function visit(item: Item): void {
+    if (!isPresent(item, rootId)) return;
     if (item.isFolder) {
       if (found.folders.has(item.id)) return;
       found.folders.add(item.id);
@@ -53,21 +58,24 @@ function walk(drive: DriveModel, rootId: string, follow: boolean): Omit<Library,
   }
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
     for (const item of drive.find(id)?.children ?? []) {
-      if (item.mimeType !== SHORTCUT) meet(item);
-      else if (follow && isThere(item, rootId)) {
+      if (item.mimeType !== shortcutMimeType) visit(item);
+      else if (followShortcuts && isPresent(item, rootId)) {
         found.shortcuts.add(item.id);
         const targetId = item.extra?.target?.id;
         const target = targetId === undefined ? undefined : drive.find(targetId);
         if (targetId !== undefined) found.targets.add(targetId);
-        if (target && target.mimeType !== SHORTCUT) meet(target);
+        if (target && target.mimeType !== shortcutMimeType) visit(target);
       }
     }
   }
   return found;
 }
 
-/** Neither it nor a folder above it is trashed, hidden or gone; the root and what is above the root do not count. */
-function isThere(item: Item, rootId: string): boolean {
+/**
+ * Whether neither the item nor a folder above it is trashed, hidden, or deleted. The root and the folders above it are
+ * not considered.
+ */
+function isPresent(item: Item, rootId: string): boolean {
   for (let at: Item | null = item; at !== null && at.id !== rootId; at = at.parent)
     if (at.explicitlyHidden || at.explicitlyTrashed || at.deleted) return false;
   return true;

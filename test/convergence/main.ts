@@ -1,9 +1,9 @@
-/** `npm run test:convergence -- --runs 2000`: histories of changes and runs, none of which may leave a wrong catalog. */
+/** `npm run test:convergence`: plays random histories and fails if one of them ends with an incorrect catalog. */
 import { Command } from 'commander';
 import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
-import { usuallyLarge } from './generator.ts';
+import { defaultOneLargeIn } from './generator.ts';
 import { runHistories } from './runner.ts';
-import { describeStatistics, interesting } from './statistics.ts';
+import { describeStatistics, requiredEvents } from './statistics.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Options {
@@ -19,33 +19,43 @@ interface Options {
 const { runs, seed, path, lanes, large, childKills, asIs } = new Command()
   .name('npm run test:convergence --')
   .description(
-    'Plays random histories of a library and its runs, and compares each catalog with what it has to be.',
+    'Plays random histories of changes and runs, and compares the resulting catalogs with a model of what they must contain.',
   )
-  .option('--runs <number>', 'how many histories', wholeNumber(1), 2000)
-  .option('--seed <number>', 'the same seed plays the same histories', wholeNumber(), Date.now() % 0x7fffffff)
-  .option('--path <path>', 'where in the seed a failure lies, as it was printed')
-  .option('--lanes <number>', 'histories played at a time', wholeNumber(1), 3)
-  .option('--large <number>', 'one library in so many is large', wholeNumber(1), usuallyLarge)
+  .option('--runs <number>', 'number of histories to play', wholeNumber(1), 2000)
+  .option(
+    '--seed <number>',
+    'random seed; the same seed plays the same histories',
+    wholeNumber(),
+    Date.now() % 0x7fffffff,
+  )
+  .option('--path <path>', 'replay one history of the seed: the path that a failure printed')
+  .option('--lanes <number>', 'number of histories to play in parallel', wholeNumber(1), 3)
+  .option(
+    '--large <number>',
+    'one history in this many starts with more books than fit in one commit',
+    wholeNumber(1),
+    defaultOneLargeIn,
+  )
   .option(
     '--child-kills <number>',
-    'runs at most that are killed as a process of their own',
+    'maximum number of killed runs that run in a child process and are killed with SIGKILL',
     wholeNumber(),
     20,
   )
-  .option('--as-is', 'do not look for a shorter history where one fails', false)
+  .option('--as-is', 'report the first history that fails without shrinking it', false)
   .parse()
   .opts<Options>();
 process.env.METADATA_SERVER_DETECTION = 'none';
 const emulator = process.env.FIRESTORE_EMULATOR_HOST ? undefined : await startFirestoreEmulator();
 if (emulator) process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
 
-console.log(`${runs} histories, seed ${seed}`);
+console.log(`Playing ${runs} histories with seed ${seed}`);
 const began = Date.now();
 let done = 0;
 const { statistics, failure } = await runHistories({
   runs,
   seed,
-  lanes,
+  parallel: lanes,
   oneLargeIn: large,
   asIs,
   childKills,
@@ -57,7 +67,7 @@ const { statistics, failure } = await runHistories({
 });
 await emulator?.stop();
 console.log(describeStatistics(statistics));
-const never = interesting.filter((what) => !statistics.events.has(what));
+const never = requiredEvents.filter((name) => !statistics.events.has(name));
 if (never.length > 0) console.log(`Never happened: ${never.join('; ')}`);
 console.log(
   failure ??

@@ -1,10 +1,10 @@
 /**
- * The file names of the histories, each with what a person would say of it. Written by hand, so that the judge does
- * not ask the code under judgement what a name means. The pool is small on purpose: names recur.
+ * The file names used in histories, each with the metadata that a person would read from it. The metadata is written
+ * by hand, so that the model does not depend on the code under test. The pool is small so that names recur.
  */
 
-/** What the catalog should say of a book. */
-export interface Expected {
+/** The metadata that the catalog must contain for a book. */
+export interface ExpectedMetadata {
   title: string;
   author: string | null;
   year: string | null;
@@ -12,8 +12,8 @@ export interface Expected {
 
 export interface FileName {
   name: string;
-  /** Undefined: no book. */
-  expected: Expected | undefined;
+  /** Undefined if the file is not a book. */
+  expected: ExpectedMetadata | undefined;
   mimeType: string;
 }
 
@@ -21,12 +21,12 @@ const titles = ['Emma', 'Persuasion', 'Ivanhoe', 'Middlemarch', 'Walden', 'Candi
 const authors = ['Jane Austen', 'Walter Scott', 'George Eliot', 'Henry Thoreau'];
 const years = ['1811', '1847', '1902', '1999'];
 
-/** No type of its own: only the extension says whether it is a book, and a new name may say otherwise. */
+/** A generic type: only the extension says whether the file is a book, so a rename can change that. */
 const bytes = 'application/octet-stream';
 const pdf = 'application/pdf';
 const epub = 'application/epub+zip';
 
-/** The n-th name. Most are books; one in eight is none. */
+/** The n-th name. One in eight is not a book. */
 export function fileName(n: number): FileName {
   const title = titles[n % titles.length] as string;
   const author = authors[Math.floor(n / 8) % authors.length] as string;
@@ -43,7 +43,7 @@ export function fileName(n: number): FileName {
         mimeType: epub,
       };
     case 3:
-      return { name: noBookNames(title)[n % 2] as string, expected: undefined, mimeType: bytes };
+      return { name: nonBookNames(title)[n % 2] as string, expected: undefined, mimeType: bytes };
     default: {
       const mimeType = n % 3 === 0 ? pdf : bytes;
       return { name: `${title} - ${author} (${year}).pdf`, expected: { title, author, year }, mimeType };
@@ -51,23 +51,23 @@ export function fileName(n: number): FileName {
   }
 }
 
-function noBookNames(title: string): [plain: string, hidden: string] {
+function nonBookNames(title: string): [plain: string, hidden: string] {
   return [`Notes on ${title}.txt`, `.${title}.pdf`];
 }
 
-const known = new Map<string, Expected | undefined>();
+const known = new Map<string, ExpectedMetadata | undefined>();
 for (let n = 0; n < 1024; n++) known.set(fileName(n).name, fileName(n).expected);
-for (const title of titles) for (const name of noBookNames(title)) known.set(name, undefined);
+for (const title of titles) for (const name of nonBookNames(title)) known.set(name, undefined);
 
-/** What a name of the pool says; undefined for one that is no book's. */
-export function expectedOf(name: string): Expected | undefined {
-  if (!known.has(name)) throw new Error(`"${name}" is not of the pool.`);
+/** The metadata in a name of the pool; undefined if a file of this name is not a book. */
+export function expectedOf(name: string): ExpectedMetadata | undefined {
+  if (!known.has(name)) throw new Error(`"${name}" is not in the pool of file names.`);
   return known.get(name);
 }
 
 /**
- * The n-th name for a file that exists. A file that Drive itself calls a PDF stays one whatever extension it is
- * given, so such a file becomes "no book" by a hidden name.
+ * The n-th name, for renaming an existing file. A file whose Drive MIME type is PDF or EPUB stays a book whatever its
+ * extension is. To stop being a book, such a file gets a hidden name (with a leading dot) instead.
  */
 export function newNameFor(mimeType: string, n: number): string {
   const { name } = fileName(n);

@@ -1,94 +1,118 @@
-/** What can happen in a history, as plain data. Targets are numbers: whatever is there is taken modulo its count. */
+/**
+ * The operations of a history, as plain data.
+ *
+ * An operation names its target by a number, because a history is generated before it is known what exists when the
+ * operation is played. The number selects one of the existing items, modulo their count (picking.ts).
+ */
 
-export type What = 'file' | 'folder' | 'shortcut';
+export type ItemKind = 'file' | 'folder' | 'shortcut';
 
-/** Somebody changes something in Drive. */
+/** A person changes something in Drive. */
 export type DriveOperation =
   | { kind: 'add'; place: number; name: number }
-  /** A new folder with so many new books: enough to trip the removal guard when it goes. */
-  | { kind: 'addShelf'; place: number; count: number }
-  | { kind: 'makeFolder'; place: number }
-  | { kind: 'link'; place: number; to: 'file' | 'folder' | 'nothing'; item: number }
+  /** Adds a folder with `count` new books: enough to exceed the removal guard's limit when the folder is removed. */
+  | { kind: 'addFolderOfBooks'; place: number; count: number }
+  | { kind: 'addFolder'; place: number }
+  | { kind: 'addShortcut'; place: number; to: 'file' | 'folder' | 'nothing'; item: number }
+  /** Changes the content of a file. `keepsTime`: its modification time stays the same. */
   | { kind: 'edit'; item: number; keepsTime: boolean }
-  | { kind: 'rename'; what: What; item: number; name: number }
-  | { kind: 'move'; what: What; item: number; place: number }
-  | { kind: 'trash' | 'delete' | 'hide'; what: What; item: number }
-  /** Every file of a folder goes, one by one, and the folder stays: a removal that only the feed's entries tell of. */
+  | { kind: 'rename'; what: ItemKind; item: number; name: number }
+  | { kind: 'move'; what: ItemKind; item: number; place: number }
+  /** `hide`: the item is no longer accessible to the sync's account, as if unshared. */
+  | { kind: 'trash' | 'delete' | 'hide'; what: ItemKind; item: number }
+  /** Removes every file of a folder, one by one, and keeps the folder. Only entries of the files report the removal. */
   | { kind: 'clear'; item: number; how: 'trash' | 'delete' }
-  /** Undo one of the above that still can be. */
+  /** Undoes a `trash` or a `hide`. */
   | { kind: 'untrash' | 'show'; item: number }
   | { kind: 'view'; item: number }
-  /** The root, or the folder above it, goes away or comes back. */
+  /** Hides or trashes the root, or the folder above it; if that has been done already, undoes it. */
   | { kind: 'root'; how: 'hide' | 'trash'; above: boolean };
 
-/** Somebody else changes something in Firestore. */
+/** A person or another program changes something in Firestore. */
 export type CatalogOperation =
   | { kind: 'correct'; document: number; field: 'title' | 'author' | 'year'; blank: boolean }
   | { kind: 'embed'; document: number }
-  | { kind: 'foreign'; how: 'unlinked' | 'double' | 'stranger' | 'inTheWay'; item: number; rich: boolean };
+  /** Another program adds a document. `embedded`: a duplicate also has the fields that the embedder writes. */
+  | { kind: 'addForeign'; how: ForeignKind; item: number; embedded: boolean };
 
-/** How Drive's feed behaves from now on, or a setting of ours. */
-export type WeatherOperation =
-  | { kind: 'delay'; entries: number }
-  | { kind: 'repeat' }
-  | { kind: 'expireFeed'; status: 400 | 410 }
-  | { kind: 'expireAccess' }
-  | { kind: 'removals' };
+/**
+ * What a foreign document is, that is, one that another program added:
+ *
+ * - `noFileId`: it has no `drive_id`.
+ * - `duplicate`: its `drive_id` names a file that exists.
+ * - `unknownFile`: its `drive_id` names a file that never existed.
+ * - `takenId`: it has no `drive_id`, but its document ID is the ID of a file, so the sync's own add conflicts with it.
+ */
+export type ForeignKind = 'noFileId' | 'duplicate' | 'unknownFile' | 'takenId';
 
-/** A point of a run: just before the n-th request of a kind leaves it. */
+/** Changes how Drive behaves from now on, or a setting of the sync. */
+export type ConditionOperation =
+  | { kind: 'delayFeed'; entries: number }
+  | { kind: 'repeatFeedEntries' }
+  | { kind: 'expirePageTokens'; status: 400 | 410 }
+  | { kind: 'expireAccessTokens' }
+  | { kind: 'switchRemovals' };
+
+/** A moment of a run: just before it sends its n-th request of a kind (see `RequestKind` in lane.ts). */
 export interface Moment {
-  on: 'any' | 'start' | 'feed' | 'list' | 'item' | 'query' | 'commit';
+  on: 'any' | 'startPageToken' | 'changes' | 'list' | 'get' | 'query' | 'commit';
   nth: number;
 }
 
-export type TickKind = 'plain' | 'reconcile' | 'approve';
+/** What a run was requested to do. `approve` approves the removals that are held at that time. */
+export type RunRequestKind = 'plain' | 'reconcile' | 'approve';
 
-export type Trouble =
+/** What disturbs a run. */
+export type Disturbance =
   | { kind: 'none' }
-  | { kind: 'meanwhile'; at: Moment; operations: (DriveOperation | CatalogOperation)[] }
-  /** The process dies; `delivered`: its last request still arrived. */
+  /** Something changes in Drive or Firestore at a moment of the run. */
+  | { kind: 'change'; at: Moment; operations: (DriveOperation | CatalogOperation)[] }
+  /** The process is killed. `delivered`: its last request still arrives. */
   | { kind: 'kill'; at: Moment; delivered: boolean }
-  /** The n-th call, or the n-th listing of a folder, goes wrong. */
+  /** The n-th call to Drive, or the n-th `files.list` call, meets a fault. */
   | { kind: 'driveFault'; on: 'any' | 'list'; nth: number; fault: number }
-  | { kind: 'catalogFault'; at: Moment; how: 'cut' | 'answerLost' | 'unavailable' | 'aborted' }
-  /** Another run goes from its beginning to a moment of its own (or its end) at a moment of this one. */
+  | { kind: 'firestoreFault'; at: Moment; how: 'disconnect' | 'dropResponse' | 'unavailable' | 'aborted' }
+  /** This run pauses at a moment while another run goes from its start to its end, or to a moment of its own. */
   | {
       kind: 'overlap';
       at: Moment;
-      /** What happens before the other run begins: it knows more than this one. */
+      /** What changes before the other run starts, so that the other run has newer information than this one. */
       operations: (DriveOperation | CatalogOperation)[];
-      request: TickKind;
+      request: RunRequestKind;
       until: Moment | undefined;
     };
 
 export interface RunOperation {
   kind: 'run';
-  request: TickKind;
-  /** Hours have passed since the run before, where that makes a difference. */
+  request: RunRequestKind;
+  /** Before the run, makes the sync believe that hours have passed since the last listing. */
   hoursLater: boolean;
-  trouble: Trouble;
+  disturbance: Disturbance;
 }
 
-export type Operation = DriveOperation | CatalogOperation | WeatherOperation | RunOperation;
+export type Operation = DriveOperation | CatalogOperation | ConditionOperation | RunOperation;
 
-/** Where a history begins. */
-export interface Beginning {
+/** The state in which a history starts. */
+export interface InitialState {
   sharedDrive: boolean;
   removals: 'mark' | 'delete';
   files: number;
   folders: number;
-  /** More books than fit one commit, so that a run can die between two commits. */
+  /** Whether there are more books than fit in one commit, so that a run can be killed between two commits. */
   large: boolean;
-  /** Shortcuts may lead to folders: where one does, the sync looks at folders that change from the root. */
-  folderLinks: boolean;
-  /** Where the files and folders lie. */
+  /**
+   * Whether shortcuts may point to folders. If one does, the sync reconciles when a folder changes.
+   */
+  folderShortcuts: boolean;
+  /** Determines where the initial files and folders are. */
   layout: number;
-  /** Sizes of Drive's pages; empty: full. */
+  /** Sizes of the pages that Drive returns; if empty, pages are full. */
   pages: number[];
+  /** What Drive returns for the listing of a folder that is missing. */
   missingFolder: 'empty' | 'notFound';
 }
 
 export interface History {
-  beginning: Beginning;
+  initial: InitialState;
   operations: Operation[];
 }

@@ -1,75 +1,82 @@
-/** People and other programs at work in Firestore. Each returns what was done, in words, or nothing if it could not be. */
+/**
+ * The changes that people and other programs make in Firestore. Each function returns a description for the log, or
+ * undefined if the change was not possible.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Documents, Fields, StoredDocument } from './documents.ts';
-import type { Estate } from './estate.ts';
+import type { Workspace } from './estate.ts';
 import { label } from './estate.ts';
-import { type Ledger, lifeOf, owedFrom } from './ledger.ts';
-import type { CatalogOperation } from './operations.ts';
+import { incarnationOf, type Model, protectedSince } from './ledger.ts';
+import type { CatalogOperation, ForeignKind } from './operations.ts';
 
-export interface Catalog {
+export interface CatalogContext {
   documents: Documents;
-  ledger: Ledger;
-  estate: Estate;
+  model: Model;
+  workspace: Workspace;
 }
 
-export function act(catalog: Catalog, operation: CatalogOperation): Promise<string | undefined> {
+export function changeCatalog(
+  context: CatalogContext,
+  operation: CatalogOperation,
+): Promise<string | undefined> {
   switch (operation.kind) {
     case 'correct':
-      return correct(catalog, operation);
+      return correct(context, operation);
     case 'embed':
-      return embed(catalog, operation);
-    case 'foreign':
-      return addForeign(catalog, operation);
+      return embed(context, operation);
+    case 'addForeign':
+      return addForeign(context, operation);
   }
 }
 
 /**
- * A person corrects a field, to a value no file name gives. Only in documents that this project has written to: in
- * others there is nothing yet that a value could be a correction of.
+ * A person corrects a field to a value that no file name gives. Only documents that the sync has written to are
+ * corrected: in others, there is no written value yet that a new value could correct.
  */
 async function correct(
-  { documents, ledger, estate }: Catalog,
+  { documents, model, workspace }: CatalogContext,
   { document, field, blank }: Extract<CatalogOperation, { kind: 'correct' }>,
 ): Promise<string | undefined> {
   const all = await documents.list();
   const read = choose(
     all.filter((one) => one.fields.sync !== undefined),
     document,
-    estate,
+    workspace,
   );
   const fileId = read?.fields.drive_id;
   if (!read || typeof fileId !== 'string') return undefined;
-  const life = lifeOf(read);
-  const key = `${life}/${field}`;
-  // A blank is a correction only where the sync wrote something; in place of a correction it may take that back.
-  const stands = typeof read.fields[field] === 'string' && !ledger.corrections.has(key);
-  const isBlank = blank && field !== 'title' && stands;
-  const value = isBlank ? null : field === 'year' ? `2${100 + ledger.clock}` : `Corrected ${ledger.clock}`;
+  const incarnation = incarnationOf(read);
+  const key = `${incarnation}/${field}`;
+  // A blank value counts as a correction only if it replaces a value that the sync wrote. If it replaces a correction,
+  // the sync may treat it as taking the correction back.
+  const replacesOwnValue = typeof read.fields[field] === 'string' && !model.corrections.has(key);
+  const isBlank = blank && field !== 'title' && replacesOwnValue;
+  const value = isBlank ? null : field === 'year' ? `2${100 + model.clock}` : `Corrected ${model.clock}`;
   if (!(await documents.patch(read, { [field]: value }))) return undefined;
   const { docId } = read;
-  const clock = owedFrom(ledger);
-  ledger.corrections.set(key, { docId, fileId, life, field, value, clock });
+  const clock = protectedSince(model);
+  model.corrections.set(key, { docId, fileId, incarnation, field, value, clock });
   return `a person sets ${field} of ${nameOf(read)} to ${JSON.stringify(value)}`;
 }
 
-/** The embedder takes the content of a document's file and says so. */
+/** The embedder embeds the content of a document's file and marks the document as embedded. */
 async function embed(
-  { documents, ledger, estate }: Catalog,
+  { documents, model, workspace }: CatalogContext,
   { document }: Extract<CatalogOperation, { kind: 'embed' }>,
 ): Promise<string | undefined> {
   const all = await documents.list();
-  // Where no checksum stands, nobody can say later which content was embedded.
+  // Without a checksum in the document, nobody can tell later which content was embedded.
   const read = choose(
     all.filter(
       ({ fields }) => typeof fields.drive_id === 'string' && typeof fields.md5_checksum === 'string',
     ),
     document,
-    estate,
+    workspace,
   );
   if (!read) return undefined;
-  const fields = embeddingOf(`run ${ledger.clock}`);
+  const fields = embeddingOf(`run ${model.clock}`);
   if (!(await documents.patch(read, fields))) return undefined;
-  remember(ledger, read, fields);
+  recordEmbedding(model, read, fields);
   return `the embedder embeds ${nameOf(read)}`;
 }
 
@@ -82,73 +89,79 @@ function embeddingOf(name: string): Fields {
   };
 }
 
-function remember(ledger: Ledger, document: StoredDocument, fields: Fields): void {
-  const { embeddings } = ledger;
-  const clock = owedFrom(ledger);
+function recordEmbedding(model: Model, document: StoredDocument, fields: Fields): void {
+  const { embeddings } = model;
+  const clock = protectedSince(model);
   const { docId } = document;
-  const life = lifeOf(document);
-  const md5 = document.fields.md5_checksum;
+  const incarnation = incarnationOf(document);
+  const checksum = document.fields.md5_checksum;
+  const md5 = typeof checksum === 'string' ? checksum : null;
   const fileId = String(document.fields.drive_id);
-  embeddings.set(life, { docId, fileId, life, md5: typeof md5 === 'string' ? md5 : null, fields, clock });
+  embeddings.set(incarnation, { docId, fileId, incarnation, md5, fields, clock });
 }
 
-/** Another program adds a document of its own. */
+/** Another program adds a document. */
 async function addForeign(
-  catalog: Catalog,
-  { how, item, rich }: Extract<CatalogOperation, { kind: 'foreign' }>,
+  context: CatalogContext,
+  { how, item, embedded }: Extract<CatalogOperation, { kind: 'addForeign' }>,
 ): Promise<string | undefined> {
-  const { documents, ledger } = catalog;
-  const file = await fileFor(catalog, how, item);
-  if (!file && (how === 'double' || how === 'inTheWay')) return undefined;
-  const docId = how === 'inTheWay' && file ? file.id : `foreign-${ledger.clock}`;
-  const fileId = how === 'double' ? file?.id : how === 'stranger' ? `1stranger-${ledger.clock}` : undefined;
-  const embedding = rich && how === 'double' ? embeddingOf(`foreign ${ledger.clock}`) : {};
+  const { documents, model } = context;
+  const file = await fileFor(context, how, item);
+  if (!file && (how === 'duplicate' || how === 'takenId')) return undefined;
+  const isEmbedded = embedded && how === 'duplicate';
+  const docId = how === 'takenId' && file ? file.id : `foreign-${model.clock}`;
+  const fileId =
+    how === 'duplicate' ? file?.id : how === 'unknownFile' ? `1unknown-${model.clock}` : undefined;
+  const embedding = isEmbedded ? embeddingOf(`foreign ${model.clock}`) : {};
   const fields: Fields = {
-    note: `not ours ${ledger.clock}`,
-    // A title is everybody's business, and the sync's as soon as it takes the document over.
-    title: `Foreign ${ledger.clock}`,
+    note: `foreign ${model.clock}`,
+    // Any program may write a title. The sync overwrites it as soon as it adopts the document.
+    title: `Foreign ${model.clock}`,
     ...(fileId === undefined ? {} : { drive_id: fileId }),
-    ...(rich && file && how === 'double' ? { md5_checksum: file.md5(), ...embedding } : {}),
+    ...(isEmbedded && file ? { md5_checksum: file.md5(), ...embedding } : {}),
   };
-  // Age is told in milliseconds: what comes later must be seen to be later.
+  // The age of documents is compared in milliseconds, so documents created in sequence must differ by at least one.
   await sleep(2);
   if (!(await documents.create(docId, fields))) return undefined;
   await sleep(2);
-  const made = (await documents.list()).find((one) => one.docId === docId);
-  if (made) {
-    ledger.foreign.set(lifeOf(made), { docId, fileId, fields });
-    if (rich && how === 'double') remember(ledger, { ...made, fields }, embedding);
+  const added = (await documents.list()).find((one) => one.docId === docId);
+  if (added) {
+    model.foreign.set(incarnationOf(added), { docId, fileId, fields });
+    if (isEmbedded) recordEmbedding(model, { ...added, fields }, embedding);
   }
-  const meant = file ? ` for ${label(file)}` : '';
-  return `another program adds ${docId} (${how}${rich ? ', embedded' : ''})${meant}`;
+  const forFile = file ? ` for ${label(file)}` : '';
+  return `another program adds ${docId} (${how}${isEmbedded ? ', embedded' : ''})${forFile}`;
 }
 
-async function fileFor({ documents, estate }: Catalog, how: string, n: number) {
-  const files = estate.made.file.flatMap((id) => estate.drive.find(id) ?? []);
-  if (how !== 'inTheWay') return chooseRecent(files, n, estate);
+async function fileFor({ documents, workspace }: CatalogContext, how: ForeignKind, n: number) {
+  const files = workspace.created.file.flatMap((id) => workspace.drive.find(id) ?? []);
+  if (how !== 'takenId') return chooseRecent(files, n, workspace);
   const taken = new Set((await documents.list()).map(({ docId }) => docId));
   return chooseRecent(
     files.filter(({ id }) => !taken.has(id)),
     n,
-    estate,
+    workspace,
   );
 }
 
-function chooseRecent<T extends { id: string }>(list: T[], n: number, { recent }: Estate): T | undefined {
-  const fresh = list.filter(({ id }) => recent.slice(0, 4).includes(id));
-  const from = n % 2 === 1 && fresh.length > 0 ? fresh : list;
+function chooseRecent<T extends { id: string }>(list: T[], n: number, { recent }: Workspace): T | undefined {
+  const latest = list.filter(({ id }) => recent.slice(0, 4).includes(id));
+  const from = n % 2 === 1 && latest.length > 0 ? latest : list;
   return from[Math.floor(n / 2) % from.length];
 }
 
-/** Most of all a document that the next run will write, or the present one is about to: there they get into each other's way. */
-function choose(list: StoredDocument[], n: number, estate: Estate): StoredDocument | undefined {
-  const stale = list.filter(({ fields }) => {
-    const item = estate.drive.find(String(fields.drive_id));
+/**
+ * Chooses a document. Prefers documents that the current or the next run will write, because those writes conflict
+ * with this one.
+ */
+function choose(list: StoredDocument[], n: number, workspace: Workspace): StoredDocument | undefined {
+  const outdated = list.filter(({ fields }) => {
+    const item = workspace.drive.find(String(fields.drive_id));
     return item && (item.name !== fields.original_filename || item.md5() !== fields.md5_checksum);
   });
-  if (n % 2 === 1 && stale.length > 0) return stale[Math.floor(n / 2) % stale.length];
-  const chosen = list.map((document) => ({ id: String(document.fields.drive_id), document }));
-  return chooseRecent(chosen, n, estate)?.document;
+  if (n % 2 === 1 && outdated.length > 0) return outdated[Math.floor(n / 2) % outdated.length];
+  const candidates = list.map((document) => ({ id: String(document.fields.drive_id), document }));
+  return chooseRecent(candidates, n, workspace)?.document;
 }
 
 function nameOf({ docId, fields }: StoredDocument): string {

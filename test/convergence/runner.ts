@@ -1,68 +1,69 @@
-/** Many histories, several at a time; the shortest that fails, and how to play it again. */
+/** Plays many histories in parallel. If one fails, shrinks it and reports how to replay it. */
 import * as fc from 'fast-check';
-import { histories, usuallyLarge } from './generator.ts';
+import { defaultOneLargeIn, histories } from './generator.ts';
 import { play } from './history.ts';
 import type { History } from './operations.ts';
-import type { SchoolOptions } from './school.ts';
+import type { FixtureOptions } from './school.ts';
 import { openStatistics, type Statistics } from './statistics.ts';
 
 export interface RunnerOptions {
   runs: number;
   seed: number;
-  /** Histories under way at once. Each lane has a seed of its own: `seed`, `seed + 1`, ... */
-  lanes: number;
-  /** Of so many histories, one has a library of more books than one commit takes. */
+  /** Number of workers, which each play one history at a time. Each has its own seed: `seed`, `seed + 1`, ... */
+  parallel: number;
+  /** One history in this many starts with more books than fit in one commit. */
   oneLargeIn?: number;
-  /** Plays the one history at this path of the seed again, in one lane. */
+  /** Replays only the history at this path of the seed, in one worker. */
   path?: string;
-  /** How many killed runs are to be processes of their own. */
+  /** Maximum number of killed runs that run in a child process. */
   childKills?: number;
-  /** Reports the first history that fails as it is. */
+  /** Reports the first history that fails without shrinking it. */
   asIs?: boolean;
   onHistory?: (statistics: Statistics) => void;
 }
 
 /**
- * Plays histories until one fails.
+ * Plays histories until one fails or all have passed.
  *
- * @returns the statistics of all; `failure` is the shortest history found, its error, and the way to replay it
+ * @returns the statistics of all histories; `failure` is the shortest failing history found, its error, and the
+ *   command that replays it
  */
 export async function runHistories(
   options: RunnerOptions,
 ): Promise<{ statistics: Statistics; failure: string | undefined }> {
-  const { runs, seed, lanes, path, onHistory } = options;
+  const { runs, seed, parallel, path, onHistory } = options;
   const statistics = openStatistics();
   let childKills = options.childKills ?? 0;
-  const schoolOptions: SchoolOptions = { takeChildKill: () => childKills > 0 && childKills-- > 0 };
+  const fixtureOptions: FixtureOptions = { takeChildKill: () => childKills > 0 && childKills-- > 0 };
   let failure: string | undefined;
 
-  const property = (lane: number) =>
+  const property = (worker: number) =>
     fc.asyncProperty(histories(options.oneLargeIn), async (history) => {
-      // Once a lane has failed the others end quickly; what they would find comes another time.
-      if (failing !== undefined && failing !== lane) return;
+      // After one worker has failed, the others skip the rest of their histories. Only one failure is reported.
+      if (failing !== undefined && failing !== worker) return;
       try {
-        await play(history, statistics, schoolOptions);
+        await play(history, statistics, fixtureOptions);
       } catch (error) {
-        failing ??= lane;
-        playedBefore ??= statistics.histories;
-        if (failing !== lane) return;
+        failing ??= worker;
+        passedBefore ??= statistics.histories;
+        if (failing !== worker) return;
         throw error;
       }
       onHistory?.(statistics);
     });
   let failing: number | undefined;
-  let playedBefore: number | undefined;
+  let passedBefore: number | undefined;
 
-  const ways = path === undefined ? lanes : 1;
+  const workers = path === undefined ? parallel : 1;
   await Promise.all(
-    Array.from({ length: ways }, async (_, lane) => {
-      const result = await fc.check(property(lane), {
-        seed: seed + lane,
-        numRuns: Math.ceil(runs / ways),
+    Array.from({ length: workers }, async (_, worker) => {
+      const result = await fc.check(property(worker), {
+        seed: seed + worker,
+        numRuns: Math.ceil(runs / workers),
         endOnFailure: options.asIs ?? false,
         ...(path === undefined ? {} : { path }),
       });
-      if (result.failed) failure ??= describeFailure(result, options, seed + lane, playedBefore ?? 0);
+      if (result.failed) failure ??= describeFailure(result, options, seed + worker, passedBefore ?? 0);
     }),
   );
   return { statistics, failure };
@@ -72,15 +73,15 @@ function describeFailure(
   result: fc.RunDetails<[History]>,
   { oneLargeIn }: RunnerOptions,
   seed: number,
-  playedBefore: number,
+  passedBefore: number,
 ): string {
   const message =
     result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
-  // How often a library is large decides what the numbers of a path mean.
-  const large = (oneLargeIn ?? usuallyLarge) === usuallyLarge ? '' : ` --large ${oneLargeIn}`;
+  // The frequency of large libraries affects which history a path stands for, so a replay needs the same value.
+  const large = (oneLargeIn ?? defaultOneLargeIn) === defaultOneLargeIn ? '' : ` --large ${oneLargeIn}`;
   return [
-    `The catalog went wrong (${playedBefore} histories were right before; ${result.numShrinks} shortenings).`,
+    `The catalog diverged from the model (${passedBefore} histories passed before; shrunk ${result.numShrinks} times).`,
     message,
-    `Again: npm run test:convergence -- --seed ${seed} --path ${result.counterexamplePath}${large}`,
+    `Replay: npm run test:convergence -- --seed ${seed} --path ${result.counterexamplePath}${large}`,
   ].join('\n');
 }

@@ -1,138 +1,154 @@
-/** One run of the sync within a history: undisturbed, disturbed, killed, or two at once. */
-
+/** Runs the sync once within a history: undisturbed, disturbed, killed, or overlapping with a second run. */
 import type { Settings } from '../../functions/sync/core/config.ts';
 import { createLogs, type LogEntry } from '../../functions/sync/core/logs.ts';
 import { type Outcome, sync } from '../../functions/sync/sync.ts';
 import type { RunRequest } from '../../functions/sync/trigger/event.ts';
 import { runInChild } from './child-run.ts';
 import { faults } from './drive-faults.ts';
-import { type LaneRequest, openLane, type Verdict } from './lane.ts';
-import type { Moment, TickKind, Trouble } from './operations.ts';
-import type { School } from './school.ts';
+import { openRunProxy, type ProxiedRequest, type RequestAction } from './lane.ts';
+import type { Disturbance, Moment, RunRequestKind } from './operations.ts';
+import type { Fixture } from './school.ts';
 import { count } from './statistics.ts';
 
-/** How a run ended, for whoever waits for it. */
+/** How a run ended, as its caller sees it. */
 export type Ending =
   | { kind: 'ended'; outcome: Outcome }
   | { kind: 'failed'; error: unknown }
   | { kind: 'died' };
 
 /**
- * Runs the sync once, with its trouble.
+ * Runs the sync once with a disturbance.
  *
- * @param interimCheckpoint does what happens at the chosen moment of the run
+ * @param makeChanges makes the changes of a `change` or `overlap` disturbance; called at the chosen moment of the run
+ * @returns how the run ended and, if another one overlapped, how that one ended
  */
 export async function runOnce(
-  school: School,
-  request: TickKind,
-  trouble: Trouble,
-  interimCheckpoint: () => Promise<void>,
+  fixture: Fixture,
+  request: RunRequestKind,
+  disturbance: Disturbance,
+  makeChanges: () => Promise<void>,
 ): Promise<Ending[]> {
-  const { statistics, driveEmulator } = school;
-  switch (trouble.kind) {
+  const { statistics, driveEmulator } = fixture;
+  switch (disturbance.kind) {
     case 'none':
-      return [await ride(school, request, () => 'pass')];
-    case 'meanwhile': {
+      return [await runThroughProxy(fixture, request, () => 'forward')];
+    case 'change': {
       let done = false;
-      const ending = await ride(school, request, async (request): Promise<Verdict> => {
-        if (done || !request.isMoment(trouble.at)) return 'pass';
+      const ending = await runThroughProxy(fixture, request, async (request): Promise<RequestAction> => {
+        if (done || !request.isMoment(disturbance.at)) return 'forward';
         done = true;
-        count(statistics.events, 'something happened in the middle of a run');
-        await interimCheckpoint();
-        return 'pass';
+        count(statistics.events, 'something changed during a run');
+        await makeChanges();
+        return 'forward';
       });
       return [ending];
     }
     case 'kill':
-      return [await kill(school, request, trouble)];
+      return [await kill(fixture, request, disturbance)];
     case 'driveFault': {
-      const { fault } = faults[trouble.fault % faults.length] as (typeof faults)[number];
-      const method = trouble.on === 'list' ? ({ method: 'files.list' } as const) : {};
-      const rule = driveEmulator.faults.add({ match: { ...method, call: trouble.nth }, fault });
-      const ending = await ride(school, request, () => 'pass');
-      if (rule.hits > 0) count(statistics.events, 'a fault of Drive met a run');
+      const { fault } = faults[disturbance.fault % faults.length] as (typeof faults)[number];
+      const method = disturbance.on === 'list' ? ({ method: 'files.list' } as const) : {};
+      const rule = driveEmulator.faults.add({ match: { ...method, call: disturbance.nth }, fault });
+      const ending = await runThroughProxy(fixture, request, () => 'forward');
+      if (rule.hits > 0) count(statistics.events, 'a run met a Drive fault');
       rule.remove();
       return [ending];
     }
-    case 'catalogFault': {
-      const ending = await ride(school, request, (request) => {
-        if (!request.isMoment(trouble.at) || !isOfFirestore(request)) return 'pass';
-        count(statistics.events, 'a fault of Firestore met a run');
-        return trouble.how;
+    case 'firestoreFault': {
+      const ending = await runThroughProxy(fixture, request, (request) => {
+        if (!request.isMoment(disturbance.at) || !isToFirestore(request)) return 'forward';
+        count(statistics.events, 'a run met a Firestore fault');
+        return disturbance.how;
       });
       return [ending];
     }
     case 'overlap':
-      return await overlap(school, request, trouble, interimCheckpoint);
+      return await overlap(fixture, request, disturbance, makeChanges);
   }
 }
 
-export function describeTrouble(trouble: Trouble): string {
-  const at = (moment: Moment) => `just before its request ${moment.nth} of kind "${moment.on}"`;
-  switch (trouble.kind) {
+const momentNames: Record<Moment['on'], string> = {
+  any: 'request',
+  startPageToken: 'changes.getStartPageToken call',
+  changes: 'changes.list call',
+  list: 'files.list call',
+  get: 'files.get call',
+  query: 'Firestore query',
+  commit: 'Firestore commit',
+};
+
+export function describeDisturbance(disturbance: Disturbance): string {
+  const at = ({ on, nth }: Moment) => `${momentNames[on]} ${nth}`;
+  switch (disturbance.kind) {
     case 'none':
       return '';
-    case 'meanwhile':
-      return `, ${at(trouble.at)} something else happens`;
+    case 'change':
+      return `, something changes before ${at(disturbance.at)}`;
     case 'kill':
-      return `, killed ${trouble.delivered ? 'as soon as' : 'before'} a request has left: ${trouble.at.on} ${trouble.at.nth}`;
+      return `, killed ${disturbance.delivered ? 'after sending' : 'before'} ${at(disturbance.at)}`;
     case 'driveFault':
-      return `, Drive ${trouble.on === 'list' ? 'listing' : 'call'} ${trouble.nth} meets: ${faults[trouble.fault % faults.length]?.name}`;
-    case 'catalogFault':
-      return `, Firestore: ${trouble.how} at ${trouble.at.on} ${trouble.at.nth}`;
+      return `, Drive fault at ${disturbance.on === 'list' ? 'files.list call' : 'call'} ${disturbance.nth}: ${faults[disturbance.fault % faults.length]?.name}`;
+    case 'firestoreFault':
+      return `, Firestore fault at ${at(disturbance.at)}: ${disturbance.how}`;
     case 'overlap':
-      return `, ${at(trouble.at)} this happens and another run (${trouble.request}) ${trouble.until ? `goes as far as ${trouble.until.on} ${trouble.until.nth}, and ends after it` : 'begins and ends'}`;
+      return `, before ${at(disturbance.at)} another run (${disturbance.request}) starts and ${disturbance.until ? `pauses before ${at(disturbance.until)} until this one has ended` : 'ends'}`;
   }
 }
 
 async function kill(
-  school: School,
-  request: TickKind,
-  { at, delivered }: Extract<Trouble, { kind: 'kill' }>,
+  fixture: Fixture,
+  request: RunRequestKind,
+  { at, delivered }: Extract<Disturbance, { kind: 'kill' }>,
 ): Promise<Ending> {
-  const { statistics } = school;
+  const { statistics } = fixture;
   let died = false;
-  const gate = (request: LaneRequest): Verdict => {
-    if (!request.isMoment(at)) return 'pass';
+  const intercept = (request: ProxiedRequest): RequestAction => {
+    if (!request.isMoment(at)) return 'forward';
     died = true;
-    return delivered ? 'deliverAndDie' : 'die';
+    return delivered ? 'forwardAndDie' : 'die';
   };
-  const inChild = school.options.takeChildKill();
-  const ending = await ride(school, request, gate, inChild);
+  const inChild = fixture.options.takeChildKill();
+  const ending = await runThroughProxy(fixture, request, intercept, inChild);
   if (!died) return ending;
   if (inChild) {
-    if (ending.kind !== 'died') throw new Error('A child process that was to be killed ended by itself.');
-    count(statistics.events, 'a run died as a process of its own, by SIGKILL');
+    if (ending.kind !== 'died') throw new Error('The child process exited before it was killed.');
+    count(statistics.events, 'a run in a child process was killed with SIGKILL');
   }
-  count(statistics.events, delivered ? 'a run died, its last request delivered' : 'a run died');
+  count(
+    statistics.events,
+    delivered ? 'a run was killed after sending its last request' : 'a run was killed',
+  );
   return { kind: 'died' };
 }
 
-/** The first run is held at a moment while the second goes to its end, or to a moment of its own. */
+/**
+ * Pauses the first run at a moment while a second run goes to its end, or to a moment of its own. In the second case
+ * the second run pauses there until the first has ended.
+ */
 async function overlap(
-  school: School,
-  request: TickKind,
-  trouble: Extract<Trouble, { kind: 'overlap' }>,
-  interimCheckpoint: () => Promise<void>,
+  fixture: Fixture,
+  request: RunRequestKind,
+  disturbance: Extract<Disturbance, { kind: 'overlap' }>,
+  makeChanges: () => Promise<void>,
 ): Promise<Ending[]> {
   const first = createGate();
   let hasBegun = false;
   let second: Promise<Ending> | undefined;
   const endings: Ending[] = [];
-  const ending = await ride(school, request, async (request): Promise<Verdict> => {
-    if (hasBegun || !request.isMoment(trouble.at)) return 'pass';
+  const ending = await runThroughProxy(fixture, request, async (request): Promise<RequestAction> => {
+    if (hasBegun || !request.isMoment(disturbance.at)) return 'forward';
     hasBegun = true;
-    await interimCheckpoint();
-    count(school.statistics.events, 'two runs overlapped');
+    await makeChanges();
+    count(fixture.statistics.events, 'two runs overlapped');
     const reached = createGate();
-    second = ride(school, trouble.request, async (other): Promise<Verdict> => {
-      if (!trouble.until || !other.isMoment(trouble.until)) return 'pass';
+    second = runThroughProxy(fixture, disturbance.request, async (other): Promise<RequestAction> => {
+      if (!disturbance.until || !other.isMoment(disturbance.until)) return 'forward';
       reached.open();
       await first.opened;
-      return 'pass';
+      return 'forward';
     });
     await Promise.race([second, reached.opened]);
-    return 'pass';
+    return 'forward';
   });
   first.open();
   endings.push(ending);
@@ -148,51 +164,53 @@ function createGate(): { opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
-/** One run through a lane of its own. */
-async function ride(
-  school: School,
-  tickKind: TickKind,
-  gate: (request: LaneRequest) => Verdict | Promise<Verdict>,
+/** Runs the sync once through its own proxy. */
+async function runThroughProxy(
+  fixture: Fixture,
+  requestKind: RunRequestKind,
+  intercept: (request: ProxiedRequest) => RequestAction | Promise<RequestAction>,
   inChild = false,
 ): Promise<Ending> {
-  const { driveEmulator, firestoreHost, statistics, held } = school;
-  const lane = await openLane({ driveUrl: driveEmulator.url, firestoreHost, gate });
+  const { driveEmulator, firestoreHost, statistics } = fixture;
+  const proxy = await openRunProxy({ driveUrl: driveEmulator.url, firestoreHost, intercept });
   const settings: Settings = {
-    ...school.settings,
-    googleApiRoot: lane.url,
-    removals: school.ledger.removals,
+    ...fixture.settings,
+    googleApiRoot: proxy.url,
+    removals: fixture.model.removals,
   };
   const request: RunRequest = {
-    reconcile: tickKind === 'reconcile',
-    approvedRemovals: tickKind === 'approve' && held() > 0 ? held() : undefined,
+    reconcile: requestKind === 'reconcile',
+    approvedRemovals: requestKind === 'approve' && fixture.lastHeld > 0 ? fixture.lastHeld : undefined,
   };
   if (request.approvedRemovals !== undefined) count(statistics.events, 'held removals were approved');
   try {
-    if (inChild) return await runInChild({ settings, request, firestoreHost: lane.host }, lane);
-    const outcome = await syncThrough(lane.host, () =>
+    if (inChild) return await runInChild({ settings, request, firestoreHost: proxy.host }, proxy);
+    const outcome = await withFirestoreHost(proxy.host, () =>
       sync(
         request,
         settings,
         createLogs(
-          (entry) => note(school, entry),
+          (entry) => countEvent(fixture, entry),
           (value) => value,
         ),
         { retryBaseMs: 1 },
       ),
     );
-    school.lastHeld = outcome.kind === 'completed' ? outcome.held : school.lastHeld;
+    fixture.lastHeld = outcome.kind === 'completed' ? outcome.held : fixture.lastHeld;
     return { kind: 'ended', outcome };
   } catch (error) {
     return { kind: 'failed', error };
   } finally {
-    if (lane.conflicts() > 0)
-      count(statistics.events, 'a commit met a document that had changed', lane.conflicts());
-    await lane.close();
+    if (proxy.conflicts() > 0) count(statistics.events, 'a commit failed a precondition', proxy.conflicts());
+    await proxy.close();
   }
 }
 
-/** The sync reads the emulator's address when it opens Firestore, which it does before it waits for anything. */
-function syncThrough<T>(host: string, begin: () => Promise<T>): Promise<T> {
+/**
+ * Starts a run with FIRESTORE_EMULATOR_HOST set to the address of its proxy. The sync reads the variable when it opens
+ * Firestore, which it does synchronously, so the variable can be restored as soon as `begin` returns its promise.
+ */
+function withFirestoreHost<T>(host: string, begin: () => Promise<T>): Promise<T> {
   const before = process.env.FIRESTORE_EMULATOR_HOST;
   process.env.FIRESTORE_EMULATOR_HOST = host;
   try {
@@ -204,25 +222,22 @@ function syncThrough<T>(host: string, begin: () => Promise<T>): Promise<T> {
 
 const eventNames: Record<string, string> = {
   removals_held: 'the guard held removals',
-  duplicate_documents: 'two documents stood for one file',
-  dangling_shortcut: 'a shortcut dangled',
-  scan_incomplete: 'the library was not listed whole',
+  duplicate_documents: 'a file had duplicate documents',
+  dangling_shortcut: 'a shortcut was broken',
+  scan_incomplete: 'a listing was incomplete',
   incomplete_entry: 'an entry was incomplete',
-  book_restored: 'a book came back',
-  run_overtaken: 'a run noticed that it was overtaken',
-  retrying: 'a call was tried again',
+  book_restored: 'a removed book was restored',
+  run_overtaken: 'a run detected that another run updated the checkpoint',
+  retrying: 'a call was retried',
 };
 
-function note({ statistics }: School, entry: LogEntry): void {
+function countEvent({ statistics }: Fixture, entry: LogEntry): void {
   const name = eventNames[entry.event];
   if (name) count(statistics.events, name);
-  if (
-    entry.event === 'mode_changed' &&
-    entry.reason === 'Drive no longer takes the token of the changes feed'
-  )
-    count(statistics.events, 'the token of the feed was refused');
+  if (entry.event === 'mode_changed' && entry.reason === 'Drive rejected the page token of the changes feed')
+    count(statistics.events, 'Drive rejected the page token');
 }
 
-function isOfFirestore({ on }: LaneRequest): boolean {
+function isToFirestore({ on }: ProxiedRequest): boolean {
   return on === 'read' || on === 'query' || on === 'commit';
 }

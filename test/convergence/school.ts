@@ -1,85 +1,86 @@
-/** All that one history has: a Drive, a sandbox that serves it, a Firestore project, and what the judge remembers. */
+/**
+ * The test fixture of one history: a simulated Drive and the emulator that serves it, a Firestore project, the settings
+ * of the sync, and the model.
+ */
 import { randomUUID } from 'node:crypto';
 import { type DriveEmulator, startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
 import { type Documents, openDocuments } from './documents.ts';
-import { type Estate, openEstate } from './estate.ts';
-import { type Ledger, openLedger } from './ledger.ts';
-import type { Beginning } from './operations.ts';
+import { openWorkspace, type Workspace } from './estate.ts';
+import { createModel, type Model } from './ledger.ts';
+import type { InitialState } from './operations.ts';
 import type { Statistics } from './statistics.ts';
 
 const identity = { clientId: 'client', clientSecret: 'secret', refreshToken: 'refresh' };
 
-export interface SchoolOptions {
-  /** Whether the next killed run is to be a process of its own, killed outright. */
+export interface FixtureOptions {
+  /** Whether to run the next run that is to be killed in a child process and kill it with SIGKILL. */
   takeChildKill: () => boolean;
 }
 
-export interface School {
-  estate: Estate;
+export interface Fixture {
+  workspace: Workspace;
   driveEmulator: DriveEmulator;
   settings: Settings;
+  /** The catalog. */
   documents: Documents;
-  /** The sync's own document, to let time pass in it. */
+  /** The collection with the checkpoint, which the test edits to simulate that time passes. */
   state: Documents;
-  ledger: Ledger;
+  model: Model;
   firestoreHost: string;
   statistics: Statistics;
-  options: SchoolOptions;
-  /** The history so far, a line each. */
-  told: string[];
-  /** A folder went away (or came back) where a listing may have missed it. */
-  awayUnseen: boolean;
-  /** For how many operations the root has been away. */
-  awayFor: number;
-  /** How many entries of the feed do not show. */
-  delayed: number;
-  /** Removals that the last completed run said were held. */
+  options: FixtureOptions;
+  /** The history so far, one line per operation. */
+  log: string[];
+  /** Whether a folder disappeared or came back at a time when a listing may have missed it. */
+  mayHaveMissedFolder: boolean;
+  /** For how many operations in a row the root has been unavailable. */
+  rootAbsentFor: number;
+  /** How many of the newest feed entries are withheld. */
+  delayedEntries: number;
+  /** The number of held removals that the last completed run reported. */
   lastHeld: number;
-  held: () => number;
   close(): Promise<void>;
 }
 
-export async function openSchool(
-  beginning: Beginning,
+export async function openFixture(
+  initial: InitialState,
   statistics: Statistics,
-  options: SchoolOptions,
-): Promise<School> {
+  options: FixtureOptions,
+): Promise<Fixture> {
   const firestoreHost = process.env.FIRESTORE_EMULATOR_HOST;
   if (!firestoreHost) throw new Error('FIRESTORE_EMULATOR_HOST is not set.');
-  const estate = openEstate(beginning, 'convergence');
-  const driveEmulator = await startDriveEmulator(estate.drive, {
+  const workspace = openWorkspace(initial, 'convergence');
+  const driveEmulator = await startDriveEmulator(workspace.drive, {
     oauth: { ...identity, scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'] },
-    behavior: { shortPages: beginning.pages, missingFolder: beginning.missingFolder },
+    behavior: { shortPages: initial.pages, missingFolder: initial.missingFolder },
   });
   const settings: Settings = {
     ...readSettings({
-      GOOGLE_DRIVE_FOLDER_ID: estate.root,
+      GOOGLE_DRIVE_FOLDER_ID: workspace.root,
       FIREBASE_PROJECT_ID: `h-${randomUUID().slice(0, 18)}`,
       GOOGLE_CLIENT_ID: identity.clientId,
       GOOGLE_CLIENT_SECRET: identity.clientSecret,
       GOOGLE_REFRESH_TOKEN: identity.refreshToken,
     }),
-    // The pause between batches is for a database that is billed.
+    // The write rate limit is for real databases. Here it would only slow the test down.
     writesPerSecond: 1_000_000,
   };
-  const school: School = {
-    estate,
+  return {
+    workspace,
     driveEmulator,
     settings,
     documents: openDocuments(firestoreHost, settings.projectId, settings.collection),
     state: openDocuments(firestoreHost, settings.projectId, settings.stateCollection),
-    ledger: openLedger(estate, beginning),
+    model: createModel(workspace, initial),
     firestoreHost,
     statistics,
     options,
-    told: [],
-    delayed: 0,
-    awayUnseen: false,
-    awayFor: 0,
+    log: [],
+    delayedEntries: 0,
+    mayHaveMissedFolder: false,
+    rootAbsentFor: 0,
     lastHeld: 0,
-    held: () => school.lastHeld,
     close: () => driveEmulator.close(),
   };
-  return school;
 }

@@ -1,12 +1,12 @@
-/** How a history that fails is made shorter. */
+/** Shrinks a history that fails, to find a shorter one that fails as well. */
 import * as fc from 'fast-check';
-import type { Beginning, History, RunOperation } from './operations.ts';
+import type { History, InitialState, RunOperation } from './operations.ts';
 
 /**
- * Generates as `base` does, and shrinks by leaving operations out (halves first, then ever smaller parts), below
- * the least number that is generated; then by calming runs down and by a smaller library.
+ * Generates what `base` generates. Shrinks by leaving out operations: halves first, then smaller and smaller parts,
+ * even below the minimum number of operations that is generated. After that, it simplifies runs and the initial state.
  */
-export class Shortening extends fc.Arbitrary<History> {
+export class HistoryShrinker extends fc.Arbitrary<History> {
   readonly #base: fc.Arbitrary<History>;
 
   constructor(base: fc.Arbitrary<History>) {
@@ -25,57 +25,60 @@ export class Shortening extends fc.Arbitrary<History> {
   override shrink(history: History): fc.Stream<fc.Value<History>> {
     return fc.stream(
       (function* () {
-        for (const shorter of shorterThan(history)) yield new fc.Value(shorter, undefined);
+        for (const shorter of shorterHistories(history)) yield new fc.Value(shorter, undefined);
       })(),
     );
   }
 }
 
-function* shorterThan({ beginning: begins, operations }: History): Generator<History> {
+function* shorterHistories({ initial, operations }: History): Generator<History> {
   const { length } = operations;
   for (let part = Math.ceil(length / 2); part >= 1; part = part === 1 ? 0 : Math.ceil(part / 2)) {
     for (let start = length - part; start > -part; start -= part) {
       const from = Math.max(0, start);
       yield {
-        beginning: begins,
+        initial,
         operations: [...operations.slice(0, from), ...operations.slice(start + part)],
       };
     }
   }
   for (const [index, one] of operations.entries()) {
     if (one.kind !== 'run') continue;
-    for (const calmer of calmerThan(one)) {
-      yield { beginning: begins, operations: operations.toSpliced(index, 1, calmer) };
+    for (const simpler of simplerRuns(one)) {
+      yield { initial, operations: operations.toSpliced(index, 1, simpler) };
     }
   }
-  for (const smaller of smallerThan(begins)) yield { beginning: smaller, operations };
+  for (const smaller of smallerInitialStates(initial)) yield { initial: smaller, operations };
 }
 
-function* calmerThan(run: RunOperation): Generator<RunOperation> {
-  if (run.trouble.kind !== 'none') yield { ...run, trouble: { kind: 'none' } };
+function* simplerRuns(run: RunOperation): Generator<RunOperation> {
+  if (run.disturbance.kind !== 'none') yield { ...run, disturbance: { kind: 'none' } };
   if (run.request !== 'plain') yield { ...run, request: 'plain' };
   if (run.hoursLater) yield { ...run, hoursLater: false };
   if (
-    (run.trouble.kind === 'meanwhile' && run.trouble.operations.length > 1) ||
-    (run.trouble.kind === 'overlap' && run.trouble.operations.length > 0)
+    (run.disturbance.kind === 'change' && run.disturbance.operations.length > 1) ||
+    (run.disturbance.kind === 'overlap' && run.disturbance.operations.length > 0)
   ) {
-    for (const index of run.trouble.operations.keys()) {
-      yield { ...run, trouble: { ...run.trouble, operations: run.trouble.operations.toSpliced(index, 1) } };
+    for (const index of run.disturbance.operations.keys()) {
+      yield {
+        ...run,
+        disturbance: { ...run.disturbance, operations: run.disturbance.operations.toSpliced(index, 1) },
+      };
     }
   }
-  if (run.trouble.kind === 'overlap' && run.trouble.until)
-    yield { ...run, trouble: { ...run.trouble, until: undefined } };
+  if (run.disturbance.kind === 'overlap' && run.disturbance.until)
+    yield { ...run, disturbance: { ...run.disturbance, until: undefined } };
 }
 
-function* smallerThan(begins: Beginning): Generator<Beginning> {
-  if (begins.folderLinks) yield { ...begins, folderLinks: false };
-  if (begins.large) yield { ...begins, large: false };
-  if (begins.sharedDrive) yield { ...begins, sharedDrive: false };
-  if (begins.removals !== 'mark') yield { ...begins, removals: 'mark' };
-  if (begins.pages.length > 0) yield { ...begins, pages: [] };
-  if (begins.missingFolder !== 'empty') yield { ...begins, missingFolder: 'empty' };
-  for (const files of [0, Math.floor(begins.files / 2), begins.files - 1])
-    if (files >= 0 && files < begins.files) yield { ...begins, files };
-  for (const folders of [0, begins.folders - 1])
-    if (folders >= 0 && folders < begins.folders) yield { ...begins, folders };
+function* smallerInitialStates(initial: InitialState): Generator<InitialState> {
+  if (initial.folderShortcuts) yield { ...initial, folderShortcuts: false };
+  if (initial.large) yield { ...initial, large: false };
+  if (initial.sharedDrive) yield { ...initial, sharedDrive: false };
+  if (initial.removals !== 'mark') yield { ...initial, removals: 'mark' };
+  if (initial.pages.length > 0) yield { ...initial, pages: [] };
+  if (initial.missingFolder !== 'empty') yield { ...initial, missingFolder: 'empty' };
+  for (const files of [0, Math.floor(initial.files / 2), initial.files - 1])
+    if (files >= 0 && files < initial.files) yield { ...initial, files };
+  for (const folders of [0, initial.folders - 1])
+    if (folders >= 0 && folders < initial.folders) yield { ...initial, folders };
 }

@@ -1,11 +1,11 @@
-/** What happened in all histories together: the proof that the test goes where it hurts. */
+/** Counts what happened in all histories, to prove that the test covers the difficult cases. */
 export interface Statistics {
   histories: number;
-  /** Operations by kind. */
+  /** Number of operations by kind. */
   operations: Map<string, number>;
-  /** Runs by how they ended. */
+  /** Number of runs by how they ended. */
   runs: Map<string, number>;
-  /** Whatever else is worth knowing. */
+  /** Number of notable events by name. */
   events: Map<string, number>;
 }
 
@@ -13,49 +13,49 @@ export function openStatistics(): Statistics {
   return { histories: 0, operations: new Map(), runs: new Map(), events: new Map() };
 }
 
-export function count(counts: Map<string, number>, what: string, by = 1): void {
-  counts.set(what, (counts.get(what) ?? 0) + by);
+export function count(counts: Map<string, number>, name: string, by = 1): void {
+  counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
-/** What has to have happened for a pass to mean something. */
-export const interesting = [
+/** Events that must have happened at least once for a passing test to mean anything. */
+export const requiredEvents = [
   'a folder left the library',
-  'a folder came into the library',
+  'a folder entered the library',
   'a shortcut left the library',
   'a book left the library',
-  'a book came into the library',
-  'a commit met a document that had changed',
-  'a run died',
-  'a run died, its last request delivered',
-  'a fault of Drive met a run',
-  'a fault of Firestore met a run',
-  'the feed was late',
-  'the feed repeated entries',
-  'the token of the feed was refused',
-  'something happened in the middle of a run',
+  'a book entered the library',
+  'a commit failed a precondition',
+  'a run was killed',
+  'a run was killed after sending its last request',
+  'a run met a Drive fault',
+  'a run met a Firestore fault',
+  'the changes feed was delayed',
+  'the changes feed repeated entries',
+  'Drive rejected the page token',
+  'something changed during a run',
   'two runs overlapped',
   'the guard held removals',
   'held removals were approved',
   'a person corrected a field',
-  'the embedder wrote',
+  'the embedder wrote to a document',
   'another program added a document',
-  'two documents stood for one file',
-  'a shortcut dangled',
-  'the library was not listed whole',
-  'the root was away',
-  'a book came back',
-  'something happened that the feed does not tell',
-  'hours passed between two runs',
-  'a commit of more than one batch',
+  'a file had duplicate documents',
+  'a shortcut was broken',
+  'a listing was incomplete',
+  'the root was unavailable',
+  'a removed book was restored',
+  'a change was not reported by the changes feed',
+  'hours passed between runs',
+  'the initial library needed more than one commit',
 ] as const;
 
-/** The counts as lines for a terminal. */
+/** Formats the counts for a terminal. */
 export function describeStatistics({ histories, operations, runs, events }: Statistics): string {
-  const block = (name: string, counts: Map<string, number>) => [
-    name,
+  const block = (title: string, counts: Map<string, number>) => [
+    title,
     ...[...counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([what, n]) => `  ${String(n).padStart(7)}  ${what}`),
+      .map(([name, n]) => `  ${String(n).padStart(7)}  ${name}`),
   ];
   return [
     `${histories} histories`,

@@ -1,23 +1,23 @@
-/** What the histories made of a sync with a rule broken. */
+/** The result of playing histories against one mutant. */
 
 export interface Trial {
-  /** `invalid`: it crashed, or never played. That proves nothing. */
+  /** `INVALID`: the mutant crashed, or no history was played. That proves nothing about the test. */
   verdict: 'caught' | 'SURVIVED' | 'INVALID';
-  /** Histories played, the one that went wrong included; 0 where none was. */
+  /** Number of histories played, including the one that failed; 0 if none was played. */
   histories: number;
-  /** The first thing that was wrong, or why nothing can be said. */
-  saying: string;
+  /** The first divergence, or why the trial is invalid. */
+  detail: string;
 }
 
-/** Reads what `main.ts` printed. */
-export function judgeOutput(output: string): Trial {
-  const right = /^No divergence in (\d+) histories/m.exec(output);
-  if (right) return { verdict: 'SURVIVED', histories: Number(right[1]), saying: '' };
-  const before = /^The catalog went wrong \((\d+) histories were right before/m.exec(output);
-  const wrong = /^WRONG:\n {2}- (.*)$/m.exec(output)?.[1];
-  // A mistake in the mutant itself is no wrong catalog.
-  const crashed = /\b(?:Type|Reference|Syntax)Error\b.*/.exec(output)?.[0];
-  if (!before || wrong === undefined || crashed !== undefined)
-    return { verdict: 'INVALID', histories: 0, saying: crashed ?? output.trim().slice(-300) };
-  return { verdict: 'caught', histories: Number(before[1]) + 1, saying: wrong.slice(0, 160) };
+/** Parses the output of `main.ts`. */
+export function parseOutput(output: string): Trial {
+  const passed = /^No divergence in (\d+) histories/m.exec(output);
+  if (passed) return { verdict: 'SURVIVED', histories: Number(passed[1]), detail: '' };
+  const before = /^The catalog diverged from the model \((\d+) histories passed before/m.exec(output);
+  const divergence = /^Divergences:\n {2}- (.*)$/m.exec(output)?.[1];
+  // A bug in the mutant itself does not count as a divergence.
+  const crash = /\b(?:Type|Reference|Syntax)Error\b.*/.exec(output)?.[0];
+  if (!before || divergence === undefined || crash !== undefined)
+    return { verdict: 'INVALID', histories: 0, detail: crash ?? output.trim().slice(-300) };
+  return { verdict: 'caught', histories: Number(before[1]) + 1, detail: divergence.slice(0, 160) };
 }

@@ -1,10 +1,13 @@
-/** Numbers on the command line. */
+/** Parses numbers on the command line. */
 import { InvalidArgumentError } from 'commander';
 
-/** Reads the value of an option that is a whole number of at least `least`; else Commander says so and ends the program. */
-export function wholeNumber(least = 0): (text: string) => number {
+/**
+ * Returns a parser for an option whose value is a whole number of at least `min`. On any other value, Commander prints
+ * the error and exits.
+ */
+export function wholeNumber(min = 0): (text: string) => number {
   return (text) => {
-    if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`It has to be a whole number of at least ${least}.`);
+    if (/^\d{1,10}$/.test(text) && Number(text) >= min) return Number(text);
+    throw new InvalidArgumentError(`Expected a whole number of at least ${min}.`);
   };
 }

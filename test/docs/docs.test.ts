@@ -1,4 +1,4 @@
-/** What the docs point to is there: files, sections, commands, settings. */
+/** Checks that everything the docs refer to exists: files, sections, commands, settings. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -39,7 +39,7 @@ const known: Known = {
   isThere: (file) => tracked.includes(file) || folders.has(file),
 };
 
-test('no file cites a design page that the repository does not have', () => {
+test('no file cites DESIGN.md, which does not exist', () => {
   const texts = tracked.filter(
     (file) => /\.(ts|mjs|md|json|yml|example)$/.test(file) && file !== 'test/docs/docs.test.ts',
   );
@@ -48,14 +48,16 @@ test('no file cites a design page that the repository does not have', () => {
 
 test('ARCHITECTURE.md names every folder of functions, infra and test', () => {
   const architecture = read('ARCHITECTURE.md');
-  const rooms = [...folders].filter((folder) => /^(functions|infra|test)\/[^/]+(\/[^/]+)?$/.test(folder));
-  const names = rooms
+  const subfolders = [...folders].filter((folder) =>
+    /^(functions|infra|test)\/[^/]+(\/[^/]+)?$/.test(folder),
+  );
+  const names = subfolders
     .filter((folder) => !/^test\/[^/]+\/[^/]+$/.test(folder))
     .map((folder) => path.basename(folder));
   expect(names.filter((name) => !architecture.includes(`${name}/`))).toEqual([]);
 });
 
-test('there are the documents a newcomer looks for', () => {
+test('the documents that a newcomer looks for exist', () => {
   for (const file of [
     'README.md',
     'ARCHITECTURE.md',
@@ -68,41 +70,40 @@ test('there are the documents a newcomer looks for', () => {
 });
 
 describe.each(documents)('$file', (document) => {
-  test('links to what is there, sections included', () => {
+  test('links only to existing files and sections', () => {
     expect(brokenLinks(document, documents, known)).toEqual([]);
   });
 
-  test('names only files, commands and flags that there are', () => {
+  test('names only existing files, commands and flags', () => {
     expect(problemsOf(document, known)).toEqual([]);
   });
 });
 
 describe('settings', () => {
   const inExample = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name ?? '');
-  // A setting is known to the code, or it is not one.
-  test('of .env.example are those that the code reads', () => {
+  test('in .env.example are read by the code', () => {
     expect(inExample.length).toBeGreaterThan(15);
     for (const name of inExample) expect([...knownNames, ...deployedNames, ...localNames]).toContain(name);
   });
 
-  test('named with a value in the docs are settings', () => {
+  test('that the docs show with a value exist', () => {
     const settings = new Set([...knownNames, ...deployedNames, ...localNames]);
-    const odd = documents.flatMap(({ file, text }) =>
+    const unknown = documents.flatMap(({ file, text }) =>
       [...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)=[^`]*`/g)]
         .filter(([, name = '']) => !settings.has(name))
         .map(([, name]) => `${file}: ${name}`),
     );
-    expect(odd).toEqual([]);
+    expect(unknown).toEqual([]);
   });
 });
 
-describe('the check itself', () => {
+describe('the checks', () => {
   const page = (text: string): Document => ({ file: 'docs/page.md', text });
   const pages: Document[] = [
     { file: 'README.md', text: '# Read me\n\n## A `b`, (c)\n\n## Twice\n\n## Twice\n' },
   ];
 
-  test('knows the anchors that headings get', () => {
+  test('derive the anchors of headings as GitHub does', () => {
     expect(anchorsOf(pages[0]?.text ?? '')).toEqual(['read-me', 'a-b-c', 'twice', 'twice-1']);
     expect(anchorsOf('```\n# no heading\n```\n')).toEqual([]);
   });
@@ -117,8 +118,8 @@ describe('the check itself', () => {
     ['[a](../README.md#nowhere)', false],
     ['[a](#nowhere)', false],
     ['![a](nowhere.svg)', false],
-  ])('link %s: %s', (text, isRight) => {
-    expect(brokenLinks(page(text), [...pages, page(text)], known).length === 0).toBe(isRight);
+  ])('accept the link %s: %s', (text, isAccepted) => {
+    expect(brokenLinks(page(text), [...pages, page(text)], known).length === 0).toBe(isAccepted);
   });
 
   test.each([
@@ -139,11 +140,11 @@ describe('the check itself', () => {
     ["    gcloud pubsub topics publish t --message='{}'", false],
     ['    gcloud scheduler jobs pause j \\\n      --project=P', false],
     ['    gcloud scheduler jobs pause j \\\n      --project=P --location=R', true],
-  ])('%s: %s', (text, isRight) => {
-    expect(problemsOf(page(text), known).length === 0, problemsOf(page(text), known).join()).toBe(isRight);
+  ])('accept the text %s: %s', (text, isAccepted) => {
+    expect(problemsOf(page(text), known).length === 0, problemsOf(page(text), known).join()).toBe(isAccepted);
   });
 
-  test('finds commands and files in the real docs', () => {
+  test('find commands and files in the real docs', () => {
     const commands = documents.flatMap(({ text }) => commandsIn(text));
     expect(commands.filter((command) => command.startsWith('gcloud')).length).toBeGreaterThan(10);
     expect(commands.filter((command) => command.startsWith('npm run')).length).toBeGreaterThan(5);

@@ -1,4 +1,4 @@
-/** Reads of Markdown what the docs' test holds against the repository. */
+/** Extracts from Markdown what the docs test compares with the repository: links, commands, file paths. */
 import path from 'node:path';
 
 export interface Document {
@@ -7,22 +7,22 @@ export interface Document {
   text: string;
 }
 
-/** What the docs may name. */
+/** What the docs may refer to. */
 export interface Known {
   scripts: readonly string[];
-  /** Of `catalog-sync`. */
+  /** The subcommands of `catalog-sync`. */
   subcommands: readonly string[];
   environments: readonly string[];
   /** Whether a path from the root is a file or folder of the repository. */
   isThere(file: string): boolean;
 }
 
-/** The text without code, where a link is no link and a heading no heading. */
+/** The text without code blocks, which contain no links or headings. */
 function withoutCode(text: string): string {
   return text.replace(/^(```+)[^\n]*\n[\s\S]*?^\1\s*$/gm, '').replace(/^ {4,}.*$/gm, '');
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub derives them. */
 export function anchorsOf(text: string): string[] {
   const seen = new Map<string, number>();
   return [...withoutCode(text).matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, heading = '']) => {
@@ -37,7 +37,7 @@ export function anchorsOf(text: string): string[] {
   });
 }
 
-/** The links of a page that lead nowhere within the repository. */
+/** The links of a page to files or sections that do not exist in the repository. */
 export function brokenLinks(document: Document, all: readonly Document[], known: Known): string[] {
   const prose = withoutCode(document.text).replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
@@ -45,13 +45,13 @@ export function brokenLinks(document: Document, all: readonly Document[], known:
     const [to = '', anchor] = link.split('#');
     const file = to === '' ? document.file : path.posix.join(path.posix.dirname(document.file), to);
     const page = all.find((candidate) => candidate.file === file);
-    if (!page && !known.isThere(file.replace(/\/$/, ''))) return [`${link}: there is no ${file}`];
+    if (!page && !known.isThere(file.replace(/\/$/, ''))) return [`${link}: ${file} does not exist`];
     if (anchor === undefined || (page && anchorsOf(page.text).includes(anchor))) return [];
-    return [`${link}: ${file} has no such section`];
+    return [`${link}: ${file} does not have this section`];
   });
 }
 
-/** Commands: what stands between backticks, and the lines of code blocks, with those that go on joined. */
+/** Finds commands in backticks and in code blocks. Joins lines that are continued with a backslash. */
 export function commandsIn(text: string): string[] {
   const joined = text.replace(/ *\\\n */g, ' ');
   const inline = [...joined.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
@@ -64,18 +64,18 @@ export function commandsIn(text: string): string[] {
     .filter((line) => /^(npm|npx|gcloud|bash) /.test(line));
 }
 
-/** Paths between backticks that are meant to be files of this repository: they begin with one of its folders. */
+/** Finds paths in backticks that start with a folder of this repository. */
 export function filePathsIn(text: string): string[] {
   return [...text.matchAll(/`((?:infra|functions|test|scripts|docs|library|\.ci|\.github)\/[\w./-]+)`/g)].map(
     ([, file = '']) => file.replace(/\/$/, ''),
   );
 }
 
-/** What a page names that there is not. */
+/** The files, commands and flags of a page that do not exist or are incomplete. */
 export function problemsOf({ text }: Document, known: Known): string[] {
   const files = filePathsIn(text).filter((file) => !known.isThere(file));
   return [
-    ...files.map((file) => `there is no ${file}`),
+    ...files.map((file) => `${file} does not exist`),
     ...commandsIn(text).flatMap((command) =>
       commandProblems(command, known).map((what) => `${command}: ${what}`),
     ),
@@ -84,34 +84,38 @@ export function problemsOf({ text }: Document, known: Known): string[] {
 
 function commandProblems(command: string, known: Known): string[] {
   const [, script] = /^npm run ([\w:-]+)/.exec(command) ?? [];
-  if (script !== undefined) return known.scripts.includes(script) ? [] : [`there is no script ${script}`];
+  if (script !== undefined)
+    return known.scripts.includes(script) ? [] : [`the script ${script} does not exist`];
   const [, runs, file = ''] = /^(npx tsx|bash) (\S+)/.exec(command) ?? [];
-  if (runs !== undefined) return known.isThere(file) ? [] : [`there is no ${file}`];
+  if (runs !== undefined) return known.isThere(file) ? [] : [`${file} does not exist`];
   const [, subcommand] = /^npx catalog-sync ([a-z-]+)/.exec(command) ?? [];
   if (subcommand !== undefined) return catalogSyncProblems(command, subcommand, known);
   const [, environment] = /^npx cdktf (?:deploy|destroy|diff) ([a-z-]+)/.exec(command) ?? [];
   if (environment !== undefined)
-    return known.environments.includes(environment) ? [] : [`there is no environment ${environment}`];
+    return known.environments.includes(environment) ? [] : [`the environment ${environment} does not exist`];
   return command.startsWith('gcloud ') ? gcloudProblems(command) : [];
 }
 
 function catalogSyncProblems(command: string, subcommand: string, known: Known): string[] {
   const [, environment] = /--env[ =]([A-Za-z-]+)/.exec(command) ?? [];
   return [
-    ...(known.subcommands.includes(subcommand) ? [] : [`there is no subcommand ${subcommand}`]),
+    ...(known.subcommands.includes(subcommand) ? [] : [`the subcommand ${subcommand} does not exist`]),
     ...(environment === undefined || environment === 'ENV' || known.environments.includes(environment)
       ? []
-      : [`there is no environment ${environment}`]),
+      : [`the environment ${environment} does not exist`]),
   ];
 }
 
-/** Groups whose commands act on a project, and ask for one where the reader's own configuration names none. */
+/**
+ * Command groups that act on a project. Without --project they use the reader's own configuration, which may have
+ * none.
+ */
 const ofProject =
   /^gcloud (?:pubsub|scheduler|secrets|functions|logging|run|firestore|iam|services|monitoring) /;
 
 function gcloudProblems(command: string): string[] {
   const problems: string[] = [];
-  // A mention, such as `gcloud secrets`, is no command to copy.
+  // A mention, such as `gcloud secrets`, is not a command to copy.
   if (!/ --|'/.test(command) && command.split(' ').length < 5) return problems;
   if (/ --[a-z-]+ (?!--|\\|$)\S/.test(command.replace(/'[^']*'|"[^"]*"/g, 'x')))
     problems.push('write flags as --flag=value');

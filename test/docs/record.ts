@@ -1,12 +1,12 @@
 /**
- * `npm run record`: types every command's good and bad case into a copy of this project, against the sandbox and Google's
- * Firestore emulator, and writes what came to docs/terminal.md.
+ * `npm run record`: runs a successful and a failing case of every command in a copy of this project, against the Drive
+ * emulator and Google's Firestore emulator, and writes the output to docs/terminal.md.
  */
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
-import { SandboxError } from '../../functions/drive-emulator/model/new-item.ts';
+import { DriveModelError } from '../../functions/drive-emulator/model/new-item.ts';
 import { envOf, install, type Said } from '../support/installation.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -23,7 +23,7 @@ const environment = {
 };
 const parts: string[] = [];
 
-/** What differs from machine to machine, and from one recording to the next, and tells a reader nothing. */
+/** Replaces what differs between machines and recordings and means nothing to a reader. */
 function plain(text: string): string {
   return text
     .replaceAll(installation.directory, '/home/you/catalog-sync')
@@ -45,7 +45,7 @@ async function type(...args: string[]): Promise<void> {
   keep(args, await installation.run(args, { environment }));
 }
 
-/** `auth`, with somebody at the browser who allows it. */
+/** Runs `auth` and grants access, as a person in the browser would. */
 async function allow(...args: string[]): Promise<void> {
   const command = installation.start(args, { environment });
   await command.until('code_challenge=');
@@ -60,38 +60,38 @@ const remark = (text: string) => parts.push(`${text}\n`);
 try {
   heading('preview');
   await type('preview', path.join(root, 'library'));
-  remark('What is not there:');
+  remark('A path that does not exist:');
   await type('preview', '/no/such/place');
 
   heading('sandbox');
   await type('sandbox', '--library', '/no/such/place');
 
   heading('doctor');
-  remark('Before there is a `.env.dev`:');
+  remark('Without a `.env.dev`:');
   await type('doctor', '--env', 'dev');
   await installation.writeEnv(envOf(world));
   world.addBooks(14);
-  remark('All is well:');
+  remark('With everything set up:');
   await type('doctor', '--env', 'dev');
-  remark('The folder is shared no more:');
+  remark('With a folder that is no longer shared:');
   world.drive.hide(world.root);
   await type('doctor', '--env', 'dev');
   world.drive.show(world.root);
 
   heading('auth');
   await allow('auth', '--env', 'dev', '--no-browser');
-  remark('Without an OAuth client in the file:');
+  remark('Without an OAuth client in the env file:');
   const { GOOGLE_CLIENT_ID: _id, GOOGLE_CLIENT_SECRET: _secret, ...rest } = envOf(world);
   await installation.writeEnv(rest, 'staging');
   await type('auth', '--env', 'staging');
 
   heading('sync');
-  remark('What it would do:');
+  remark('A dry run shows what a run would do:');
   await type('sync', '--env', 'dev', '--dry-run');
-  remark('It does it; and then there is nothing to do:');
+  remark('The first run writes the catalog. The second run has nothing to do:');
   await type('sync', '--env', 'dev');
   await type('sync', '--env', 'dev');
-  remark('Most of the books are gone at once, and one has another name:');
+  remark('Most of the books were removed at once, and one was renamed:');
   const [first = '', ...others] = [...(await world.books()).keys()];
   world.drive.rename(first, 'Emma - Jane Austen (1815).pdf');
   for (const id of others.slice(0, 12)) world.drive.trash(id);
@@ -100,7 +100,7 @@ try {
 
   heading('status');
   await type('status', '--env', 'dev');
-  remark('A person has decided:');
+  remark('The removals are approved:');
   await type('sync', '--env', 'dev', '--approve-removals', '12');
   await type('status', '--env', 'dev');
 
@@ -111,10 +111,11 @@ try {
   });
   await type('sync', '--env', 'dev');
   world.driveEmulator.faults.clear();
-  remark('Without an environment:');
+  remark('Without the option `--env`:');
   await type('sync');
 } catch (error) {
-  if (error instanceof SandboxError) throw new Error(`The sandbox refused: ${error.message}`);
+  if (error instanceof DriveModelError)
+    throw new Error(`The Drive emulator rejected a change: ${error.message}`);
   throw error;
 } finally {
   await installation.remove();
@@ -124,11 +125,11 @@ try {
 
 await writeFile(
   path.join(root, 'docs/terminal.md'),
-  `# What the command line says
+  `# Command output
 
-Each command's good and bad case, as typed into a copy of this project against the sandbox and Google's Firestore emulator
-(so \`GOOGLE_API_ROOT\` and \`FIRESTORE_EMULATOR_HOST\` are set, and said to be). Written by \`npm run record\`; what the
-commands do is in [commands.md](commands.md).
+A successful and a failing case of each command, recorded in a copy of this project against the Drive emulator and Google's
+Firestore emulator (so \`GOOGLE_API_ROOT\` and \`FIRESTORE_EMULATOR_HOST\` are set, and the output says so). Generated by
+\`npm run record\`. [commands.md](commands.md) explains the commands.
 
 ${parts.join('\n')}`,
 );

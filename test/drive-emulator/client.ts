@@ -2,11 +2,11 @@ import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import type { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import {
   type DriveEmulator,
-  type SandboxOptions,
+  type DriveEmulatorOptions,
   startDriveEmulator,
 } from '../../functions/drive-emulator/server.ts';
 
-/** Google's own client, speaking to the sandbox with a token of its own; it never retries. */
+/** Google's own client, connected to the emulator with a new access token. It never retries. */
 export function googleClient(driveEmulator: DriveEmulator): drive_v3.Drive {
   return new drive_v3.Drive({
     rootUrl: `${driveEmulator.url}/`,
@@ -18,13 +18,13 @@ export function googleClient(driveEmulator: DriveEmulator): drive_v3.Drive {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as JSON; null if it is none. */
+  /** The body as JSON. Null if the body is not JSON. */
   readonly json: unknown;
-  /** Of an error body: `reason`, or `reason@location` if it points somewhere. */
+  /** For an error: `reason`, or `reason@location` if the error has a location. */
   readonly reason: string | null;
 }
 
-/** A raw GET below `/drive/v3/`. */
+/** Sends a GET request to a path below `/drive/v3/`. */
 export async function get(
   driveEmulator: DriveEmulator,
   path: string,
@@ -52,11 +52,11 @@ function reasonOf(json: unknown): string | null {
   return first.location === undefined ? first.reason : `${first.reason}@${first.location}`;
 }
 
-/** Runs with a sandbox that is closed afterwards, whatever happens. */
-export async function withSandbox(
+/** Starts a Drive emulator, runs the function, and closes the emulator even if the function throws. */
+export async function withDriveEmulator(
   drive: DriveModel,
   run: (driveEmulator: DriveEmulator) => Promise<void>,
-  options: SandboxOptions = {},
+  options: DriveEmulatorOptions = {},
 ): Promise<void> {
   const driveEmulator = await startDriveEmulator(drive, options);
   try {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
-import { googleClient, withSandbox } from './client.ts';
+import { googleClient, withDriveEmulator } from './client.ts';
 
-test("Google's own client lists, gets, downloads and follows changes", async () => {
+test("Google's own client lists, gets and downloads files and reads the changes feed", async () => {
   const drive = new DriveModel();
   const books = drive.addFolder({ name: 'Books', parent: 'root' });
   const file = drive.addFile({ name: 'a.pdf', parent: books.id, content: 'hello world' });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const client = googleClient(driveEmulator);
     const start = (await client.changes.getStartPageToken({})).data.startPageToken as string;
     const list = await client.files.list({

@@ -1,12 +1,12 @@
 /**
- * Stands between the subscription and the function, as the platform does: one address that outlives the function's
- * processes, and sees what is delivered and how it is answered.
+ * A proxy between the push subscription and the function, like the platform's: its address stays the same when the
+ * function's process is replaced, and it records every delivery and the function's response.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** One delivery of a message, and how the function answered it; 0 where no answer came. */
+/** A delivery of a message and the status of the function's response; 0 if there was no response. */
 export interface Delivery {
   messageId: string;
   attributes: Record<string, string>;
@@ -16,20 +16,21 @@ export interface Delivery {
 export interface FrontDoor {
   url: string;
   deliveries: Delivery[];
-  /** Where the function is now; without it every delivery is answered with 503, and so comes again. */
+  /** The function's current URL. Undefined: every delivery gets a 503, so that Pub/Sub redelivers the message. */
   function: string | undefined;
-  /** Deliver each message so many times at once, as Pub/Sub may ("at least once"). */
+  /** How many copies of each message to deliver at once; Pub/Sub delivers "at least once". */
   copies: number;
-  /** Waits until so many deliveries have been answered. */
+  /** Waits until the function has responded to this many deliveries. */
   answered(count: number): Promise<Delivery[]>;
   close(): Promise<void>;
 }
 
-/** Opens a front door on a free port, with nothing behind it. */
+/** Starts the proxy on a free port, without a function behind it. */
 export async function openFrontDoor(): Promise<FrontDoor> {
   const server = createServer(async (request, response) => {
     const statuses = await deliver(request, door);
-    // Acknowledged where any copy was: this is the harshest reading, for no second try may then repair the first.
+    // Acknowledge the message if any copy succeeded. This is the strictest choice: no redelivery can repair a failed
+    // copy.
     response.statusCode = statuses.find((status) => status >= 200 && status < 300) ?? 503;
     response.end();
   });
@@ -44,7 +45,9 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         if (door.deliveries.length >= count) return door.deliveries;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error(`${door.deliveries.length} of ${count} deliveries were answered`);
+      throw new Error(
+        `Timed out: the function responded to ${door.deliveries.length} of ${count} deliveries`,
+      );
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,27 +1,27 @@
-/** A topic and its push subscription in the Pub/Sub emulator, over the emulator's REST face. */
+/** Creates a topic and its push subscription in the Pub/Sub emulator, through the REST API. */
 import { randomUUID } from 'node:crypto';
 
 export interface Topic {
-  /** `projects/P/topics/T`, as CONTINUE_TOPIC wants it. */
+  /** `projects/P/topics/T`, the format of CONTINUE_TOPIC. */
   name: string;
-  /** Publishes messages in one request, each as the scheduler sends it, and gives their ids. */
+  /** Publishes messages like the scheduler's in one request and returns their ids. */
   publish(...attributes: Record<string, string>[]): Promise<string[]>;
 }
 
 /**
- * Makes a topic whose messages are pushed to `endpoint`, as Eventarc's subscription does: what is not acknowledged
- * with a 2xx comes again, here after one or two seconds.
+ * Creates a topic whose messages are pushed to `endpoint`, as Eventarc's subscription does. A message that is not
+ * acknowledged with a 2xx is redelivered, here after one or two seconds.
  */
 export async function createTopic(host: string, endpoint: string): Promise<Topic> {
   const project = `projects/whole-path-${randomUUID().slice(0, 8)}`;
-  const name = `${project}/topics/ticks`;
-  await ask(host, 'PUT', name, {});
-  await ask(host, 'PUT', `${project}/subscriptions/function`, {
+  const name = `${project}/topics/requests`;
+  await call(host, 'PUT', name, {});
+  await call(host, 'PUT', `${project}/subscriptions/function`, {
     topic: name,
-    // The longest there is, as for the deployed function: a run must not be delivered again while it works.
+    // The maximum, as for the deployed function: a message must not be redelivered while its run is in progress.
     ackDeadlineSeconds: 600,
     retryPolicy: { minimumBackoff: '1s', maximumBackoff: '2s' },
-    // The Functions Framework reads the topic's name from the path.
+    // The Functions Framework takes the topic name from the path.
     pushConfig: { pushEndpoint: `${endpoint}${name}` },
   });
   return {
@@ -32,18 +32,20 @@ export async function createTopic(host: string, endpoint: string): Promise<Topic
         data,
         attributes: given,
       }));
-      const answer = (await ask(host, 'POST', `${name}:publish`, { messages })) as { messageIds: string[] };
-      return answer.messageIds;
+      const published = (await call(host, 'POST', `${name}:publish`, { messages })) as {
+        messageIds: string[];
+      };
+      return published.messageIds;
     },
   };
 }
 
-async function ask(host: string, method: string, path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`http://${host}/v1/${path}`, {
+async function call(host: string, method: string, path: string, body: object): Promise<unknown> {
+  const response = await fetch(`http://${host}/v1/${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`Pub/Sub answered ${answer.status}: ${await answer.text()}`);
-  return answer.json();
+  if (!response.ok) throw new Error(`Pub/Sub request failed: ${response.status} ${await response.text()}`);
+  return response.json();
 }

@@ -1,4 +1,7 @@
-/** A run may end at any moment of a question; whatever is under way then must be given up without a trace. */
+/**
+ * A run can end at any moment of an API call. Whatever is in progress must then be canceled without leaving anything
+ * open.
+ */
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -17,8 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-// An error that nobody can catch would end the process, and with it this test's.
-test('a question ended at any moment is a question ended', async () => {
+// An unhandled error would end the process, and the test with it.
+test('a Drive call that is canceled at any moment ends', async () => {
   const logs = createLogs(() => {}, createRedactor([]));
   for (let moment = 0; moment < 120; moment++) {
     const deadline = createDeadline(60);
@@ -35,8 +38,8 @@ test('a question ended at any moment is a question ended', async () => {
   }
 });
 
-// Firestore's client gives nobody the promise that it rejects where it is closed while it gets ready.
-test('a question to Firestore that is ended at any moment, and its connection closed, is a question ended', async () => {
+// If Firestore's client is closed while it initializes, it rejects a promise that no caller can handle.
+test('a Firestore call that is canceled at any moment ends, and its connection closes', async () => {
   const logs = createLogs(() => {}, createRedactor([]));
   for (let moment = 0; moment < 120; moment++) {
     const deadline = createDeadline(60);
@@ -54,7 +57,7 @@ test('a question to Firestore that is ended at any moment, and its connection cl
   }
 });
 
-test('an outage, in which each try takes a new connection, leaves nothing waiting for the end of the run', async () => {
+test('an outage, in which each retry opens a new connection, leaves no abort listeners behind', async () => {
   const deadline = createDeadline(60);
   const logs = createLogs(() => {}, createRedactor([]));
   const retry = createRetry({ logs, deadline, baseMs: 1 });
@@ -63,7 +66,7 @@ test('an outage, in which each try takes a new connection, leaves nothing waitin
   const outage = world.driveEmulator.faults.add(cut);
   await expect(drive.get(world.root)).rejects.toMatchObject({ name: 'NetworkError' });
   expect(outage.hits).toBe(9);
-  // The newest connection's.
+  // The listener of the newest connection.
   expect(getEventListeners(deadline.signal, 'abort')).toHaveLength(1);
   deadline.end();
 });

@@ -1,38 +1,41 @@
-/** One case of the fault suite: one fault at one call of one run, and what must hold whatever happens then. */
+/**
+ * A case of the fault suite: one fault at one call of one run, and what must hold regardless of what happens then.
+ */
 import { SyncError } from '../../functions/sync/core/errors.ts';
 import { plainRequest } from '../../functions/sync/trigger/event.ts';
 import { reconcileRequest } from '../support/world.ts';
 import { catalogOf, type Scenario, type Stage, stage } from './scenarios.ts';
 
-/** How a run may end: done, or with an error of this class. */
+/** How a run may end: completed, or with an error of this class. */
 export type Ending = 'completed' | 'DriveScanError' | 'AuthenticationError' | 'CatalogError' | 'ConfigError';
 
 export interface Case {
   name: string;
   scenario: Scenario;
-  /** Makes the fault; returns how often it has hit. */
+  /** Adds the fault. Returns a function that counts how often the fault has hit. */
   plant: (stage: Stage) => () => number;
   ends: readonly Ending[];
   /**
-   * Set where what Drive answered is a lie that nothing gives away, such as a file without a checksum: then the
-   * catalog is true to the lie, and only the daily reconcile can tell. A lie takes nobody out of the catalog.
+   * Set if Drive's response is wrong in a way that cannot be detected, such as a file without a checksum. The catalog
+   * then reflects the wrong response, and only the daily reconcile can correct it. A wrong response never removes a
+   * book.
    */
   lie?: boolean;
   /**
-   * Set where a book's content did not come, for which no run fails: such a book is called by its file's name.
-   * `later`: the daily reconcile makes it right. `never`: what Drive said is that this file cannot be read, and that is
-   * believed of one book until its content changes.
+   * Set if a book's content could not be read. The run does not fail: the book gets its title from the file name.
+   * `later`: the daily reconcile corrects it. `never`: Drive said that this file cannot be read, which the sync
+   * assumes for this book until its content changes.
    */
   unread?: 'later' | 'never';
-  /** How long one answer may take; short where the fault is an answer that never comes. */
+  /** The timeout of a call; short if the fault is a missing response. */
   callTimeoutMs?: number;
-  /** The first wait before another try, where that matters. */
+  /** The first delay before a retry, if it matters. */
   retryBaseMs?: number;
 }
 
-/** The calls a scenario's run makes where nothing goes wrong, and what it leaves. */
+/** The calls that a scenario's run makes without faults, and the resulting catalog. */
 export interface CleanRun {
-  /** Drive's, by method; the token endpoint is one of them. */
+  /** The number of Drive calls by method, including calls to the token endpoint. */
   drive: Partial<Record<string, number>>;
   firestore: string[];
   catalog: Map<string, string>;
@@ -63,7 +66,7 @@ async function runClean(scenario: Scenario): Promise<CleanRun> {
   }
 }
 
-/** Runs a case; what is wrong, in words, or nothing. */
+/** Runs a case and returns the problems found. */
 async function tryCase(given: Case): Promise<string[]> {
   const { scenario, lie = false, unread } = given;
   const wanted = (await cleanRun(scenario)).catalog;
@@ -85,10 +88,10 @@ async function tryCase(given: Case): Promise<string[]> {
       ({ kind }) => kind,
       (error: unknown) => error,
     );
-    if (hits() === 0) complain('the fault did not happen');
+    if (hits() === 0) complain('the fault was not injected');
     const name = ending instanceof SyncError ? ending.name : String(ending);
     if (!(given.ends as readonly string[]).includes(name)) complain(`ended with ${describe(ending)}`);
-    if (ending instanceof SyncError && ending.hint.length < 20) complain('has no hint');
+    if (ending instanceof SyncError && ending.hint.length < 20) complain('the error has no hint');
 
     const after = await catalogOf(world);
     for (const id of leavers(before, after))
@@ -97,24 +100,24 @@ async function tryCase(given: Case): Promise<string[]> {
     const isTrue = sameCatalog(after, wanted) || (unread !== undefined && isNamed(after, wanted));
     if (!lie && moved !== token && moved !== null && !isTrue)
       complain('the checkpoint is ahead of the catalog');
-    if (!lie && ending === 'completed' && !isTrue) complain('completed, but the catalog is not true');
+    if (!lie && ending === 'completed' && !isTrue) complain('completed, but the catalog is wrong');
 
     world.driveEmulator.faults.clear();
     world.judge = undefined;
-    // The other party acts in any case, or there would be nothing to compare with.
+    // The other writer acts in any case. Otherwise there would be nothing to compare with.
     await meddle('Commit');
     const next = lie || unread ? reconcileRequest : plainRequest;
-    await world.run(next).catch((error) => complain(`then ${describe(error)}`));
+    await world.run(next).catch((error) => complain(`the next run failed: ${describe(error)}`));
     const healed = await catalogOf(world);
     const isHealed = sameCatalog(healed, wanted) || (unread === 'never' && isNamed(healed, wanted, 1));
-    if (!isHealed) complain('the next run does not make it right');
+    if (!isHealed) complain('the next run does not correct the catalog');
   } finally {
     await world.close();
   }
   return wrong;
 }
 
-/** Documents that are gone, or marked as removed, and were neither before. */
+/** The ids of documents that were deleted or marked as removed in between. */
 export function leavers(before: Map<string, string>, after: Map<string, string>): string[] {
   const isCurrent = (text: string | undefined) => text?.includes('"gone":false') ?? false;
   return [...before.keys()].filter((id) => isCurrent(before.get(id)) && !isCurrent(after.get(id)));
@@ -124,7 +127,10 @@ export function sameCatalog(a: Map<string, string>, b: Map<string, string>): boo
   return a.size === b.size && [...a].every(([id, text]) => b.get(id) === text);
 }
 
-/** Every book is there, and right but for what is only in its content; of so many at most that is not known. */
+/**
+ * Whether every book is in the catalog, and correct except for values that only its content has. Those values may be
+ * missing for at most `most` books.
+ */
 function isNamed(catalog: Map<string, string>, wanted: Map<string, string>, most = wanted.size): boolean {
   const others = [...catalog].filter(([id, text]) => wanted.get(id) !== text);
   return (
@@ -142,7 +148,7 @@ function describe(ending: unknown): string {
     : String(ending);
 }
 
-/** Tries cases, some at a time: most of a case is waiting. */
+/** Runs the cases, several at a time, because a case mostly waits. Returns the problems found. */
 export async function tryAll(cases: readonly Case[]): Promise<string[]> {
   const wrong: string[] = [];
   const queue = cases.values();

@@ -1,26 +1,27 @@
-/** Every fault of Drive and of its token endpoint, at every call of a run: the cases, and how each must end. */
-
+/**
+ * The cases for Drive: each fault of Drive and of its token endpoint at each call of a run, and how the run must end.
+ */
 import type { Method } from '../../functions/drive-emulator/api/params.ts';
 import {
-  DRIVE_FAULTS,
+  driveFaults,
   type NamedFault,
-  OAUTH_FAULTS,
+  oauthFaults,
 } from '../../functions/drive-emulator/faults/fault-catalog.ts';
 import type { Fault } from '../../functions/drive-emulator/faults/faults.ts';
 import { type Case, type CleanRun, cleanRun, type Ending } from './cases.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** One answer at most so late, in milliseconds, where the fault is that none comes. */
+/** The timeout of a call if the fault is a missing response, in milliseconds. */
 const callTimeoutMs = 1_500;
 
-/** The right answer, when nobody waits for it any more. */
+/** The regular response, after the call has timed out. */
 const lateAnswer: NamedFault = {
-  name: 'an answer after the time-out',
+  name: 'response after the timeout',
   fault: { kind: 'slow', ms: 2 * callTimeoutMs },
 };
-const allFaults = [...DRIVE_FAULTS, lateAnswer];
+const allFaults = [...driveFaults, lateAnswer];
 
-/** The faults of which no two are handled alike: what `npm test` makes; HEAVY=1 makes all. */
+/** Faults that are all handled differently: `npm test` tries only these; HEAVY=1 tries all. */
 const kinds = new Set([
   'status 400',
   'status 401',
@@ -30,10 +31,10 @@ const kinds = new Set([
   '403 dailyLimitExceeded',
   '403 insufficientFilePermissions',
   'connection cut',
-  'connection cut half-way',
+  'connection cut mid-response',
   'HTML with status 200',
   'truncated JSON',
-  'no answer',
+  'no response',
   lateAnswer.name,
   'access tokens expired',
   'incomplete search, a file missing',
@@ -42,9 +43,10 @@ const kinds = new Set([
 ]);
 
 /**
- * All cases of a scenario: every fault at every call. `core`: every kind of fault at every kind of call, at its calls in
- * turn; of an import, whose calls are those of a reconcile, every kind of fault once. Where books are read, that is the
- * only kind of call that counts: the others are the import's.
+ * All cases of a scenario: each fault at each call. With `core`, each kind of fault at each kind of call, at one call
+ * of that kind, which changes from fault to fault. For an import, each kind of fault only once, because its calls are
+ * the same as those of a reconcile. If the scenario reads books, only downloads count: the other calls are the
+ * import's.
  */
 export async function driveCases(scenario: Scenario, core: boolean): Promise<Case[]> {
   const { drive } = await cleanRun(scenario);
@@ -66,7 +68,7 @@ export async function driveCases(scenario: Scenario, core: boolean): Promise<Cas
   return scenario.reads ? cases : [...cases, ...tokenCases(scenario, drive, core)];
 }
 
-/** Bytes have no fields. */
+/** Whether a fault can affect a method: downloads have no JSON to damage. */
 function canMeet(method: Method, { kind }: Fault): boolean {
   return method !== 'files.download' || !['incompleteSearch', 'dropFields', 'truncatedJson'].includes(kind);
 }
@@ -93,15 +95,15 @@ function driveCase(
   };
 }
 
-/** What becomes of the book whose download met a fault that is not tried again. */
+/** What happens to a book whose download failed with an error that is not retried. */
 function unreadAfter(fault: Fault): Case['unread'] {
   if (fault.kind !== 'status' || endingsOf(fault, 'files.download')[0] === 'completed') return undefined;
   return fault.status === 403 && fault.reason !== 'insufficientFilePermissions' ? 'later' : 'never';
 }
 
-/** The token endpoint's faults: at the first token of a run, and at one that replaces a token that died on the way. */
+/** Faults of the token endpoint: for the first token of a run, and for a token that replaces one that expired. */
 function tokenCases(scenario: Scenario, drive: CleanRun['drive'], core: boolean): Case[] {
-  const faults: NamedFault[] = [...OAUTH_FAULTS, { name: 'token endpoint hangs', fault: { kind: 'hang' } }];
+  const faults: NamedFault[] = [...oauthFaults, { name: 'token endpoint hangs', fault: { kind: 'hang' } }];
   const places: { name: string; method?: Method; call: number }[] = [{ name: 'at the start', call: 0 }];
   for (const [method, count = 0] of Object.entries(drive) as [Method, number][]) {
     if (method === 'oauth.token' || (core && method !== 'changes.list')) continue;
@@ -127,10 +129,10 @@ function tokenCases(scenario: Scenario, drive: CleanRun['drive'], core: boolean)
   );
 }
 
-/** The reasons of a 403 after which the run is tried no further, but nobody's rights are in question. */
+/** The 403 reasons that end the run without retries but do not mean missing permissions. */
 const exhausted = new Set(['dailyLimitExceeded', 'quotaExceeded', 'sharingRateLimitExceeded']);
 
-/** How a run must end that meets a fault once: what may pass is tried again, what will not ends the run. */
+/** How a run must end if a fault happens once: temporary faults are retried, permanent faults end the run. */
 function endingsOf(fault: Fault, method: Method): Ending[] {
   switch (fault.kind) {
     case 'status': {
@@ -139,22 +141,25 @@ function endingsOf(fault: Fault, method: Method): Ending[] {
       if (status === 403 && reason.includes('ateLimitExceeded') && !exhausted.has(reason))
         return ['completed'];
       if (status === 403) return [exhausted.has(reason) ? 'DriveScanError' : 'AuthenticationError'];
-      // A token that Drive takes no more makes the run list everything instead.
+      // If Drive no longer accepts the page token, the run lists everything instead.
       if (method === 'changes.list') return ['completed'];
-      // Of a shortcut's target, "not found" is asked twice; of the root it is an answer.
+      // "Not found" is checked a second time for a shortcut's target, but is final for the root.
       return status === 404 && method === 'files.get' ? ['completed', 'DriveScanError'] : ['DriveScanError'];
     }
     case 'incompleteSearch':
       return [method === 'files.list' ? 'DriveScanError' : 'completed'];
     case 'dropFields':
-      // Some entries have no such field: a folder has no size.
+      // Some entries do not have the field: a folder has no size.
       return method === 'files.list' ? ['completed', 'DriveScanError'] : ['completed'];
     default:
       return ['completed'];
   }
 }
 
-/** Files may lack a checksum, and files that others share with us a parent: their absence gives nothing away. */
+/**
+ * Whether a fault cannot be detected: a file can lack a checksum, and a file shared by others can lack a parent, so
+ * their absence does not show that something is wrong.
+ */
 function isLie(fault: Fault, method: Method): boolean {
   if (fault.kind !== 'dropFields') return false;
   return (

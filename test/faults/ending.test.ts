@@ -1,6 +1,6 @@
 /**
- * How a run ends: in time, whatever is never answered, with nothing left open that would keep a process alive, and
- * without a word that is not a log line.
+ * Tests how a run ends: on time, even without responses; with nothing left open that would keep the process alive;
+ * and without output other than log lines.
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -24,7 +24,9 @@ async function open(): Promise<World> {
   return world;
 }
 
-/** A library whose books have to be read, each in several pieces: as many threads as there may be, and a queue. */
+/**
+ * A library whose books must be read, each with several downloads: enough books for all worker threads and a queue.
+ */
 async function openUnnamed(): Promise<World> {
   const world = await openWorld({
     settings: { embeddedMetadata: 'fill' },
@@ -41,15 +43,15 @@ async function openUnnamed(): Promise<World> {
 
 interface Ending {
   runs: { outcome: string; ms: number }[];
-  /** What kept the process alive right after the runs. */
+  /** The resources that were still open right after the runs. */
   open: string[];
-  /** How long the process lived on after that, in milliseconds. */
+  /** How long the process ran on after that, in milliseconds. */
   livedOnMs: number;
-  /** What it wrote to the standard error: nothing, or a warning of Node's. */
+  /** What the process wrote to standard error: nothing, or a warning from Node. */
   stderr: string;
 }
 
-/** Runs the sync in a program of its own, in all worlds at the same time. */
+/** Runs the sync in its own process, in all test environments at the same time. */
 async function runAlone(
   given: readonly World[],
   settings: Partial<Settings> = {},
@@ -78,14 +80,14 @@ async function runAlone(
   return { ...JSON.parse(said), livedOnMs: performance.now() - ended, stderr: await stderr };
 }
 
-/** Nothing is open, and the process goes by itself. */
+/** Expects that nothing is open and that the process exits by itself. */
 function expectClosed(ending: Ending): void {
   expect(ending.stderr).toBe('');
   expect(ending.open).toEqual([]);
   expect(ending.livedOnMs).toBeLessThan(2_000);
 }
 
-test('a run that is done leaves nothing open, nor one that read books in threads', async () => {
+test('a completed run leaves nothing open, even if it read books in worker threads', async () => {
   await open();
   const unnamed = await openUnnamed();
   const ending = await runAlone(worlds);
@@ -94,9 +96,9 @@ test('a run that is done leaves nothing open, nor one that read books in threads
   expectClosed(ending);
 }, 90_000);
 
-test('a download that never comes does not outlast the run, nor does the thread that waits for it', async () => {
+test('a download without a response and the thread that waits for it end with the run', async () => {
   const { driveEmulator } = await openUnnamed();
-  // Some pieces come, so that the threads are in the middle of a book.
+  // The first downloads succeed, so that the threads are in the middle of a book.
   const fault: Fault = { kind: 'hang' };
   driveEmulator.faults.add({ match: { method: 'files.download', call: 4 }, fault, times: Infinity });
   const runSeconds = 8;
@@ -106,7 +108,7 @@ test('a download that never comes does not outlast the run, nor does the thread 
   expectClosed(ending);
 }, 90_000);
 
-test('an answer that never comes, from Drive, its token endpoint or Firestore, does not outlast the run', async () => {
+test('a call without a response from Drive, its token endpoint or Firestore ends with the run', async () => {
   const methods = ['files.get', 'files.list', 'changes.getStartPageToken', 'oauth.token'] as const;
   for (const method of methods) {
     const { driveEmulator } = await open();
@@ -120,7 +122,7 @@ test('an answer that never comes, from Drive, its token endpoint or Firestore, d
       return index >= request ? 'stall' : 'pass';
     };
   }
-  // Long enough for a busy machine to come to the last request before the time is over.
+  // Long enough for a busy machine to reach the last request before the deadline.
   const runSeconds = 8;
   const ending = await runAlone(worlds, { runSeconds });
   expect(ending.runs.map(({ outcome }) => outcome)).toEqual(Array(7).fill('RunTimeoutError outOfTime'));
@@ -129,10 +131,10 @@ test('an answer that never comes, from Drive, its token endpoint or Firestore, d
   expectClosed(ending);
 }, 90_000);
 
-test('an outage of Drive, for which each try takes a new connection, leaves nothing open', async () => {
+test('an outage of Drive, in which each retry opens a new connection, leaves nothing open', async () => {
   const { drive, driveEmulator, root } = await open();
   for (let i = 0; i < 20; i++) drive.addFolder({ name: `${i}`, parent: root });
-  // The root is listed; then eight folders at once find nobody.
+  // Listing the root succeeds; then the listings of eight folders at once fail.
   driveEmulator.faults.add({
     match: { method: 'files.list', call: 2 },
     fault: { kind: 'cut' },
@@ -144,7 +146,7 @@ test('an outage of Drive, for which each try takes a new connection, leaves noth
   expectClosed(ending);
 }, 90_000);
 
-test('what Firestore refuses is not asked again behind our back', async () => {
+test('the Firestore client does not add retries of its own to those of the run', async () => {
   const world = await open();
   let requests = 0;
   world.judge = () => {
@@ -153,18 +155,18 @@ test('what Firestore refuses is not asked again behind our back', async () => {
   };
   const ending = await runAlone([world], { runSeconds: 60 }, { retryBaseMs: 1 });
   expect(ending.runs).toMatchObject([{ outcome: 'CatalogError unavailable' }]);
-  // As many as the run's own policy makes.
+  // The number of attempts of the run's own retry policy.
   expect(requests).toBe(9);
   expectClosed(ending);
 }, 90_000);
 
-test('a run that fails gives up the answers and the tries it still waits for', async () => {
+test('a run that fails cancels its pending calls and retries', async () => {
   const waits: Fault[] = [{ kind: 'hang' }, { kind: 'status', status: 503, retryAfter: 45 }];
   for (const fault of waits) {
     const { drive, driveEmulator, root } = await open();
     for (let i = 0; i < 20; i++) drive.addFolder({ name: `${i}`, parent: root });
     const list = (call: number) => ({ method: 'files.list', call }) as const;
-    // The root is listed first, then eight folders at once, of which the last ends the run.
+    // The root is listed first, then eight folders at once. The last of them ends the run.
     const exhausted = { kind: 'status', status: 403, reason: 'dailyLimitExceeded' } as const;
     driveEmulator.faults.add({ match: list(9), fault: exhausted });
     driveEmulator.faults.add({ match: list(2), fault, times: Infinity });

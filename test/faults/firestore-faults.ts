@@ -1,4 +1,7 @@
-/** Every fault of Firestore and of the way to it, at every request of a run: the cases, and how each must end. */
+/**
+ * The cases for Firestore: each fault of Firestore and its connection at each request of a run, and how the run must
+ * end.
+ */
 import type { Verdict } from '../support/firestore-proxy.ts';
 import { type Case, cleanRun, type Ending } from './cases.ts';
 import type { Scenario } from './scenarios.ts';
@@ -6,8 +9,9 @@ import type { Scenario } from './scenarios.ts';
 interface FirestoreFault {
   name: string;
   verdict: Verdict;
-  /** How a run must end that meets it once: at a read, at a commit. */
+  /** How a run must end if the fault happens once, at a read. */
   read: Ending;
+  /** How a run must end if the fault happens once, at a commit. */
   commit: Ending;
 }
 
@@ -24,7 +28,7 @@ const passing = (name: string, verdict: Verdict): FirestoreFault => ({
   commit: 'completed',
 });
 
-/** All there is. A commit that is refused for what a document is or is not is planned again. */
+/** All faults. A commit that is rejected because of a document's state (5, 6 and 9) is planned again. */
 const firestoreFaults: readonly FirestoreFault[] = [
   passing('cut before', 'cutBefore'),
   passing('cut after', 'cutAfter'),
@@ -48,12 +52,13 @@ const firestoreFaults: readonly FirestoreFault[] = [
   refusal(16, 'unauthenticated', 'AuthenticationError'),
 ];
 
-/** The faults of which no two are handled alike. */
+/** Faults that are all handled differently. */
 const kinds = /^(cut|no answer|connection)|with (5|9|14) /;
 
 /**
- * All cases of a scenario: each fault at each request. `core`: every kind of fault; where another's edit is met, only at
- * the requests that follow from it, as those before are the incremental run's.
+ * All cases of a scenario: each fault at each request. With `core`, each kind of fault; in a scenario with a
+ * conflicting edit, only at the requests after the conflict, because the requests before it are those of the
+ * incremental run.
  */
 export async function firestoreCases(scenario: Scenario, core: boolean): Promise<Case[]> {
   const { firestore } = await cleanRun(scenario);
@@ -82,7 +87,7 @@ function firestoreCase(scenario: Scenario, fault: FirestoreFault, method: string
     },
     ends: [method === 'Commit' ? fault.commit : fault.read],
     ...(fault.verdict === 'stall' ? { callTimeoutMs: 1_500 } : {}),
-    // The gRPC client waits a second before it tries to connect again; the tries must last longer.
+    // The gRPC client waits a second before it reconnects, so the retries must last longer.
     ...(fault.verdict === 'down' ? { retryBaseMs: 50 } : {}),
   };
 }

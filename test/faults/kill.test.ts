@@ -1,6 +1,6 @@
 /**
- * The deployed bundle, killed outright at its calls in turn. `npm test` kills it at every request to Firestore, before
- * and after it took effect, and at the first of each kind of Drive's; HEAVY=1 at every one of Drive's too.
+ * Kills the deployed bundle at each of its calls. `npm test` kills it at every Firestore request, before and after
+ * the request took effect, and at the first Drive call of each method; HEAVY=1 kills it at every Drive call.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,10 @@ import {
 
 const core = !process.env.HEAVY;
 let bundle: Awaited<ReturnType<typeof buildForTest>>;
-/** A Node that says which process it is: a function's process is a grandchild, of which we know no more. */
+/**
+ * A wrapper around Node that writes its process id to a file. The function is a grandchild process with an unknown
+ * id.
+ */
 let node: string;
 
 beforeAll(async () => {
@@ -37,10 +40,10 @@ afterAll(async () => {
   await rm(path.dirname(node), { recursive: true, force: true });
 });
 
-/** Where the process is killed: when a request comes, or once Firestore has done what it asks. */
+/** Where the process is killed: when a request arrives, or after Firestore has executed it. */
 interface Place {
   name: string;
-  /** Calls `kill` at the place. */
+  /** Calls `kill` when the run reaches the place. */
   wait: (stage: Stage, kill: () => void) => void;
 }
 
@@ -79,7 +82,7 @@ async function placesOf(scenario: Scenario): Promise<Place[]> {
   return places;
 }
 
-/** Kills a run at a place; what is wrong after it, in words, or nothing. */
+/** Kills a run at a place and returns the problems found afterwards. */
 async function killAt(scenario: Scenario, { name, wait }: Place, index: number): Promise<string[]> {
   const wanted = (await cleanRun(scenario)).catalog;
   const staged = await stage(scenario);
@@ -103,13 +106,14 @@ async function killAt(scenario: Scenario, { name, wait }: Place, index: number):
       killed = true;
       process.kill(pid, 'SIGKILL');
     });
-    // No answer: the process is gone before it can give one. One that was not there yet is asked again.
+    // The delivery fails, because the process is killed before it can respond. Retry in case the process was not
+    // ready yet.
     let answer: unknown;
     for (let tries = 0; tries < 3 && !killed; tries++)
       answer = await running.deliver().catch((error) => String(error.cause ?? error));
     for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 10) await sleep(10);
     if (!killed || isAlive(pid))
-      complain(`it was not killed; ${JSON.stringify(answer)}; ${running.lines.join('\n')}`);
+      complain(`the process was not killed; ${JSON.stringify(answer)}; ${running.lines.join('\n')}`);
 
     const after = await catalogOf(world);
     for (const id of leavers(before, after))
@@ -120,8 +124,8 @@ async function killAt(scenario: Scenario, { name, wait }: Place, index: number):
 
     world.driveEmulator.faults.clear();
     world.judge = undefined;
-    await world.run().catch((error) => complain(`then ${error}`));
-    if (!sameCatalog(await catalogOf(world), wanted)) complain('the next run does not make it right');
+    await world.run().catch((error) => complain(`the next run failed: ${error}`));
+    if (!sameCatalog(await catalogOf(world), wanted)) complain('the next run does not correct the catalog');
   } finally {
     await running.stop();
     await world.close();
@@ -138,7 +142,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe.each([importing, incremental, ...(core ? [] : [largeImport])])('$name', (scenario) => {
-  test('killed at its calls in turn: nothing is lost, and the next run makes it right', async () => {
+  test('a run killed at any of its calls loses nothing, and the next run corrects the catalog', async () => {
     const places = await placesOf(scenario);
     const began = performance.now();
     const wrong: string[] = [];
@@ -146,14 +150,14 @@ describe.each([importing, incremental, ...(core ? [] : [largeImport])])('$name',
     async function work(): Promise<void> {
       for (const [index, place] of queue) {
         let found = await killAt(scenario, place, index);
-        // Another program may take the port before the function does.
+        // Another program can take the port before the function does.
         if (found.some((what) => what.includes('EADDRINUSE'))) found = await killAt(scenario, place, index);
         wrong.push(...found);
       }
     }
     await Promise.all([work(), work(), work()]);
     const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(`Killed in ${scenario.name}: ${places.length} cases, ${wrong.length} wrong, ${seconds} s`);
+    console.log(`Killed in ${scenario.name}: ${places.length} cases, ${wrong.length} problems, ${seconds} s`);
     expect(wrong).toEqual([]);
   }, 600_000);
 });

@@ -1,6 +1,6 @@
 /**
- * The runs that faults are made in: an import, one that reads the books, an incremental run, a reconcile, and one that
- * meets a person's edit.
+ * The runs in which faults are injected: an import, an import that reads the books, an incremental run, a reconcile,
+ * and a run that conflicts with a person's edit.
  */
 import type { DocumentData } from 'firebase-admin/firestore';
 import { writePdf } from '../../functions/drive-emulator/sample/pdf.ts';
@@ -11,22 +11,28 @@ import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 export interface Scenario {
   name: string;
   request: RunRequest;
-  /** So many books more, for a plan that takes several commits. */
+  /** The number of additional books, for a plan that takes several commits. */
   extraBooks?: number;
-  /** Instead of that library one with books whose names say nothing, so that their content is read. */
+  /** Use a library of books whose names carry no metadata, so that the run reads their content. */
   reads?: boolean;
-  /** What happens between the run that makes the catalog and the one that meets faults; none: there is no catalog. */
+  /**
+   * What changes between the run that creates the catalog and the run with faults. Undefined: there is no catalog
+   * yet.
+   */
   change?: (world: World, ids: Ids) => void;
-  /** What another does while the run is about to write for the first time. */
+  /** What another writer does when the run is about to write for the first time. */
   meddle?: (world: World, ids: Ids) => Promise<unknown>;
 }
 
 type Ids = Record<string, string>;
 
-/** Page sizes make every list have several pages, and every kind of call a first, a middle and a last one. */
+/** Small pages, so that every list has several pages, and each kind of call has a first, a middle and a last call. */
 const pages = { shortPages: [2] };
 
-/** A library with all that a listing can meet: subfolders, shortcuts to a file and to a folder, files that are no books. */
+/**
+ * A library with everything a listing can find: subfolders, shortcuts to a file and a folder, files that are not
+ * books.
+ */
 function fill({ drive, root }: World): Ids {
   const folder = (name: string, parent: string) => drive.addFolder({ name, parent }).id;
   const book = (name: string, parent: string) => drive.addFile({ name: `${name} (1999).pdf`, parent }).id;
@@ -51,7 +57,9 @@ function fill({ drive, root }: World): Ids {
   return ids;
 }
 
-/** Books of which only the content knows what they are; longer than one download, so that the end is asked for first. */
+/**
+ * Books whose metadata is only in their content. They are longer than one download, so their end is downloaded first.
+ */
 function fillUnnamed({ drive, root }: World): Ids {
   for (const [index, title] of ['Emma', 'Persuasion'].entries()) {
     const lines = Array.from({ length: 3_000 }, (_, line) => `${title}, line ${line} of the text`);
@@ -76,7 +84,7 @@ function change({ drive, root }: World, ids: Ids): void {
 }
 
 export const importing: Scenario = { name: 'an import', request: plainRequest };
-/** Each of its unnamed books takes several downloads, so that there is a first, a middle and a last one. */
+/** Each of its books takes several downloads, so that there is a first, a middle and a last one. */
 export const reading: Scenario = {
   name: 'an import that reads the books',
   request: plainRequest,
@@ -89,9 +97,9 @@ export const largeImport: Scenario = {
 };
 export const incremental: Scenario = { name: 'an incremental run', request: plainRequest, change };
 export const reconciling: Scenario = { name: 'a reconcile', request: reconcileRequest, change };
-/** The same as the incremental run, with a conflict to be resolved on the way. */
+/** The incremental run, with a conflict to resolve. */
 export const conflicting: Scenario = {
-  name: 'a run that meets an edit',
+  name: 'a run that conflicts with an edit',
   request: plainRequest,
   change,
   meddle: ({ firestore, settings }, ids) =>
@@ -103,13 +111,13 @@ export const conflicting: Scenario = {
 
 export interface Stage {
   world: World;
-  /** Whom the run may take out of the catalog. */
+  /** The ids of the books that the run may remove from the catalog. */
   mayLeave: ReadonlySet<string>;
-  /** Plays the scenario's other party; to be called with each request to Firestore. */
+  /** Acts as the scenario's other writer. Must be called for each Firestore request. */
   meddle(method: string): Promise<void>;
 }
 
-/** What the run before a scenario's leaves; the same for all, so it is made once and copied. */
+/** What the run before a scenario's run leaves. It is the same for all scenarios, so it is made once and copied. */
 let before: Promise<{ books: Map<string, DocumentData>; checkpoint: DocumentData | undefined }> | undefined;
 
 async function runBefore(): Promise<NonNullable<Awaited<typeof before>>> {
@@ -138,7 +146,9 @@ async function openLibrary(reads = false): Promise<World> {
   return world;
 }
 
-/** Builds a world in which the scenario's run is next. The same every time, but for what Firestore stamps. */
+/**
+ * Opens a test environment that is ready for the scenario's run; always the same, except for Firestore's timestamps.
+ */
 export async function stage(scenario: Scenario): Promise<Stage> {
   const world = await openLibrary(scenario.reads);
   const { firestore, settings, root } = world;
@@ -168,7 +178,7 @@ export async function stage(scenario: Scenario): Promise<Stage> {
   };
 }
 
-/** The catalog without what Firestore stamps, as text that can be compared. */
+/** The catalog without Firestore's timestamps, as text for comparison. */
 export async function catalogOf(world: World): Promise<Map<string, string>> {
   const plain = ({ added_date, updated_date, removed_date, ...fields }: DocumentData) =>
     JSON.stringify({ ...sorted(fields), added: !!added_date, updated: !!updated_date, gone: !!removed_date });

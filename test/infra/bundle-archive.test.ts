@@ -1,4 +1,4 @@
-/** The zip of the bundle depends on its content alone. */
+/** The bytes of the bundle's zip depend only on the bundle's content. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ function writeFolder(folder: string, names: string[], { date, mode }: { date: Da
   return folder;
 }
 
-test('same bytes from another path, at another time, in another order, with other permissions', async () => {
+test('the zip has the same bytes for another path, time, file order and permissions', async () => {
   const names = Object.keys(files);
   const one = writeFolder(join(makeTempFolder(), 'one'), names, { date: new Date(), mode: 0o644 });
   const two = writeFolder(join(makeTempFolder('with a space '), 'two'), names.toReversed(), {
@@ -34,7 +34,7 @@ test('same bytes from another path, at another time, in another order, with othe
   expect(first.hash).toBe(createHash('sha256').update(readFileSync(first.path)).digest('hex'));
 });
 
-test('same bytes in another time zone', () => {
+test('the zip has the same bytes in another time zone', () => {
   const folder = writeFolder(makeTempFolder(), Object.keys(files), { date: new Date(), mode: 0o644 });
   const module = fileURLToPath(new URL('../../infra/bundle-archive.ts', import.meta.url));
   const code = `import { writeArchive } from ${JSON.stringify(module)};
@@ -50,7 +50,7 @@ test('same bytes in another time zone', () => {
   expect(hashes[1]).toBe(hashes[0]);
 });
 
-test('another name or another content, another hash', async () => {
+test('a different file name or content gives a different hash', async () => {
   const folder = makeTempFolder();
   const hashOf = async (name: string, content: string) => {
     const inner = join(folder, `${name}-${content}`);

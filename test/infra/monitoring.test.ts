@@ -1,4 +1,4 @@
-/** What the monitoring looks for is what the function writes. */
+/** Checks that what the monitoring looks for is what the function logs. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NetworkError } from '../../functions/sync/core/errors.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ({ stacks } = await synthesizeWith(everywhere(settings.keyless)));
 });
 
-/** Every line there is, by writing each of them once. The type says so at once where a new one is forgotten. */
+/** Writes every log line once and returns them all. A new log method that is missing here is a type error. */
 function writeEveryLine(): Record<keyof Logs, LogEntry> {
   let written: LogEntry | undefined;
   const logs = createLogs(
@@ -31,7 +31,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
   const held = { count: 50, limit: 10, books: 100, sample: ['a'] };
   const report: RunReport = {
     mode: 'incremental',
-    reason: 'the changes feed tells all',
+    reason: 'changes since the last run',
     added: 0,
     updated: 0,
     removed: 0,
@@ -44,8 +44,8 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     durationMs: 1234,
   };
   const write: Record<keyof Logs, () => void> = {
-    runStarted: () => logs.runStarted('reconcile', 'it was asked for'),
-    modeChanged: () => logs.modeChanged('reconcile', 'the feed does not say where a book is'),
+    runStarted: () => logs.runStarted('reconcile', 'requested'),
+    modeChanged: () => logs.modeChanged('reconcile', 'a file has no parent'),
     bookAdded: () => logs.bookAdded(book),
     bookUpdated: () => logs.bookUpdated(book, {}),
     bookRemoved: () => logs.bookRemoved(book, 'mark'),
@@ -53,13 +53,13 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
     parseProblem: () => logs.parseProblem('name.pdf', 'drive', failure),
     runCompleted: () => logs.runCompleted(report),
     runFailed: () => logs.runFailed(failure),
-    runContinues: () => logs.runContinues('the next tick goes on', report),
+    runContinues: () => logs.runContinues('the next scheduled run continues', report),
     runInterrupted: () => logs.runInterrupted(report),
     checkpointConflict: () => logs.checkpointConflict(1),
     removalsHeld: () => logs.removalsHeld(held),
     updatesHeld: () => logs.updatesHeld(held),
     contentUnreadable: () => logs.contentUnreadable('name.pdf', 'drive', 'encrypted', {}),
-    embeddedOff: () => logs.embeddedOff('too narrow a scope', 'Grant it.'),
+    embeddedOff: () => logs.embeddedOff('the scope is too narrow', 'Grant it.'),
     duplicateDocuments: () => logs.duplicateDocuments('drive', 'one', 'other'),
     danglingShortcut: () => logs.danglingShortcut('name', 'shortcut', 'target'),
     incompleteEntry: () => logs.incompleteEntry('id', ['name']),
@@ -81,7 +81,7 @@ function writeEveryLine(): Record<keyof Logs, LogEntry> {
 
 const severities: readonly string[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] satisfies Severity[];
 
-/** Whether an entry matches a filter of ours: terms `path="value"` or `severity>=LEVEL`, joined by AND; `(a OR b)`. */
+/** Whether an entry matches one of our filters: `path="value"` or `severity>=LEVEL`, joined by AND, or `(a OR b)`. */
 function matches(filter: string, entry: LogEntry): boolean {
   const fields: Record<string, unknown> = {
     'resource.type': 'cloud_run_revision',
@@ -96,25 +96,25 @@ function matches(filter: string, entry: LogEntry): boolean {
       return severities.indexOf(entry.severity) >= severities.indexOf(level);
     }
     const [, path, value] = /^([\w.]+)="([^"]*)"$/.exec(term) ?? [];
-    if (path === undefined) throw new Error(`Not a term this test understands: ${term}`);
+    if (path === undefined) throw new Error(`This test does not understand the term: ${term}`);
     const found = path.startsWith('jsonPayload.') ? entry[path.slice('jsonPayload.'.length)] : fields[path];
     return found === value;
   }
   return filter.split(' AND ').every(holds);
 }
 
-/** The events that a filter asks for by name. */
+/** The events that a filter names. */
 function namedEvents(filter: string): string[] {
   return [...filter.matchAll(/jsonPayload\.event="(\w+)"/g)].map(([, event]) => event ?? '');
 }
 
-test('no two lines of the log have one event', () => {
+test('no two log lines have the same event', () => {
   const events = Object.values(writeEveryLine()).map(({ event }) => event);
   expect(new Set(events).size).toBe(events.length);
 });
 
 describe('log metrics', () => {
-  test('each counts one kind of line, and that line is written', () => {
+  test('each counts one kind of line, which the function writes', () => {
     const entries = Object.values(writeEveryLine());
     const counters = stacks.dev
       .ofType('google_logging_metric')
@@ -128,7 +128,7 @@ describe('log metrics', () => {
     expect(new Set(counted).size).toBe(counters.length);
   });
 
-  test('there is one for all that an operator counts', () => {
+  test('there is one for every event that an operator counts', () => {
     expect(
       Object.values(countedEvents)
         .map(({ event }) => event)
@@ -148,7 +148,7 @@ describe('log metrics', () => {
     ]);
   });
 
-  test('each measure is read from a number that the last line of a run has', () => {
+  test('each measurement is read from a number in the last line of a run', () => {
     const { runCompleted } = writeEveryLine();
     const measures = stacks.dev
       .ofType('google_logging_metric')
@@ -168,13 +168,13 @@ describe('log metrics', () => {
     expect(measures.length).toBe(Object.keys(measuredFields).length);
   });
 
-  test('a label of a metric is read from a field that its line has', () => {
-    const labelled = stacks.dev
+  test('each label is read from a field that the line has', () => {
+    const labeled = stacks.dev
       .ofType('google_logging_metric')
       .filter(({ attributes }) => 'label_extractors' in attributes);
-    expect(labelled.map(({ attributes }) => attributes.name)).toEqual(['catalog-sync-dev-runs-failed']);
+    expect(labeled.map(({ attributes }) => attributes.name)).toEqual(['catalog-sync-dev-runs-failed']);
     const { runFailed } = writeEveryLine();
-    for (const { attributes } of labelled) {
+    for (const { attributes } of labeled) {
       const extractors = Object.entries(attributes.label_extractors as Record<string, string>);
       const { labels } = attributes.metric_descriptor as { labels: { key: string }[] };
       expect(labels.map(({ key }) => key)).toEqual(extractors.map(([label]) => label));
@@ -191,7 +191,7 @@ describe('alerts', () => {
   const condition = (attributes: Attributes) => (attributes.conditions as Attributes[])[0] as Attributes;
 
   test.each(['failed', 'held', 'rewrite'])(
-    '%s: raised by a line that is written, with fields that it has',
+    'the alert "%s" is raised by a line that the function writes, and uses only fields of that line',
     (id) => {
       const log = condition(alert(stacks.dev, id)).condition_matched_log as Attributes;
       const lines = Object.values(writeEveryLine()).filter((entry) => matches(String(log.filter), entry));
@@ -203,14 +203,14 @@ describe('alerts', () => {
         expect(lines[0]).toHaveProperty(field);
         expect(content).toContain(`$\${log.extracted_label.${label}}`);
       }
-      // Every variable of the text is extracted, and none is left for Terraform to fill in.
+      // Every variable in the text is extracted, and none is interpolated by Terraform.
       const used = [...content.matchAll(/(\$?)\$\{log\.extracted_label\.(\w+)\}/g)];
       expect(used.every(([, escaped]) => escaped === '$')).toBe(true);
       expect(new Set(used.map(([, , label]) => label))).toEqual(new Set(extractors.map(([label]) => label)));
     },
   );
 
-  test('silence: nothing completed in three hours, even where nothing ever did', () => {
+  test('the alert for silence is raised when no run has completed for three hours, or ever', () => {
     const query = condition(alert(stacks.prod, 'silent')).condition_prometheus_query_language as Attributes;
     expect(query).toMatchObject({
       query:
@@ -224,13 +224,13 @@ describe('alerts', () => {
     expect(metric?.attributes.filter).toContain('jsonPayload.event="run_completed"');
   });
 
-  test('silence is expected while the schedule is paused', () => {
+  test('the alert for silence is disabled while the schedule is paused', () => {
     expect(alert(stacks.dev, 'silent').enabled).toBe(false);
     expect(alert(stacks.prod, 'silent').enabled).toBe(true);
     expect(alert(stacks.dev, 'failed').enabled).toBe(true);
   });
 
-  test('go to the address that was given, and to nobody without one', async () => {
+  test('notify the configured address, and nobody if there is none', async () => {
     const channel = stacks.prod.only('google_monitoring_notification_channel');
     expect(channel.attributes).toMatchObject({
       type: 'email',
@@ -244,7 +244,7 @@ describe('alerts', () => {
     expect(without.ofType('google_monitoring_alert_policy').length).toBe(4);
   });
 
-  test('say what happened, what to look at, what to do, and where the runbook says it step by step', () => {
+  test('say what happened, what to look at, what to do, and which runbook section has the steps', () => {
     const runbook = readFileSync('docs/runbook.md', 'utf8');
     const sections = [...runbook.matchAll(/^## (Alert: .*)$/gm)].map(([, title]) => anchorOf(title ?? ''));
     const named = stacks.prod.ofType('google_monitoring_alert_policy').map(({ attributes }) => {
@@ -267,11 +267,11 @@ describe('the dashboard', () => {
   const tiles = () => JSON.parse(text()).mosaicLayout.tiles as Tile[];
   const titled = (part: string) => tiles().find(({ widget }) => widget.title.includes(part))?.widget;
 
-  test('shows every metric, and only metrics there are, by filter or by PromQL', () => {
+  test('shows every metric, and only existing metrics, by filter or by PromQL', () => {
     const made = stacks.dev.ofType('google_logging_metric').map(({ attributes }) => String(attributes.name));
     const inPromQl = new Map(made.map((name) => [name.replaceAll('-', '_'), name]));
     const shown = [...text().matchAll(/logging\.googleapis\.com\/user\/([\w-]+)/g)].map(([, name]) => name);
-    // A distribution has no value of its own name, only a sum.
+    // In PromQL a distribution has no value under its own name, only a sum.
     for (const [, name = ''] of text().matchAll(/logging_googleapis_com:user_(\w+)\{/g))
       shown.push(inPromQl.get(name.replace(/_sum$/, '')) ?? `no metric for ${name}`);
     expect([...new Set(shown)].sort()).toEqual(made.sort());
@@ -279,7 +279,7 @@ describe('the dashboard', () => {
       expect(text()).not.toContain(`user_catalog_sync_dev_${name.replaceAll('-', '_')}{`);
   });
 
-  test('writes PromQL with names as PromQL has them, and brackets in pairs', () => {
+  test('uses PromQL metric names and balanced brackets in PromQL queries', () => {
     const queries: string[] = [];
     JSON.parse(text(), (key, value) => {
       if (key === 'prometheusQuery') queries.push(value);
@@ -296,26 +296,26 @@ describe('the dashboard', () => {
     }
   });
 
-  test('answers what an operator asks first, the first question first', () => {
+  test('shows what an operator needs, most important first', () => {
     expect(tiles().map(({ widget }) => widget.title)).toEqual([
-      'Minutes since the last success',
-      'Runs failed, 24 h',
-      'Runs that held removals or updates, 24 h',
+      'Minutes since last success',
+      'Failed runs, 24 h',
+      'Runs with held removals or updates, 24 h',
       'Books changed, 24 h',
       'Runs',
-      'Changes of the catalog',
-      'What failed',
-      'Run duration (longest of each hour)',
-      'Cost: Drive quota units an hour',
-      'Cost: Firestore reads and writes an hour',
+      'Catalog changes',
+      'Failed runs by error class',
+      'Run duration (longest in each hour)',
+      'Cost: Drive quota units per hour',
+      'Cost: Firestore reads and writes per hour',
       'Files that could not be read',
-      'Which files could not be read',
-      'Warnings, errors and the end of each run',
+      'Log: files that could not be read',
+      'Log: warnings, errors and completed runs',
     ]);
-    expect(JSON.stringify(titled('What failed'))).toContain('metric.label.\\"error\\"');
+    expect(JSON.stringify(titled('Failed runs by error class'))).toContain('metric.label.\\"error\\"');
   });
 
-  test('has tiles that fill 48 columns and do not overlap', () => {
+  test('has tiles that fill 48 columns without overlapping', () => {
     const cells = new Set<string>();
     for (const { xPos, yPos, width, height } of tiles())
       for (let x = xPos; x < xPos + width; x++)
@@ -327,7 +327,7 @@ describe('the dashboard', () => {
     expect(cells.size).toBe(48 * bottom);
   });
 
-  test('has log panels whose filters find lines that are written, and just those they name', () => {
+  test('has log panels whose filters match exactly the intended lines', () => {
     const lines = Object.values(writeEveryLine());
     const panels = tiles().flatMap(({ widget }) => widget.logsPanel ?? []);
     const found = panels.map(({ filter }) => lines.filter((line) => matches(filter, line)));
@@ -342,7 +342,7 @@ describe('the dashboard', () => {
     );
   });
 
-  test('leaves nothing for Terraform to fill in', () => {
+  test('contains nothing for Terraform to interpolate', () => {
     expect(text()).not.toMatch(/(?<!\$)\$\{/);
     expect(JSON.parse(text()).labels).toMatchObject({ environment: 'dev' });
   });
@@ -356,7 +356,7 @@ interface Tile {
   widget: { title: string; logsPanel?: { filter: string } };
 }
 
-/** The anchor that a heading gets where Markdown is shown. */
+/** The anchor that GitHub derives from a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

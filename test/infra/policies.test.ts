@@ -1,5 +1,4 @@
-/** Each rule stops the synth with a sentence where something breaks it, and only there. */
-
+/** Checks that each policy fails the synth with a message if a resource violates it, and only then. */
 import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function/index.js';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
@@ -17,8 +16,8 @@ import { makeTempFolder } from './synthesized.ts';
 const labels = labelsOf('dev');
 const member = 'serviceAccount:somebody';
 
-/** The sentences that a synth of one resource ends with. */
-function sentencesOf(add: (stack: TerraformStack) => void): string[] {
+/** The error messages of synthesizing one resource. */
+function messagesOf(add: (stack: TerraformStack) => void): string[] {
   const app = new App({ outdir: makeTempFolder(), stackTraces: false });
   const stack = new TerraformStack(app, 'dev');
   new GoogleProvider(stack, 'google', {});
@@ -36,37 +35,37 @@ function sentencesOf(add: (stack: TerraformStack) => void): string[] {
 
 test.each<[string, (stack: TerraformStack) => void, RegExp]>([
   [
-    'a public grant',
+    'rejects a public grant',
     (stack) =>
       new PubsubTopicIamMember(stack, 'x', {
         topic: 't',
         role: 'roles/pubsub.publisher',
         member: 'allUsers',
       }),
-    /open to the world/,
+    /This grant is public/,
   ],
   [
-    'a basic role',
+    'rejects a basic role',
     (stack) => new ProjectIamMember(stack, 'x', { project: 'p', role: 'roles/editor', member }),
-    /roles\/editor reaches everything/,
+    /roles\/editor gives access to everything/,
   ],
   [
-    'a secret value that is kept',
+    'rejects a secret value that Terraform stores',
     (stack) => new SecretManagerSecretVersion(stack, 'x', { secret: 's', secretData: 'value' }),
-    /stands in the plan and the state/,
+    /stored in the plan and the state/,
   ],
   [
-    'a key',
+    'rejects a service account key',
     (stack) => new ServiceAccountKey(stack, 'x', { serviceAccountId: 'a' }),
-    /A key made by Terraform/,
+    /A key created by Terraform/,
   ],
   [
-    'an open bucket',
+    'rejects a bucket that may be public',
     (stack) => new StorageBucket(stack, 'x', { name: 'b-dev', location: 'EU', labels }),
     /publicAccessPrevention/,
   ],
   [
-    'a function that anybody may call',
+    'rejects a function that anyone can call',
     (stack) =>
       new Cloudfunctions2Function(stack, 'x', {
         name: 'f-dev',
@@ -77,21 +76,21 @@ test.each<[string, (stack: TerraformStack) => void, RegExp]>([
     /internal ingress/,
   ],
   [
-    'missing labels',
+    'rejects missing labels',
     (stack) => new PubsubTopic(stack, 'x', { name: 't-dev', labels: { app: 'drive-catalog-sync' } }),
-    /labels environment, managed_by are missing/,
+    /labels: environment, managed_by\./,
   ],
   [
-    'a name without its environment',
+    'rejects a name without the environment',
     (stack) => new PubsubTopic(stack, 'x', { name: 't', labels }),
-    /does not say dev/,
+    /does not contain "dev"/,
   ],
 ])('%s', (_what, add, expected) => {
-  const sentences = sentencesOf(add);
-  expect(sentences).toHaveLength(1);
-  expect(sentences[0]).toMatch(expected);
+  const messages = messagesOf(add);
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(expected);
 });
 
-test('nothing is said where all rules are kept', () => {
-  expect(sentencesOf((stack) => new PubsubTopic(stack, 'x', { name: 't-dev', labels }))).toEqual([]);
+test('accepts a resource that follows all policies', () => {
+  expect(messagesOf((stack) => new PubsubTopic(stack, 'x', { name: 't-dev', labels }))).toEqual([]);
 });

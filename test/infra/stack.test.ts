@@ -1,4 +1,4 @@
-/** Facts that hold across the resources of a stack, on what is really handed to Terraform. */
+/** Checks properties that hold across a stack's resources, in the files that are passed to Terraform. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deployedNames, readSettings, secretNames } from '../../functions/sync/core/config.ts';
 import { readEvent } from '../../functions/sync/trigger/event.ts';
@@ -27,7 +27,7 @@ function functionOf(stack: Stack): { resource: Resource; service: Attributes } {
   return { resource, service: resource.attributes.service_config as Attributes };
 }
 
-/** The grants of a stack: who gets what on what. */
+/** The grants of a stack: which account has which role on what. */
 function grantsOf(stack: Stack): string[] {
   const accounts = stack.ofType('google_service_account');
   const nameOf = (member: string) =>
@@ -42,8 +42,8 @@ function grantsOf(stack: Stack): string[] {
     .sort();
 }
 
-describe('each account has exactly its roles', () => {
-  const everybody = [
+describe('each service account has exactly its roles', () => {
+  const always = [
     'catalog-sync-dev-build: roles/artifactregistry.writer on artifact_registry_repository',
     'catalog-sync-dev-build: roles/logging.logWriter on project school-4711',
     'catalog-sync-dev-build: roles/storage.objectViewer on project school-4711',
@@ -54,20 +54,20 @@ describe('each account has exactly its roles', () => {
   const firestore = 'catalog-sync-dev-run: roles/datastore.user on project canary-catalog';
 
   test.each([
-    ['oauth', [...everybody, ...Array(7).fill(perSecret)]],
-    ['service-account', [...everybody, ...Array(4).fill(perSecret)]],
-    ['keyless', [...everybody, firestore, perSecret, perSecret]],
-  ] as const)('%s', (identity, expected) => {
+    ['oauth', [...always, ...Array(7).fill(perSecret)]],
+    ['service-account', [...always, ...Array(4).fill(perSecret)]],
+    ['keyless', [...always, firestore, perSecret, perSecret]],
+  ] as const)('with the identity %s', (identity, expected) => {
     expect(grantsOf(by[identity].stacks.dev)).toEqual([...expected].sort());
   });
 
-  test('oauth without a key reaches Firestore as the function itself', async () => {
+  test('with oauth and no key, the function’s own account has access to Firestore', async () => {
     const { FIREBASE_CLIENT_EMAIL: _email, FIREBASE_PRIVATE_KEY: _key, ...rest } = settings.oauth;
     const { stacks } = await synthesizeWith({ dev: rest });
-    expect(grantsOf(stacks.dev)).toEqual([...everybody, firestore, ...Array(5).fill(perSecret)].sort());
+    expect(grantsOf(stacks.dev)).toEqual([...always, firestore, ...Array(5).fill(perSecret)].sort());
   });
 
-  test('no grant is open to the world or as wide as the project', () => {
+  test('no grant is public or gives access to the whole project', () => {
     for (const { stacks } of Object.values(by))
       for (const stack of Object.values(stacks))
         expect(JSON.stringify(stack.json)).not.toMatch(
@@ -75,7 +75,7 @@ describe('each account has exactly its roles', () => {
         );
   });
 
-  test('the wide grants are narrowed by a condition', () => {
+  test('project-wide grants are limited by a condition', () => {
     const conditions = by.keyless.stacks.dev
       .ofType('google_project_iam_member')
       .filter(({ attributes }) => attributes.role !== 'roles/logging.logWriter')
@@ -88,7 +88,7 @@ describe('each account has exactly its roles', () => {
 });
 
 describe('secrets', () => {
-  test.each(identities)('%s: exactly the secrets of the identity exist', (identity) => {
+  test.each(identities)('%s: only the secrets of the identity exist', (identity) => {
     const { needed, optional } = secretsOf[identity];
     const ids = by[identity].stacks.prod
       .ofType('google_secret_manager_secret')
@@ -96,8 +96,8 @@ describe('secrets', () => {
     expect(ids.sort()).toEqual([...needed, ...optional].map((name) => `catalog-sync-prod-${name}`).sort());
   });
 
-  test.each(identities)('%s: no value stands in any synthesised file', (identity) => {
-    // A project's id is no secret in itself: the grant on Firestore has to name it, and only that may.
+  test.each(identities)('%s: no synthesized file contains a secret value', (identity) => {
+    // A project id is not really secret: the grant on Firestore has to name it, but nothing else may.
     const files = readTree(by[identity].outdir);
     const known = Object.values(by[identity].stacks).flatMap((stack) =>
       stack
@@ -124,7 +124,7 @@ describe('secrets', () => {
       .replaceAll('projects/canary-catalog/databases/', '');
   }
 
-  test.each(identities)('%s: values are ephemeral, write-only and rotate without a gap', (identity) => {
+  test.each(identities)('%s: values are ephemeral, write-only and rotate without downtime', (identity) => {
     const stack = by[identity].stacks.dev;
     const variables = stack.json.variable as Record<string, Attributes>;
     const versions = stack.ofType('google_secret_manager_secret_version');
@@ -132,7 +132,7 @@ describe('secrets', () => {
     for (const { attributes } of versions) {
       const name = /^\$\{var\.(\w+)\}$/.exec(String(attributes.secret_data_wo))?.[1] ?? '';
       expect(variables[name]).toMatchObject({ ephemeral: true, sensitive: true, nullable: false });
-      // Empty, and refused: so that a Terraform that did not get the value says what to do.
+      // The empty default is rejected, so that a Terraform that did not get the value says what to do.
       expect(variables[name]).toMatchObject({
         default: '',
         validation: [{ condition: `\${var.${name} != ""}`, error_message: expect.stringContaining(name) }],
@@ -145,7 +145,7 @@ describe('secrets', () => {
   });
 
   test.each(identities)(
-    '%s: the function waits for the version and the grant of each secret it reads',
+    '%s: the function waits for the version and the grant of each secret that it reads',
     (identity) => {
       const stack = by[identity].stacks.dev;
       const { resource, service } = functionOf(stack);
@@ -172,7 +172,7 @@ describe('secrets', () => {
 });
 
 describe('the function', () => {
-  test.each(identities)('%s: gets exactly the variables that its settings know', (identity) => {
+  test.each(identities)('%s: gets exactly the variables that its settings define', (identity) => {
     const { service } = functionOf(by[identity].stacks.dev);
     const plain = service.environment_variables as Record<string, string>;
     const secret = (service.secret_environment_variables as { key: string }[]).map(({ key }) => key);
@@ -182,7 +182,7 @@ describe('the function', () => {
     if (identity === 'oauth') expect(secret.sort()).toEqual([...secretNames].sort());
   });
 
-  test('understands its variables', () => {
+  test('accepts its variables', () => {
     const { service } = functionOf(by.keyless.stacks.dev);
     const topic = 'projects/school-4711/topics/catalog-sync-dev-ticks';
     const read = readSettings({
@@ -198,7 +198,7 @@ describe('the function', () => {
     });
   });
 
-  test('asks for its continuation on the topic that calls it', () => {
+  test('publishes its continuation to the topic that triggers it', () => {
     for (const stack of Object.values(by.oauth.stacks)) {
       const topic = `\${${stack.only('google_pubsub_topic').address}.id}`;
       const { resource, service } = functionOf(stack);
@@ -210,7 +210,7 @@ describe('the function', () => {
     }
   });
 
-  test('runs alone, inside, as its own account, and is built and called by others', () => {
+  test('runs as one instance with internal ingress, and has separate accounts for running, building and calling', () => {
     for (const stack of Object.values(by.oauth.stacks)) {
       const { resource, service } = functionOf(stack);
       expect(service).toMatchObject({
@@ -225,25 +225,26 @@ describe('the function', () => {
       const accounts = [service.service_account_email, build.service_account, trigger.service_account_email];
       expect(accounts.every((account) => /google_service_account\./.test(String(account)))).toBe(true);
       expect(new Set(accounts.map((account) => String(account).replace(/\.(id|email)\}$/, ''))).size).toBe(3);
-      // The API takes the builder's full name only.
+      // The API accepts only the full name of the build account.
       expect(build.service_account).toMatch(/\.id\}$/);
     }
   });
 
-  test('is called again when it failed, as long as it takes the event', () => {
+  test('is retried after a failure until the event is too old', () => {
     const { resource, service } = functionOf(by.oauth.stacks.prod);
     expect((resource.attributes.event_trigger as Attributes).retry_policy).toBe('RETRY_POLICY_RETRY');
     const variables = service.environment_variables as Record<string, string>;
     const age = Number(variables.EVENT_MAX_AGE_MINUTES);
-    // Hourly: an event lives until just before the next tick, and at least one retry (10 minutes apart at most) long.
+    // Hourly: an event is retried until just before the next scheduled run, and at least once (10 minutes is the
+    // longest delay between retries).
     expect(by.oauth.stacks.prod.only('google_cloud_scheduler_job').attributes.schedule).toBe('0 * * * *');
     expect(age).toBeGreaterThan(10);
     expect(age).toBeLessThan(60);
-    // A run ends itself in time to publish its continuation.
+    // A run stops early enough to publish its continuation.
     expect(Number(variables.RUN_SECONDS)).toBeLessThanOrEqual(Number(service.timeout_seconds) - 60);
   });
 
-  test('waits for the right to build', () => {
+  test('waits for the grants of the build account', () => {
     const stack = by.oauth.stacks.dev;
     const waitsFor = [...allPrerequisites(functionOf(stack).resource, stack)];
     const builder = stack.resources.filter(({ id }) => /^builds_(push|read|write)/.test(id));
@@ -251,7 +252,7 @@ describe('the function', () => {
     expect(waitsFor).toEqual(expect.arrayContaining(builder.map(({ address }) => address)));
   });
 
-  test('can be called by the trigger account, on the service that Google made for it', () => {
+  test('grants the trigger account access to its Cloud Run service', () => {
     const stack = by.oauth.stacks.dev;
     const { attributes } = stack.only('google_cloud_run_v2_service_iam_member');
     expect(attributes.name).toBe(
@@ -259,30 +260,30 @@ describe('the function', () => {
     );
   });
 
-  test('takes the schedule’s message without a word', () => {
+  test('accepts the schedule’s message without warnings', () => {
     const { data } = by.oauth.stacks.dev.only('google_cloud_scheduler_job').attributes
       .pubsub_target as Attributes;
     const event = readEvent({ data: { message: { data, publishTime: '2026-01-01T00:00:00Z' } } });
     expect(event).toMatchObject({ warnings: [], request: { reconcile: false, approvedRemovals: undefined } });
   });
 
-  test('runs on what can be deployed', () => {
+  test('uses a runtime that can be deployed', () => {
     const { runtime } = functionOf(by.oauth.stacks.dev).resource.attributes.build_config as Attributes;
     expect(['nodejs22', 'nodejs24']).toContain(runtime);
   });
 });
 
-describe('everything', () => {
-  test('that takes labels has them', () => {
+describe('every resource', () => {
+  test('that can have labels has them', () => {
     for (const [name, stack] of Object.entries(by.oauth.stacks)) {
       const labels = { app: 'drive-catalog-sync', environment: name, managed_by: 'cdktf' };
-      const labelled = stack.resources.filter(
+      const labeled = stack.resources.filter(
         ({ attributes }) => 'labels' in attributes || 'user_labels' in attributes,
       );
-      for (const { attributes } of labelled)
+      for (const { attributes } of labeled)
         expect(attributes.user_labels ?? attributes.labels).toEqual(labels);
-      // The types that take labels; secrets count seven times, alerts three.
-      expect([...new Set(labelled.map(({ type }) => type))].sort()).toEqual([
+      // The types that can have labels. There are seven secrets, four alerts, and one of each other type.
+      expect([...new Set(labeled.map(({ type }) => type))].sort()).toEqual([
         'google_artifact_registry_repository',
         'google_cloudfunctions2_function',
         'google_monitoring_alert_policy',
@@ -291,7 +292,7 @@ describe('everything', () => {
         'google_secret_manager_secret',
         'google_storage_bucket',
       ]);
-      expect(labelled.length).toBe(5 + 7 + 4);
+      expect(labeled.length).toBe(5 + 7 + 4);
     }
   });
 
@@ -306,7 +307,7 @@ describe('everything', () => {
         expect(resource.attributes.depends_on).toContain(wait?.address);
   });
 
-  test('has a name that no other environment has', () => {
+  test('has a name that is unique to its environment', () => {
     const names = environmentNames.map((environment) =>
       by.oauth.stacks[environment].resources
         .filter(
@@ -321,24 +322,24 @@ describe('everything', () => {
     );
     expect(names[0]?.length).toBeGreaterThan(25);
     expect(new Set(names.flat()).size).toBe(names.flatMap((list) => [...new Set(list)]).length);
-    // Google's limit for the ids of service accounts.
+    // Google's limit for service account ids.
     for (const { attributes } of by.oauth.stacks.staging.ofType('google_service_account'))
       expect(String(attributes.account_id).length).toBeLessThanOrEqual(30);
   });
 
-  test('can be planned in an empty project: nothing is looked up', () => {
+  test('can be planned in an empty project, because nothing is looked up', () => {
     for (const { stacks } of Object.values(by))
       for (const stack of Object.values(stacks)) expect(stack.json).not.toHaveProperty('data');
   });
 
-  test('that cannot be made again is protected where it matters', () => {
+  test('that cannot be recreated is protected in protected environments', () => {
     for (const name of environmentNames)
       for (const { attributes } of by.oauth.stacks[name].ofType('google_secret_manager_secret'))
         expect(attributes.deletion_protection).toBe(environments[name].protected);
     expect(environments.prod.protected).toBe(true);
   });
 
-  test('of the bucket is private', () => {
+  test('that is a bucket is private', () => {
     expect(by.oauth.stacks.prod.only('google_storage_bucket').attributes).toMatchObject({
       uniform_bucket_level_access: true,
       public_access_prevention: 'enforced',
@@ -348,18 +349,18 @@ describe('everything', () => {
 });
 
 describe('settings of an installation', () => {
-  test('the schedule stands still in dev and runs in prod, unless told otherwise', async () => {
+  test('PAUSED defaults to true in dev and to false elsewhere, and can be set for each environment', async () => {
     const paused = (stack: Stack) => stack.only('google_cloud_scheduler_job').attributes.paused;
     const { stacks } = by.oauth;
     expect([paused(stacks.dev), paused(stacks.staging), paused(stacks.prod)]).toEqual([true, false, false]);
-    const told = await synthesizeWith({
+    const changed = await synthesizeWith({
       dev: { ...settings.keyless, PAUSED: 'false' },
       prod: { ...settings.keyless, PAUSED: 'true' },
     });
-    expect([paused(told.stacks.dev), paused(told.stacks.prod)]).toEqual([false, true]);
+    expect([paused(changed.stacks.dev), paused(changed.stacks.prod)]).toEqual([false, true]);
   });
 
-  test('a bucket for the state, where one is named; else a file beside the env file', async () => {
+  test('TF_STATE_BUCKET stores the state in a bucket; without it, the state is a file next to the env file', async () => {
     const { stacks } = await synthesizeWith({
       dev: { ...settings.keyless, TF_STATE_BUCKET: 'school-state' },
     });
@@ -368,7 +369,7 @@ describe('settings of an installation', () => {
     expect(backend(by.oauth.stacks.dev)).toEqual({ local: { path: '../../../terraform.dev.tfstate' } });
   });
 
-  test('a Firestore database only where asked for, and then one that outlives the stack', async () => {
+  test('CREATE_FIRESTORE=true creates a Firestore database that outlives the stack', async () => {
     expect(by.keyless.stacks.dev.ofType('google_firestore_database')).toEqual([]);
     const { stacks } = await synthesizeWith({
       dev: { ...settings.keyless, FIREBASE_PROJECT_ID: 'school-4711', CREATE_FIRESTORE: 'true' },
@@ -381,12 +382,12 @@ describe('settings of an installation', () => {
     });
   });
 
-  test('Terraform is new enough to keep no write-only value', () => {
+  test('the required Terraform version supports write-only arguments', () => {
     for (const stack of Object.values(by.oauth.stacks))
       expect((stack.json.terraform as Attributes).required_version).toBe('>= 1.11');
   });
 });
 
-test('the limits of a run fit the platform', () => {
+test('the time limit of a run is below the platform’s', () => {
   expect(platform.runSeconds).toBeLessThan(platform.timeoutSeconds);
 });

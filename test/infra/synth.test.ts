@@ -1,4 +1,4 @@
-/** The app as cdktf runs it, in copies of the project: the same bytes wherever it lies, and stops in time. */
+/** Runs the app as cdktf does, in copies of the project: it gives the same bytes in any folder, and refuses early. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { makeTempFolder, readStack, readTree, settings, writeEnvFile } from './s
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A copy of what a synth needs. Dependencies are hard links: a copy of 29,000 files would take a minute. */
+/** Copies what a synth needs. Dependencies are hard links: copying 29,000 files would take a minute. */
 function copyProject(parent: string): string {
   const root = join(parent, 'project');
   for (const part of ['infra', 'functions', 'package.json', 'cdktf.json', 'tsconfig.json'])
@@ -22,7 +22,7 @@ function linkTree(from: string, to: string): void {
   mkdirSync(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    // Caches are written to; everything else is only read.
+    // Caches are written to. Everything else is only read.
     if (/^\.(cache|vite|vite-temp|vitest|package-lock\.json)$/.test(entry.name)) continue;
     if (entry.isDirectory()) linkTree(source, target);
     else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
@@ -55,8 +55,8 @@ beforeAll(() => {
   two = copyProject(makeTempFolder('with a space '));
 });
 
-test('the same sources give the same bytes, on another path and at another time', () => {
-  // Only .env.dev: the other environments' files are not there, and do not get in its way.
+test('the same sources give the same bytes in another path and at another time', () => {
+  // Only .env.dev exists. The missing files of the other environments do not prevent the synth.
   for (const root of [one, two]) {
     writeEnvFile(root, 'dev', settings.oauth);
     expect(synth(root)).toMatchObject({ status: 0 });
@@ -68,7 +68,7 @@ test('the same sources give the same bytes, on another path and at another time'
   expect(paths.map(([path]) => path)).toEqual([]);
 }, 120_000);
 
-test('an environment whose file is there can be deployed, the others cannot', () => {
+test('only an environment whose file exists can be deployed', () => {
   const outdir = join(one, 'cdktf.out');
   for (const name of environmentNames) {
     const variables = Object.keys(readStack(outdir, name).json.variable as object);
@@ -76,7 +76,7 @@ test('an environment whose file is there can be deployed, the others cannot', ()
   }
 });
 
-test('the bundle that is deployed is the one that was built', () => {
+test('the deployed bundle is the one that was built', () => {
   const files = [...readTree(join(one, 'cdktf.out')).keys()];
   expect(files.filter((path) => /^bundle\//.test(path))).toEqual(
     expect.arrayContaining(['bundle/index.js', 'bundle/package.json']),
@@ -90,7 +90,7 @@ test('`cdktf deploy dev` with an incomplete .env.dev lists the problems and stop
   writeEnvFile(one, 'dev', { ...settings.oauth, REGION: '', GOOGLE_REFRESH_TOKEN: '' });
   const { status, output } = cdktf(one, 'deploy', 'dev');
   expect(status).toBe(1);
-  expect(output).toMatch(/dev cannot be deployed; \.env\.dev has 2 problems:\s+- REGION is missing/);
+  expect(output).toMatch(/Cannot deploy dev: \.env\.dev has 2 problems:\s+- REGION is missing/);
   expect(output).toContain('- GOOGLE_REFRESH_TOKEN is missing');
   expect(output).not.toContain('Initializing');
 }, 120_000);

@@ -1,4 +1,4 @@
-/** Synthesises stacks from made-up settings, and reads what came out as facts. */
+/** Synthesizes stacks from made-up settings and reads the results. */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ export type Attributes = Record<string, unknown>;
 export interface Resource {
   type: string;
   id: string;
-  /** As other resources name it: `type.id`. */
+  /** The reference that other resources use: `type.id`. */
   address: string;
   attributes: Attributes;
 }
@@ -23,7 +23,7 @@ export interface Stack {
   only(type: string): Resource;
 }
 
-/** A service account's key as it stands in an env file: one line, with `\n` for its breaks. */
+/** A service account's private key, in PEM form. */
 export const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
@@ -35,7 +35,7 @@ const key = {
 const place = { PROJECT_ID: 'school-4711', REGION: 'europe-west1', ALERT_EMAIL: 'it@school.example' };
 const folder = { GOOGLE_DRIVE_FOLDER_ID: '1CanaryFolder_abcdefghij' };
 
-/** Complete settings for each identity. Every secret's value contains "canary", or is the key. */
+/** Complete settings for each identity. The value of every secret contains "canary" or is the key. */
 export const settings = {
   oauth: {
     ...place,
@@ -57,13 +57,13 @@ export const settings = {
   keyless: { ...place, ...folder, IDENTITY: 'keyless', FIREBASE_PROJECT_ID: 'canary-catalog' },
 } as const;
 
-/** Writes a value map as an env file. */
+/** Writes values to an env file. */
 export function writeEnvFile(root: string, environment: EnvironmentName, values: Record<string, string>) {
   const lines = Object.entries(values).map(([name, value]) => `${name}="${value}"\n`);
   writeFileSync(join(root, `.env.${environment}`), lines.join(''));
 }
 
-/** A folder that is gone when the test file that asked for it has run. */
+/** Creates a folder that is removed after the current test file. */
 export function makeTempFolder(name = 'catalog-sync-'): string {
   const folder = mkdtempSync(join(tmpdir(), name));
   tempFolders.push(folder);
@@ -75,7 +75,7 @@ afterAll(() => {
   for (const folder of tempFolders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Synthesises all three stacks with the app's own code, from env files in a fresh folder. */
+/** Synthesizes all three stacks with the app's own code, from env files in a new folder. */
 export async function synthesizeWith(
   values: Partial<Record<EnvironmentName, Record<string, string>>>,
 ): Promise<{
@@ -114,13 +114,13 @@ export function readStack(outdir: string, environment: EnvironmentName): Stack {
     only(type) {
       const [found, ...others] = ofType(type);
       if (!found || others.length > 0)
-        throw new Error(`${ofType(type).length} resources of ${type}, not one`);
+        throw new Error(`Expected one resource of type ${type}, found ${ofType(type).length}`);
       return found;
     },
   };
 }
 
-/** The addresses of what a resource waits for: what it refers to and what it depends on. */
+/** The addresses of the resources that a resource refers to or depends on. */
 function prerequisites(resource: Resource, stack: Stack): string[] {
   const text = JSON.stringify(resource.attributes);
   return stack.resources
@@ -128,7 +128,7 @@ function prerequisites(resource: Resource, stack: Stack): string[] {
     .filter((address) => address !== resource.address && new RegExp(`${address}(?![\\w-])`).test(text));
 }
 
-/** Every prerequisite, and theirs. */
+/** All direct and indirect prerequisites of a resource. */
 export function allPrerequisites(resource: Resource, stack: Stack, found = new Set<string>()): Set<string> {
   for (const address of prerequisites(resource, stack)) {
     if (found.has(address)) continue;
@@ -139,7 +139,7 @@ export function allPrerequisites(resource: Resource, stack: Stack, found = new S
   return found;
 }
 
-/** Every file below a folder, by its path from there. */
+/** Reads every file below a folder, by its relative path. */
 export function readTree(folder: string): Map<string, Buffer> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

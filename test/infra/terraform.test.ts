@@ -1,6 +1,6 @@
 /**
- * The secrets on their way through cdktf's `terraform`, with the real Terraform and its built-in provider (which
- * needs no download): a provisioner receives the value, and no file keeps it.
+ * Checks how secrets pass through the `terraform` wrapper, with the real Terraform and its built-in provider (which
+ * needs no download): a provisioner receives the value, and no file contains it.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,10 +17,10 @@ import { makeTempFolder, privateKey, readTree, settings, writeEnvFile } from './
 
 const wrapper = fileURLToPath(new URL('../../infra/terraform/terraform.mjs', import.meta.url));
 const terraform = findTerraform(process.env.PATH ?? '');
-// Where tests have to prove something, a missing Terraform is a failure; on a laptop these few are left out.
+// In CI a missing Terraform is a failure. Elsewhere these tests are skipped.
 const needsTerraform = test.skipIf(!terraform && !process.env.CI);
 
-/** A project folder with a stack `dev` in it, made by `build`. */
+/** Creates a project folder with a stack `dev`, defined by `build`. */
 function makeProject(build: (stack: TerraformStack) => void): { root: string; folder: string } {
   const root = makeTempFolder();
   writeFileSync(join(root, 'cdktf.json'), '{}');
@@ -43,14 +43,14 @@ function run(folder: string, ...args: string[]) {
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
-/** Terraform without the command of this project, which would hand it the secrets. */
+/** Runs Terraform without this project's wrapper, which would pass it the secrets. */
 function runTerraformAlone(folder: string, args: string[], variables: Record<string, string> = {}) {
   const { TF_CLI_CONFIG_FILE: _file, ...rest } = process.env;
   const env = { ...rest, CHECKPOINT_DISABLE: '1', ...variables };
   return spawnSync(terraform ?? '', args, { cwd: folder, encoding: 'utf8', env });
 }
 
-/** A stack that asks for secrets and hands them to a command which writes down their hashes. */
+/** A stack that declares secrets and passes them to a command that writes their hashes to files. */
 function declareSecrets(hashes: string) {
   return (stack: TerraformStack) => {
     for (const name of ['GOOGLE_REFRESH_TOKEN', 'FIREBASE_PRIVATE_KEY'] as const) {
@@ -71,7 +71,7 @@ describe('a deployment', () => {
     writeEnvFile(project.root, 'dev', settings.oauth);
   });
 
-  needsTerraform('hands each secret to Terraform, unchanged', () => {
+  needsTerraform('passes each secret to Terraform unchanged', () => {
     expect(run(project.folder, 'init').status).toBe(0);
     const applied = run(project.folder, 'apply', '-auto-approve');
     expect(applied).toMatchObject({ status: 0, output: expect.stringContaining('2 added') });
@@ -79,12 +79,12 @@ describe('a deployment', () => {
     expect(readFileSync(join(hashes, 'GOOGLE_REFRESH_TOKEN'), 'utf8')).toBe(
       sha256(settings.oauth.GOOGLE_REFRESH_TOKEN),
     );
-    // dotenv has made real line breaks of the `\n` between double quotes.
+    // dotenv turns `\n` in double quotes into real line breaks.
     expect(readFileSync(join(hashes, 'FIREBASE_PRIVATE_KEY'), 'utf8')).toBe(sha256(privateKey.trim()));
     expect(applied.output).not.toContain('canary');
   });
 
-  needsTerraform('leaves them in no file: neither state, nor saved plan, nor anything else', () => {
+  needsTerraform('writes them to no file: not the state, not a saved plan, nor any other', () => {
     expect(run(project.folder, 'plan', '-out', 'plan').status).toBe(0);
     writeFileSync(
       join(project.folder, 'plan.json'),
@@ -101,7 +101,7 @@ describe('a deployment', () => {
     }
   });
 
-  needsTerraform('stops with one clear message where Terraform is started without the secrets', () => {
+  needsTerraform('fails with a clear message if Terraform is started without the secrets', () => {
     const { folder } = makeProject(declareSecrets(hashes));
     expect(runTerraformAlone(folder, ['init']).status).toBe(0);
     const planned = runTerraformAlone(folder, ['plan', '-no-color', '-input=false']);
@@ -111,7 +111,7 @@ describe('a deployment', () => {
     expect(output).toContain('Run "npm ci" once, then "npx cdktf deploy dev".');
   });
 
-  test('is refused before anything is contacted where the env file is incomplete', () => {
+  test('is refused before anything is contacted if the env file is incomplete', () => {
     const other = makeProject(declareSecrets(hashes));
     writeEnvFile(other.root, 'dev', { ...settings.oauth, REGION: '' });
     const { status, output } = run(other.folder, 'init');
@@ -120,17 +120,19 @@ describe('a deployment', () => {
     expect(existsSync(join(other.folder, '.terraform'))).toBe(false);
   });
 
-  test('is refused where the env file has lost a secret since the synth', () => {
+  test('is refused if a secret was removed from the env file after the synth', () => {
     const other = makeProject(declareSecrets(hashes));
     const { FIREBASE_CLIENT_EMAIL: _email, FIREBASE_PRIVATE_KEY: _key, ...rest } = settings.oauth;
     writeEnvFile(other.root, 'dev', rest);
     expect(prepareVariables(['apply'], other.folder)).toEqual({
       kind: 'refusal',
-      message: expect.stringMatching(/\.env\.dev has changed .*FIREBASE_PRIVATE_KEY.*synthesise again/),
+      message: expect.stringMatching(
+        /\.env\.dev has changed .*FIREBASE_PRIVATE_KEY.*Synthesize the stack again/,
+      ),
     });
   });
 
-  test('gives nothing to other commands, other folders, or variables that are not declared', () => {
+  test('passes nothing to other commands, in other folders, or for undeclared variables', () => {
     expect(prepareVariables(['version'], project.folder)).toEqual({ kind: 'variables', variables: {} });
     expect(prepareVariables(['output', '-json'], project.folder)).toEqual({
       kind: 'variables',
@@ -148,7 +150,7 @@ describe('a deployment', () => {
 });
 
 describe('an environment without its file', () => {
-  needsTerraform('can be neither planned nor applied, whatever value is given', () => {
+  needsTerraform('cannot be planned, whatever value the variable is given', () => {
     const problems = ['REGION is missing: the region', 'PROJECT_ID is missing: the "project"'];
     const { folder } = makeProject((stack) => new NotReady(stack, 'x', { file: '.env.dev', problems }));
     const terraformOnly = (...args: string[]) =>
@@ -162,8 +164,8 @@ describe('an environment without its file', () => {
   });
 });
 
-describe('the way to Terraform', () => {
-  test('leads past this command to the real one', () => {
+describe('findTerraform', () => {
+  test('skips the wrappers and finds the real Terraform', () => {
     const real = makeTempFolder();
     writeFileSync(join(real, 'terraform'), '#!/bin/sh\n', { mode: 0o755 });
     const linked = makeTempFolder();

@@ -1,4 +1,4 @@
-/** What comes from outside, whatever it is: no decoder throws what it should not, and none hangs. */
+/** Arbitrary input from outside: no decoder throws anything it should not, and none hangs. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ const good = {
   parents: ['folder-1'],
 };
 
-/** A right answer of which some fields are anything at all, or gone. */
+/** A valid response in which some fields are missing or have arbitrary values. */
 function spoiled<T extends object>(value: T): fc.Arbitrary<unknown> {
   const fields = Object.entries(value).map(([name, right]) =>
     fc.tuple(
@@ -41,7 +41,7 @@ function spoiled<T extends object>(value: T): fc.Arbitrary<unknown> {
     .map(([entries, more]) => ({ ...Object.fromEntries(entries), ...more }));
 }
 
-test('an entry of Drive: an item that is whole, or the names of what is missing', () => {
+test('reads a Drive entry as a complete item, or names its missing fields', () => {
   fc.assert(
     fc.property(fc.oneof(spoiled(good), fc.jsonValue(), fc.anything()), (entry) => {
       const read = readItem(entry);
@@ -52,7 +52,7 @@ test('an entry of Drive: an item that is whole, or the names of what is missing'
   );
 });
 
-test('an id that Firestore or a query of Drive could misread is no id', () => {
+test('rejects an ID that Firestore or a Drive query could misread', () => {
   for (const id of [
     'a/b',
     '..',
@@ -68,7 +68,7 @@ test('an id that Firestore or a query of Drive could misread is no id', () => {
   expect(readItem(good)).toMatchObject({ item: { id: 'file-1' } });
 });
 
-test('an event: a tick, and few words about what is odd', () => {
+test('reads any event as a request, with short warnings about what is wrong with it', () => {
   const message = { data: 'e30=', attributes: { reconcile: 'true' }, publishTime: '2026-11-23T10:00:00Z' };
   fc.assert(
     fc.property(
@@ -87,7 +87,7 @@ test('an event: a tick, and few words about what is odd', () => {
   );
 });
 
-test('an event with a megabyte in any place is read at once', () => {
+test('reads an event with a megabyte in any field in less than a second', () => {
   const big = 'A'.repeat(1_000_000);
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`${big.slice(0, 90)}${i}`, 'x']));
   const messages = [
@@ -107,7 +107,7 @@ test('an event with a megabyte in any place is read at once', () => {
   }
 });
 
-test('a checkpoint that somebody edited: usable, or a sentence that says why not', () => {
+test('reads an edited checkpoint, or says in one sentence why it cannot be used', () => {
   const checkpoint = {
     format: 1,
     pageToken: 't',
@@ -131,7 +131,7 @@ test('a checkpoint that somebody edited: usable, or a sentence that says why not
   );
 });
 
-/** A server that answers every question of a run with the same bytes. */
+/** A server that returns the same bytes for every request of a run. */
 let body = '';
 const server = createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
@@ -155,7 +155,7 @@ afterAll(() => {
   server.close();
 });
 
-test('a whole answer of Drive: what was asked for, or an error with a hint', {
+test('reads any Drive response as the expected result, or fails with an error that has a hint', {
   timeout: 300_000,
 }, async () => {
   const change = { changeType: 'file', fileId: 'file-1', removed: false, file: good };
@@ -181,18 +181,18 @@ test('a whole answer of Drive: what was asked for, or an error with a hint', {
       const drive = openDrive({
         settings,
         meter: createMeter(),
-        // One try: what comes of a second is another test's question.
+        // One attempt: other tests cover retries.
         retry: (_, attempt) => attempt(),
         deadline,
       });
       const folder = { id: 'f', sharedDriveId: undefined, resourceKey: undefined };
-      for (const ask of [
+      for (const call of [
         async () => expectWhole(await drive.get('x')),
         async () => expectPage(await drive.listFolder(folder, undefined)),
         async () => expectPage(await drive.changes('1', undefined)),
         async () => expect(await drive.startPageToken(undefined)).not.toBe(''),
       ])
-        await ask().catch((error: unknown) => {
+        await call().catch((error: unknown) => {
           if (!(error instanceof SyncError)) throw error;
           expect(error.hint).not.toBe('');
         });
@@ -200,7 +200,7 @@ test('a whole answer of Drive: what was asked for, or an error with a hint', {
     }),
     { numRuns: process.env.HEAVY ? 2_000 : 60 },
   );
-  // The policy of a run too: an answer that is never right ends it in time, as a failure that says so.
+  // With the retry policy of a run, a response that is never valid fails in time, with a clear error.
   body = '{';
   const deadline = createDeadline(1);
   const retry = createRetry({ logs, deadline, baseMs: 1 });

@@ -1,9 +1,10 @@
 /**
- * A long hunt for file names that the parser cannot stand: `npx tsx test/load/fuzz-names.ts --minutes 5`.
+ * A long search for file names that break the parser: `npx tsx test/load/fuzz-names.ts --minutes 5`.
  *
- * Names are random, or of the pieces that reach the rules, or one piece over and over: a regular expression that goes
- * wrong does so on repetition. The time of a name is held against its length. A name that is slow is tried again, since
- * the machine may have been busy; one that is slow three times, or throws, or gives no title, ends the hunt with status 1.
+ * Names are random, or made of the pieces that reach the rules, or one piece repeated many times, because repetition
+ * is what makes a bad regular expression slow. Each name has a time limit for its length. A slow name is tried again,
+ * because the machine may have been busy. A name that is slow three times, throws, or gives no title ends the search
+ * with exit status 1.
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
@@ -12,9 +13,9 @@ import { isBook } from '../../functions/sync/metadata/is-book.ts';
 import { hostileNames, namesOfEveryCategory } from './names.ts';
 
 /**
- * What a name may cost, in milliseconds of the processor's time (the clock's would show how busy the machine is): this
- * much, and this much more for every thousand characters. The parser reads 600 characters at most, and takes time by
- * the square of the number of separators among them: 300 of them take 0.2 to 0.4 s. A pattern that goes wrong takes
+ * The time limit of a name, in milliseconds of CPU time (elapsed time depends on how busy the machine is): `base`, plus
+ * `perThousand` for every thousand characters. The parser reads at most 600 characters, and its time grows with the
+ * square of the number of separators among them: 300 separators take 0.2 to 0.4 s. Catastrophic backtracking takes
  * minutes.
  */
 const allowance = { base: 1_500, perThousand: 5 };
@@ -63,7 +64,7 @@ const anyName = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
   fc.array(piece, { maxLength: 60 }).map((parts) => parts.join('')),
-  // Repetition, with something before and after it that may keep a pattern from matching.
+  // Repetition, with something before and after it that may stop a pattern from matching.
   fc
     .tuple(piece, fc.array(piece, { minLength: 1, maxLength: 3 }), fc.integer({ min: 2, max: 2_000 }), piece)
     .map(([before, parts, times, after]) => `${before}${parts.join('').repeat(times)}${after}`),
@@ -82,7 +83,7 @@ interface Found {
   why: string;
 }
 
-/** Looks for a bad name until `end`; tells how many it tried, and the slowest. */
+/** Searches for a bad name until `end`. Returns how many names it tried, and the slowest. */
 export function hunt(end: number, seed: number): { tried: number; slowest: Slowest; found?: Found } {
   let tried = 0;
   let slowest: Slowest = { ms: 0, name: '' };
@@ -97,14 +98,14 @@ export function hunt(end: number, seed: number): { tried: number; slowest: Slowe
   return { tried, slowest };
 }
 
-/** The quickest of up to three tries. */
+/** Times the fastest of up to three attempts. */
 function judge(name: string): { ms: number; why?: string } {
   const limit = allowance.base + (allowance.perThousand * name.length) / 1_000;
   let ms = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 3 && ms > limit; attempt++) {
     const began = process.cpuUsage();
     try {
-      if (describeFile(name).title.trim() === '') return { ms: 0, why: 'no title' };
+      if (describeFile(name).title.trim() === '') return { ms: 0, why: 'it gives no title' };
       isBook({ name, mimeType: name });
     } catch (error) {
       return { ms: 0, why: `it throws: ${String(error)}` };
@@ -112,7 +113,9 @@ function judge(name: string): { ms: number; why?: string } {
     const { user, system } = process.cpuUsage(began);
     ms = Math.min(ms, (user + system) / 1_000);
   }
-  return ms > limit ? { ms, why: `${ms.toFixed(0)} ms, where ${limit.toFixed(0)} are allowed` } : { ms };
+  return ms > limit
+    ? { ms, why: `it takes ${ms.toFixed(0)} ms; the limit is ${limit.toFixed(0)} ms` }
+    : { ms };
 }
 
 function show(name: string): string {

@@ -1,4 +1,4 @@
-/** One file with a bad name never keeps the others out of the catalog, nor comes back at every run. */
+/** A file with a bad name never keeps other files out of the catalog, and is not written again on every run. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jsonLines } from '../../functions/sync/core/logs.ts';
 import { plainRequest } from '../../functions/sync/trigger/event.ts';
@@ -12,9 +12,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 test.each<[string, [what: string, name: string][]]>([
-  ['every category of Unicode', namesOfEveryCategory()],
-  ['every kind of trouble', hostileNames],
-])('%s', async (_, names) => {
+  ['characters of every Unicode category', namesOfEveryCategory()],
+  ['known hostile names', hostileNames],
+])('catalogs files with %s once, and their neighbors too', async (_, names) => {
   const ids = new Map(
     names.map(([what, name]) => {
       const mimeType = 'application/pdf';
@@ -27,7 +27,7 @@ test.each<[string, [what: string, name: string][]]>([
   for (const id of good) expect(books.get(id)?.author).toBe('Ann Author');
   for (const [id, what] of ids) {
     const name = world.drive.find(id)?.name ?? '';
-    // Hidden files are no books (docs/catalog.md); all others are there, with a title and a name to find them by.
+    // Hidden files are not books (docs/catalog.md). All others are in the catalog, with a title and a file name.
     if (name.trim().startsWith('.')) {
       expect(books.has(id), what).toBe(false);
       continue;
@@ -39,10 +39,10 @@ test.each<[string, [what: string, name: string][]]>([
     if (name.length <= 1_500 && !/\p{Cs}/u.test(name)) expect(book?.original_filename, what).toBe(name);
     if (name.length > 1_500) expect(book?.original_filename, what).toMatch(/….*\.pdf$/su);
   }
-  // What was stored is what is compared: nothing is written again, by the feed or by a listing.
+  // The stored values are compared, so neither the changes feed nor a listing writes anything again.
   expect(await world.run(plainRequest)).toMatchObject({ usage: { writes: 0 } });
   expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0, removed: 0 });
-  // And the log stayed one line an entry, small enough for Cloud Logging (256 KB).
+  // Each log entry is one line, and small enough for Cloud Logging (256 KB).
   for (const entry of world.logs)
     jsonLines((line) => {
       expect(line.slice(0, -1)).not.toMatch(/\n/u);
@@ -51,7 +51,7 @@ test.each<[string, [what: string, name: string][]]>([
   expect(world.logs.filter(({ event }) => event === 'run_completed')).toHaveLength(3);
 });
 
-test('a page of a thousand names that are 32 MB together', async () => {
+test('reads a page of a thousand names of 32 MB in total', async () => {
   for (let i = 0; i < 1_000; i++)
     world.drive.addFile({ name: `${i} ${'é'.repeat(16_000)} - Ann Author.pdf`, parent: world.root });
   expect(await world.run()).toMatchObject({ kind: 'completed', added: 1_000 });

@@ -1,20 +1,20 @@
-/** File names that break programs. */
+/** File names that are known to break programs. */
 
 /** Unicode's general categories. */
 const categories =
   'Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co Cn'.split(' ');
 
-/** For every category a name of characters spread over all of it, and one of them alone. */
+/** Makes two names for each category: one with characters from all of it, and one with a single character. */
 export function namesOfEveryCategory(): [what: string, name: string][] {
   const found = new Map<string, string[]>(categories.map((category) => [category, []]));
   const patterns = categories.map((category) => [category, new RegExp(`^\\p{${category}}$`, 'u')] as const);
-  // Prime steps, so that no pattern in the tables of Unicode hides a part of them; all of the first plane's beginning.
+  // Every code point below U+3000, then prime steps, so that no pattern in Unicode's tables hides a part of them.
   for (let point = 0; point <= 0x10ffff; point += point < 0x3000 ? 1 : 97) {
     const character = String.fromCodePoint(point);
     for (const [category, pattern] of patterns)
       if (pattern.test(character)) found.get(category)?.push(character);
   }
-  // What steps of 97 pass over.
+  // Surrogates that steps of 97 miss.
   found.get('Cs')?.push('\ud800', '\udbff', '\udc00', '\udfff');
   return [...found].flatMap(([category, characters]): [string, string][] => [
     [
@@ -30,38 +30,38 @@ function spread(characters: string[], count: number): string[] {
   return characters.filter((_, index) => index % step === 0).slice(0, count);
 }
 
-/** Names of one kind of trouble each. */
+/** Names that each cause one kind of trouble. */
 export const hostileNames: [what: string, name: string][] = [
-  ['nothing', ''],
-  ['a blank', ' '],
-  ['a full stop', '.'],
-  ['two full stops', '..'],
+  ['an empty name', ''],
+  ['a space', ' '],
+  ['a period', '.'],
+  ['two periods', '..'],
   ['a slash', '/'],
   ['a path', '../../etc/passwd - Root (1970).pdf'],
   ["another system's path", 'C:\\Users\\ann\\Book - Ann Author.pdf'],
   ['a name Firestore reserves', '__x__.pdf'],
-  ['the same without extension', '__name__'],
+  ['a reserved name without extension', '__name__'],
   ['a field path', 'sync.written.title`.`[0].pdf'],
-  ['a prototype', '__proto__.pdf'],
+  ['a prototype property', '__proto__.pdf'],
   ['255 emoji', `${'📚'.repeat(255)}.pdf`],
-  ['a family of emoji, joined', `${'👨‍👩‍👧‍👦'.repeat(200)} - Ann Author.pdf`],
+  ['joined family emoji', `${'👨‍👩‍👧‍👦'.repeat(200)} - Ann Author.pdf`],
   ['HTML', '<script>alert(1)</script><img src=x onerror=alert(1)> - <b>Ann</b>.pdf'],
-  ['a formula of a spreadsheet', '=HYPERLINK("http://x","y") - Ann Author.pdf'],
+  ['a spreadsheet formula', '=HYPERLINK("http://x","y") - Ann Author.pdf'],
   ['a query', "' or '1'='1 - Ann O'Author.pdf"],
   ['a template', `\${process.env.GOOGLE_REFRESH_TOKEN} - {{7*7}} %s %d.pdf`],
-  ['controls', `\u0000\u0001\u001b[2J\u0007\u009b31mred\u007f - Ann.pdf`],
+  ['control characters', `\u0000\u0001\u001b[2J\u0007\u009b31mred\u007f - Ann.pdf`],
   ['line breaks', 'a\r\nb\nSynchronization completed successfully\u2028c\u2029d.pdf'],
-  ['a line of the log', '{"severity":"INFO","event":"run_completed"}\n{"severity":"ERROR"}.pdf'],
-  ['marks of direction', '\u202egnp.exe\u202c\u2066x\u2069\u200f - Ann\u200e Author.pdf'],
+  ['log lines', '{"severity":"INFO","event":"run_completed"}\n{"severity":"ERROR"}.pdf'],
+  ['directional marks', '\u202egnp.exe\u202c\u2066x\u2069\u200f - Ann\u200e Author.pdf'],
   ['a byte order mark', '\ufeffBook - Ann Author.pdf'],
-  ['half a surrogate pair', 'Half \ud800 a character - Ann Author.pdf'],
-  ['the other half', '\udc00.pdf'],
-  ['halves the wrong way round', 'a\udc00\ud800b.pdf'],
-  ['no characters', '\ufffe\uffff\u{1fffe}.pdf'],
+  ['a lone high surrogate', 'Half \ud800 a character - Ann Author.pdf'],
+  ['a lone low surrogate', '\udc00.pdf'],
+  ['surrogates in the wrong order', 'a\udc00\ud800b.pdf'],
+  ['noncharacters', '\ufffe\uffff\u{1fffe}.pdf'],
   ['a thousand accents', `Z${'\u0301'.repeat(1_000)}algo - Ann.pdf`],
   ['2,000 bytes', `${'é'.repeat(1_000)} - Ann Author (2001).pdf`],
-  ['exactly what is kept', `${'b'.repeat(1_496)}.pdf`],
-  ['one more', `${'b'.repeat(1_497)}.pdf`],
+  ['exactly the length that is kept', `${'b'.repeat(1_496)}.pdf`],
+  ['one character longer than is kept', `${'b'.repeat(1_497)}.pdf`],
   ['a cut through an emoji', `${'b'.repeat(749)}📚${'c'.repeat(900)}.pdf`],
   ['32,767 characters', `${'數'.repeat(32_763)}.pdf`],
   ['a megabyte', `${'m'.repeat(1_048_576)}.pdf`],

@@ -1,6 +1,7 @@
 /**
- * Much at once, through the built bundle. Small by default; with HEAVY set the sizes are 50,000 changes, 50,000 files
- * in one folder, and 10,000 folders. Counts are asserted; memory and times are shown, memory also held to its budget.
+ * Large libraries and many changes at once, with the built bundle. Sizes are small by default. With HEAVY set they are
+ * 50,000 changes, 50,000 files in one folder, and 10,000 folders. Asserts the counts, prints memory and times, and
+ * checks the memory against its limit.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Emulator } from '../../functions/cli/local-runtime/emulators.ts';
@@ -13,7 +14,7 @@ import { openWorld, type World } from '../support/world.ts';
 
 const heavy = Boolean(process.env.HEAVY);
 const sizes = { files: heavy ? 50_000 : 1_000, folders: heavy ? 10_000 : 150 };
-/** The platform's smallest setting for the function is 512 MiB. */
+/** The smallest memory setting of the function is 512 MiB. */
 const maxMegabytes = 400;
 const timeout = heavy ? 3_600_000 : 120_000;
 
@@ -21,8 +22,8 @@ let bundle: Awaited<ReturnType<typeof buildForTest>>;
 let world: World;
 let running: Deployed | undefined;
 /**
- * For 50,000 changes a Firestore with indexes: for each file asked for, Google's emulator walks over all documents.
- * The bench holds the counts of the two against each other.
+ * For 50,000 changes, a Firestore with indexes: Google's emulator scans all documents for each file that is queried.
+ * The benchmark checks that both give the same counts.
  */
 let programs: Programs | undefined;
 let indexed: Emulator | undefined;
@@ -46,7 +47,7 @@ afterEach(async () => {
   await world.close();
 });
 
-/** Starts the function; it tells its peak memory when it is asked by a signal. */
+/** Starts the function, which prints its peak memory on SIGUSR2. */
 async function start(firestore?: Emulator): Promise<Deployed> {
   const code =
     "console.log(process.pid);process.on('SIGUSR2',()=>console.log('peak '+process.resourceUsage().maxRSS))";
@@ -55,7 +56,7 @@ async function start(firestore?: Emulator): Promise<Deployed> {
     WRITES_PER_SECOND: '10000',
     RUN_SECONDS: '3600',
     ...(firestore ? { FIRESTORE_EMULATOR_HOST: firestore.host } : {}),
-    // The heap that Node takes in a container of 512 MiB; here it would let garbage lie about for gigabytes.
+    // Node's heap limit in a container of 512 MiB. Without it, garbage would grow to gigabytes here.
     NODE_OPTIONS: `--max-old-space-size=256 --import=data:text/javascript,${encodeURIComponent(code)}`,
   });
   return running;
@@ -66,7 +67,7 @@ interface Shown {
   driveCalls: number;
 }
 
-/** One tick, and the figures of its last line. */
+/** Sends one request, and returns the fields of the run's last log line. */
 async function request(
   what: string,
   { deliver, entries, lines }: Deployed,
@@ -75,7 +76,7 @@ async function request(
   const ended = () =>
     entries.filter(({ event, severity }) => event === 'run_completed' || severity === 'ERROR');
   const before = ended().length;
-  // Its end is told by the log: no HTTP client waits so long for an answer as the largest of these take here.
+  // The log shows when the run ends: the largest runs take longer than any HTTP client waits for a response.
   void deliver({ attributes }).catch(() => {});
   while (ended().length === before) await new Promise((resolve) => setTimeout(resolve, 20));
   const peaks = () => lines.filter((line) => line.startsWith('peak '));
@@ -95,7 +96,9 @@ async function request(
   return run;
 }
 
-test(`${sizes.files} files in one folder, and then as many changes at once`, { timeout }, async () => {
+test(`imports ${sizes.files} files in one folder, and then as many changes at once`, {
+  timeout,
+}, async () => {
   const ids = world.addBooks(sizes.files);
   const pages = Math.ceil(sizes.files / 1_000);
   const commits = Math.ceil(sizes.files / 400);
@@ -110,7 +113,7 @@ test(`${sizes.files} files in one folder, and then as many changes at once`, { t
 
   expect(await request('nothing new', deployed)).toMatchObject({ driveCalls: 1, reads: 1, writes: 0 });
 
-  // As many changes that are none of ours: somebody fills another folder of the same Drive.
+  // As many changes outside the library: somebody fills another folder of the same Drive.
   const elsewhere = world.drive.addFolder({ name: 'Holidays', parent: 'root' }).id;
   for (let i = 0; i < sizes.files; i++) world.drive.addFile({ name: `${i}.jpg`, parent: elsewhere });
   expect(await request(`${sizes.files} changes elsewhere in the Drive`, deployed)).toMatchObject({
@@ -119,7 +122,7 @@ test(`${sizes.files} files in one folder, and then as many changes at once`, { t
   });
 });
 
-test(`${sizes.folders} folders, a book in each`, { timeout }, async () => {
+test(`imports ${sizes.folders} folders with a book in each`, { timeout }, async () => {
   const folders = [world.root];
   for (let i = 1; i <= sizes.folders; i++) {
     const parent = folders[Math.floor((i - 1) / 8)] ?? world.root;
@@ -131,9 +134,9 @@ test(`${sizes.folders} folders, a book in each`, { timeout }, async () => {
   expect(imported).toMatchObject({ added: sizes.folders });
   expect(imported.driveCalls).toBeLessThanOrEqual(folders.length + 4);
   expect((await world.checkpoint())?.folders).toHaveLength(folders.length);
-  // The feed is enough from here on, however many folders the checkpoint names.
+  // From here on the changes feed is enough, however many folders the checkpoint lists.
   world.drive.addFile({ name: 'Late - Ann Author.pdf', parent: folders.at(-1) ?? '' });
-  expect(await request('one book more', deployed)).toMatchObject({
+  expect(await request('one more book', deployed)).toMatchObject({
     mode: 'incremental',
     added: 1,
     driveCalls: 1,
@@ -157,18 +160,18 @@ const checkpointOf = (folders: string[], shortcuts: Record<string, string> = {})
 });
 const idOf = (index: number) => `1${String(index).padStart(32, '0')}`;
 
-test('Drive ids of 33 characters: 26,470 folders fit the checkpoint, one more does not', async () => {
+test('the checkpoint holds 26,470 folders with Drive IDs of 33 characters, but not one more', async () => {
   const folders = Array.from({ length: 26_470 }, (_, index) => idOf(index));
   expect(fits(checkpointOf(folders))).toBe(true);
   expect(fits(checkpointOf([...folders, idOf(26_470)]))).toBe(false);
-  // A shortcut is two ids, and the name of a field.
+  // A shortcut takes two IDs, one of them as a field name.
   const shortcuts = Object.fromEntries(
     folders.slice(0, 13_235).map((id, index) => [id, idOf(50_000 + index)]),
   );
   expect(fits(checkpointOf([], shortcuts))).toBe(true);
   expect(fits(checkpointOf([idOf(0)], shortcuts))).toBe(false);
 
-  // And what is said to fit does: Firestore takes the largest of either kind.
+  // Firestore accepts the largest checkpoint of either kind.
   const state = world.firestore.collection(world.settings.stateCollection);
   await state.doc('folders').create(checkpointFields(checkpointOf(folders), 'writer'));
   await state.doc('shortcuts').create(checkpointFields(checkpointOf([], shortcuts), 'writer'));
@@ -176,10 +179,10 @@ test('Drive ids of 33 characters: 26,470 folders fit the checkpoint, one more do
   expect(small).toMatchObject({ pageToken: null, folders: [], shortcuts: {} });
 });
 
-test('a library whose folders do not fit is right all the same: every run lists it', {
+test('a library whose folders do not fit in the checkpoint is listed by every run, and stays in sync', {
   timeout,
 }, async () => {
-  // Long ids in place of many folders.
+  // Long IDs instead of many folders.
   const folders = Array.from({ length: 950 }, (_, index) => `${'f'.repeat(970)}-${index}`);
   for (const id of folders) world.drive.addFolder({ name: id.slice(-9), parent: world.root, id });
   const [book = ''] = world.addBooks(3, folders[7]);
@@ -189,15 +192,18 @@ test('a library whose folders do not fit is right all the same: every run lists 
 
   world.drive.rename(book, 'Emma - Jane Austen (1815).pdf');
   world.drive.addFile({ name: 'Late - Ann Author.pdf', parent: folders[949] ?? '' });
-  expect(await request('the same, a book renamed', deployed)).toMatchObject({
+  expect(await request('the same, with a renamed book', deployed)).toMatchObject({
     mode: 'reconcile',
     added: 1,
     updated: 1,
   });
 
-  // Where folders go and the rest fits again, so does the feed.
+  // When folders are removed and the rest fits again, the changes feed is used again.
   for (const id of folders.slice(50, 900)) world.drive.delete(id);
   expect(await request('fewer folders', deployed)).toMatchObject({ mode: 'reconcile', removed: 0 });
   world.drive.rename(book, 'Persuasion - Jane Austen (1817).pdf');
-  expect(await request('by the feed again', deployed)).toMatchObject({ mode: 'incremental', updated: 1 });
+  expect(await request('from the changes feed again', deployed)).toMatchObject({
+    mode: 'incremental',
+    updated: 1,
+  });
 });

@@ -1,16 +1,18 @@
 /**
- * `npm run test:runtime`: what depends on the runtime, under the Node that is deployed. `npm test` is what runs it under
- * the Node of this machine.
+ * `npm run test:runtime`: runs the tests that depend on the runtime with the deployed Node version. `npm test` runs
+ * them with this machine's Node.
  *
- * That Node is an npm package, with its hash in the lock beside this file. It is not among the project's own packages:
- * its command is called `node`, and every `npm run` would find it before the machine's.
+ * The deployed Node version is an npm package, with its hash in the lockfile next to this file. It is not one of the
+ * project's own packages, because its command is called `node` and every `npm run` would find it before the machine's.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { platform } from '../../infra/settings/environments.ts';
 
-/** The whole path, the bundle in its process, `npm start`, what a run leaves open, the threads that read books. */
+/**
+ * End-to-end tests, the bundle in its own process, `npm start`, what a run leaves open, the threads that read books.
+ */
 const files = [
   'test/e2e',
   'test/cli/local-runtime/function-process.test.ts',
@@ -27,12 +29,12 @@ const wanted = platform.runtime.replace('nodejs', '');
 
 try {
   const node = findNode();
-  console.log(`Under Node ${versionOf(node)}, as deployed (${platform.runtime})`);
+  console.log(`Running with Node ${versionOf(node)}, as deployed (${platform.runtime})`);
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const { status } = spawnSync(node, [vitest, 'run', ...files, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
-    // What a test starts by name is started under it too.
+    // Programs that a test starts by name also run with this Node.
     env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` },
   });
   process.exitCode = status ?? 1;
@@ -42,9 +44,10 @@ try {
 }
 
 /**
- * The binary to run under: this very one where it is of the deployed version, else the package's, installed if need be.
+ * Finds the Node binary to use: the current one if it has the deployed version, otherwise the package's. Installs the
+ * package if necessary.
  *
- * @throws Error that says what to do where there is none for this machine
+ * @throws Error that says what to do if there is no binary for this machine
  */
 function findNode(): string {
   if (isWanted(process.version)) return process.execPath;
@@ -54,17 +57,17 @@ function findNode(): string {
       cwd: import.meta.dirname,
       stdio: 'inherit',
     });
-    if (status !== 0) throw new Error('Node could not be installed: see what npm says above.');
+    if (status !== 0) throw new Error('Node could not be installed: see the npm error above.');
   }
   const packages = existsSync(folder) ? readdirSync(folder) : [];
   const binary = packages.map((name) => path.join(folder, name, 'bin/node')).find((file) => existsSync(file));
   if (binary === undefined)
     throw new Error(
-      `There is no package of Node ${wanted} for ${process.platform} ${process.arch}: install Node ${wanted} yourself and run this under it.`,
+      `There is no Node ${wanted} package for ${process.platform} ${process.arch}. Install Node ${wanted} yourself and run this command with it.`,
     );
   if (isWanted(versionOf(binary))) return binary;
   throw new Error(
-    `test/runtime has Node ${versionOf(binary)}, but ${platform.runtime} is deployed: name a ${wanted} in test/runtime/package.json, write its lock anew (CONTRIBUTING.md), and delete test/runtime/node_modules.`,
+    `test/runtime has Node ${versionOf(binary)}, but ${platform.runtime} is deployed. Set a ${wanted} version in test/runtime/package.json, regenerate its lockfile (CONTRIBUTING.md), and delete test/runtime/node_modules.`,
   );
 }
 

@@ -8,8 +8,8 @@ import { buildPrograms, type Programs } from '../../scripts/bench/programs.ts';
 import { merge, replaceBetween } from '../../scripts/bench/report.ts';
 import { markdownBudgets, markdownTable, terminalTable } from '../../scripts/bench/table.ts';
 
-describe('the bench at 50 books', () => {
-  /** Without the one per cent, which would be one book here. */
+describe('the benchmark with 50 books', () => {
+  /** Without the run that changes 1%, which would be one book here. */
   const measured = works.filter((work) => work !== 'percent');
   const results: Result[] = [];
   let programs: Programs;
@@ -30,9 +30,9 @@ describe('the bench at 50 books', () => {
   const find = (job: string, work: string) =>
     results.find((result) => result.job === job && result.work === work);
 
-  it('counts on the Firestore with indexes what it counts on the emulator', async () => {
+  it('gets the same counts from the Firestore with indexes as from the emulator', async () => {
     const firestore = await openFirestore('indexed', programs.indexedFirestore);
-    const there: Result[] = [];
+    const indexed: Result[] = [];
     try {
       await benchLibrary({
         programs,
@@ -42,17 +42,17 @@ describe('the bench at 50 books', () => {
         folders: 5,
         jobs: new Set(['ours']),
         works: new Set(['import', 'ten', 'reconcile']),
-        onResult: (result) => there.push(result),
+        onResult: (result) => indexed.push(result),
       });
     } finally {
       await firestore.stop();
     }
-    expect(there).toHaveLength(3);
-    for (const { job, work, driveCalls, reads, writes, commits } of there)
+    expect(indexed).toHaveLength(3);
+    for (const { job, work, driveCalls, reads, writes, commits } of indexed)
       expect(find(job, work)).toMatchObject({ driveCalls, reads, writes, commits });
   }, 60_000);
 
-  it('keeps the sync within its budgets', () => {
+  it('measures a sync that stays within its budgets', () => {
     const ours = results.filter(({ job }) => job === 'ours');
     expect(ours.map(({ work }) => work)).toEqual(measured);
     for (const result of ours) expect(keeps(result, budgetOf(result)), JSON.stringify(result)).toBe(true);
@@ -60,26 +60,26 @@ describe('the bench at 50 books', () => {
     expect(budgetRows(results, programs.oursBytes).every(({ kept }) => kept)).toBe(true);
   });
 
-  it('counts an idle run exactly', () => {
+  it('counts every call of an idle run', () => {
     expect(find('ours', 'idle')).toMatchObject({ driveCalls: 1, driveUnits: 100, reads: 1, writes: 0 });
   });
 
-  it('counts ten changes exactly', () => {
+  it('counts every call of a run with ten changes', () => {
     expect(find('ours', 'ten')).toMatchObject({ driveCalls: 1, reads: 11, writes: 11, commits: 1 });
   });
 
-  it('makes the plain job do what it is known for', () => {
-    // The root and five folders, a call each.
+  it('measures a plain job that reads everything, and one that also writes everything', () => {
+    // One call each for the root and the five folders.
     expect(find('plain', 'idle')).toMatchObject({ driveCalls: 6, driveUnits: 600, reads: 50, writes: 0 });
     expect(find('defective', 'idle')).toMatchObject({ driveCalls: 6, reads: 50, writes: 50 });
     expect(find('plain', 'ten')).toMatchObject({ writes: 10 });
   });
 
-  it('measures the memory of the run and not of this process', () => {
+  it('measures the memory of the run, not of the test process', () => {
     for (const { peakMb } of results) expect(peakMb).toSatisfy((mb: number) => mb > 30 && mb < 400);
   });
 
-  it('shows them', () => {
+  it('shows the results as tables and as a plot', () => {
     expect(terminalTable(results)).toContain('10 changes');
     expect(markdownTable(results).split('\n')).toHaveLength(results.length + 2);
     expect(markdownBudgets(budgetRows(results, programs.oursBytes))).not.toContain('| NO |');
@@ -88,7 +88,7 @@ describe('the bench at 50 books', () => {
     expect(svg).not.toMatch(/NaN|undefined/);
   });
 
-  it('keeps one result for each size, job and work', () => {
+  it('keeps one result for each size, job and kind of run', () => {
     const figures = {
       machine: '',
       bundleBytes: 1,
@@ -99,31 +99,31 @@ describe('the bench at 50 books', () => {
   });
 });
 
-describe('the dollars', () => {
-  it('are what the price list says', () => {
-    // 2.4 million reads and as many writes a day, less the free ones: 0.705 + 2.142 dollars.
+describe('the monthly cost', () => {
+  it('follows the price list', () => {
+    // 2.4 million reads and as many writes per day, minus the free ones: $0.705 + $2.142.
     const run = { reads: 100_000, writes: 100_000, deletes: 0 };
     expect(dollarsAMonth(run)).toBeCloseTo((2.847 * 365) / 12, 6);
   });
 
-  it('count one run of a day as a reconcile', () => {
+  it('counts one run per day as a reconcile', () => {
     const run = { reads: 1, writes: 0, deletes: 0 };
     const reconcile = { reads: 150_001, writes: 1, deletes: 0 };
     expect(dollarsAMonth(run, reconcile)).toBeCloseTo(((100_024 * 0.03) / 100_000) * (365 / 12), 6);
   });
 
-  it('are none within the free tier', () => {
+  it('is zero within the free tier', () => {
     expect(dollarsAMonth({ reads: 1, writes: 0, deletes: 0 })).toBe(0);
   });
 });
 
-describe('the page', () => {
-  it('keeps its prose', () => {
+describe('the results page', () => {
+  it('keeps the text outside the markers', () => {
     const page = 'a\n<!-- bench:results -->\nold\n<!-- /bench:results -->\nb\n';
     expect(replaceBetween(page, 'results', 'new')).toBe(page.replace('old', 'new'));
   });
 
-  it('is not written over where the markers are gone', () => {
+  it('is not overwritten if the markers are missing', () => {
     expect(() => replaceBetween('prose', 'results', 'new')).toThrow('markers');
   });
 });

@@ -10,18 +10,20 @@ const changelog =
 test.each([
   ['0.2.0', '- New.'],
   ['0.1.0', '- First.'],
-])('the notes of %s are its section of the changelog', (version, notes) => {
+])('the release notes for %s are its section of the changelog', (version, notes) => {
   expect(releaseNotes(changelog, version)).toBe(notes);
 });
 
 test.each(['0.2', '1.0.0', 'Unreleased'])(
-  'a version without an entry (%s) is an error that says what to do',
+  'a version without a section (%s) is rejected with an error that says what to do',
   (version) => {
-    expect(() => releaseNotes(changelog, version)).toThrow('Move the entries of "Unreleased" there');
+    expect(() => releaseNotes(changelog, version)).toThrow(
+      'Move the entries of "Unreleased" to a section for this version',
+    );
   },
 );
 
-test('a tag that does not match package.json is an error', () => {
+test('a tag that does not match package.json is rejected', () => {
   expect(versionOfTag('v0.1.0', '0.1.0')).toBe('0.1.0');
   expect(() => versionOfTag('v0.2.0', '0.1.0')).toThrow('does not match package.json');
 });

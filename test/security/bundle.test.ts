@@ -1,8 +1,11 @@
-/** No secret is in anything the deployed bundle writes, whatever goes wrong: every line of its process is searched. */
+/**
+ * Checks that the deployed bundle never writes a secret, whatever goes wrong. Searches every line that its process
+ * writes.
+ */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFunction } from '../../functions/cli/local-runtime/function-process.ts';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/drive-emulator/faults/fault-catalog.ts';
+import { driveFaults, oauthFaults } from '../../functions/drive-emulator/faults/fault-catalog.ts';
 import { contentScope, metadataScope } from '../../functions/sync/drive/connection.ts';
 import { buildForTest, type Deployed, deploy } from '../support/function.ts';
 import { canaries, findCanaries, secretVariables } from './canaries.ts';
@@ -33,27 +36,31 @@ async function start(more: Record<string, string> = {}): Promise<Deployed> {
   return running;
 }
 
-/** Delivers events until a run met what the test prepared: on a busy machine a run of one second may not come that far. */
-async function deliverUntil(isMet: () => boolean, { deliver }: Deployed, attributes = {}): Promise<void> {
-  for (let tries = 0; !isMet() && tries < 20; tries++) await deliver({ attributes });
-  expect(isMet()).toBe(true);
+/**
+ * Delivers events until a run reaches what the test set up: on a busy machine a one-second run may not get that far.
+ */
+async function deliverUntil(isReached: () => boolean, { deliver }: Deployed, attributes = {}): Promise<void> {
+  for (let tries = 0; !isReached() && tries < 20; tries++) await deliver({ attributes });
+  expect(isReached()).toBe(true);
 }
 
 function expectClean(...outputs: string[]): void {
   expect(findCanaries(outputs.join('\n'))).toEqual([]);
 }
 
-test('faults of Drive and of the token endpoint, every one with HEAVY set', {
+test('faults of Drive and of the token endpoint reveal no secret (with HEAVY set: all faults)', {
   timeout: 300_000,
 }, async () => {
   const deployed = await start();
   const { lines, entries } = deployed;
   const cases = [
-    ...OAUTH_FAULTS.map(({ fault }) => ({ fault, match: { method: 'oauth.token' as const } })),
-    ...DRIVE_FAULTS.filter((_, index) => process.env.HEAVY || index % 6 === 0).map(({ fault }) => ({
-      fault,
-      match: {},
-    })),
+    ...oauthFaults.map(({ fault }) => ({ fault, match: { method: 'oauth.token' as const } })),
+    ...driveFaults
+      .filter((_, index) => process.env.HEAVY || index % 6 === 0)
+      .map(({ fault }) => ({
+        fault,
+        match: {},
+      })),
   ];
   for (const rule of cases) {
     const active = scene.driveEmulator.faults.add({ ...rule, times: Number.POSITIVE_INFINITY });
@@ -77,8 +84,8 @@ test.each<[string, Manner]>([
       { at: 'drive', status, body },
     ]),
   ),
-])('a server that says again whatever it is sent: %s', async (_, manner) => {
-  // In this process, which is quick, and then one of each kind in the bundle (below).
+])('a server that echoes every request reveals no secret: %s', async (_, manner) => {
+  // In this process, which is fast. The next test runs one of each kind in the bundle.
   echo.manner = manner;
   const { entries } = await scene.run({ GOOGLE_API_ROOT: echo.url, RUN_SECONDS: '1' });
   expect(findCanaries(echo.received)).not.toEqual([]);
@@ -86,7 +93,7 @@ test.each<[string, Manner]>([
   expectClean(JSON.stringify(entries));
 });
 
-test('the same in the bundle, one of each kind', async () => {
+test('a server that echoes every request reveals no secret in the bundle', async () => {
   const deployed = await start({ GOOGLE_API_ROOT: echo.url });
   const { lines, waitFor } = deployed;
   const behavior: Manner[] = [
@@ -104,7 +111,7 @@ test('the same in the bundle, one of each kind', async () => {
   expectClean(...lines);
 });
 
-/** Sends what goes to Google's token endpoint to another server. */
+/** NODE_OPTIONS that redirect requests for Google's token endpoint to another server. */
 function redirected(to: string): string {
   const { port } = new URL(to);
   const code = `const https = process.getBuiltinModule('https'), http = process.getBuiltinModule('http');
@@ -125,7 +132,7 @@ describe('with a service account key for Drive', () => {
   } = secretVariables;
   const oauth = { GOOGLE_CLIENT_ID: '', GOOGLE_CLIENT_SECRET: '', GOOGLE_REFRESH_TOKEN: '' };
 
-  test('a run, and the same with a key that Google does not know', async () => {
+  test('a run reveals no secret, with a valid key or with a key that Google rejects', async () => {
     const good = await start({
       ...key,
       ...oauth,
@@ -146,16 +153,16 @@ describe('with a service account key for Drive', () => {
       NODE_OPTIONS: redirected(scene.driveEmulator.url),
       RUN_SECONDS: '30',
     });
-    const asked = scene.driveEmulator.calls.count('oauth.token');
+    const before = scene.driveEmulator.calls.count('oauth.token');
     await wrong.deliver();
     expect(await wrong.waitFor('run_failed')).toMatchObject([{ reason: 'invalid_grant' }]);
-    expect(scene.driveEmulator.calls.count('oauth.token') - asked).toBe(1);
+    expect(scene.driveEmulator.calls.count('oauth.token') - before).toBe(1);
     expectClean(...wrong.lines);
     for (const line of pem.split('\n').filter((part) => part !== '' && !part.startsWith('-')))
       expect(wrong.lines.join('\n')).not.toContain(line);
   });
 
-  test('a token endpoint that says the signed assertion again', async () => {
+  test('a token endpoint that echoes the signed assertion does not reveal it', async () => {
     const deployed = await start({ ...key, ...oauth, NODE_OPTIONS: redirected(echo.url) });
     const { lines, waitFor } = deployed;
     for (const status of [400, 500]) {
@@ -173,7 +180,7 @@ describe('with a service account key for Drive', () => {
     ['off', metadataScope],
     ['fill', contentScope],
     ['prefer', contentScope],
-  ])('the scope that is asked for with EMBEDDED_METADATA=%s', async (mode, scope) => {
+  ])('a run with EMBEDDED_METADATA=%s requests the scope %s', async (mode, scope) => {
     const { deliver, waitFor } = await start({
       ...key,
       ...oauth,
@@ -189,14 +196,14 @@ describe('with a service account key for Drive', () => {
   });
 });
 
-/** A process that fails in a way nobody foresaw, with all its secrets in what it throws. */
+/** The process crashes unexpectedly, with all its secrets in what it throws. */
 test.each([
   ['an unhandled rejection', 'Promise.reject(new Error(all))'],
-  ['one with a cause', 'Promise.reject(new Error("outer", { cause: new Error(all) }))'],
-  ['one of a plain object', 'Promise.reject({ config: { data: all }, all })'],
-  ['one of a text', 'Promise.reject(all)'],
+  ['a rejection with a cause', 'Promise.reject(new Error("outer", { cause: new Error(all) }))'],
+  ['a rejection with a plain object', 'Promise.reject({ config: { data: all }, all })'],
+  ['a rejection with a string', 'Promise.reject(all)'],
   ['an uncaught exception', 'setTimeout(() => { throw Object.assign(new Error(all), { all }) })'],
-])('a crash: %s', async (_, crash) => {
+])('a crash reveals no secret: %s', async (_, crash) => {
   const names = Object.keys(secretVariables)
     .slice(1)
     .filter((name) => name !== 'FIREBASE_CLIENT_EMAIL');
@@ -213,11 +220,11 @@ test.each([
   expectClean(...lines);
 });
 
-test('settings that are wrong end the process, and show none of them', async () => {
+test('invalid settings end the process without being shown', async () => {
   const lines: string[] = [];
   const environment = {
     ...scene.environment,
-    // Each in the place of another: an easy mistake in a form with seven fields.
+    // Each value in the place of another: an easy mistake in a form with seven fields.
     FIREBASE_PRIVATE_KEY: canaries.refreshToken,
     FIREBASE_CLIENT_EMAIL: canaries.privateKey,
     FIREBASE_PROJECT_ID: canaries.clientSecret,
@@ -225,12 +232,12 @@ test('settings that are wrong end the process, and show none of them', async () 
   };
   await expect(
     startFunction({ environment, source: bundle.directory, onLine: (line) => lines.push(line) }),
-  ).rejects.toThrow(/Nothing listens/);
-  expect(lines.join('\n')).toContain('settings are wrong');
+  ).rejects.toThrow(/Nothing is listening/);
+  expect(lines.join('\n')).toContain('settings are invalid');
   expectClean(...lines);
 });
 
-test('a continuation that cannot be published is logged, and the event comes again', async () => {
+test('a continuation that cannot be published is logged, and the event is delivered again', async () => {
   const { drive } = scene.driveEmulator;
   const parent = scene.environment.GOOGLE_DRIVE_FOLDER_ID ?? '';
   for (let i = 0; i < 500; i++) drive.addFile({ name: `More ${i} - Ann Author.pdf`, parent });

@@ -1,14 +1,14 @@
-/** Values that stand for secrets, planted wherever a secret may be, and the search for them in whatever came out. */
+/** Canary values that are used in place of secrets, and a search for them in any output. */
 import { generateKeyPairSync } from 'node:crypto';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** The public half, for the sandbox to check signatures by. */
+/** The public key, with which the Drive emulator checks signatures. */
 export const publicKey = pair.publicKey;
 
 /**
- * The secrets of a deployment. None looks like what Google issues, so that only its value can give it away: what
- * looks like a credential is another rule of the redactor, with tests of its own.
+ * The secrets of a deployment. None has the format of a Google credential, so that the redactor can recognize it only
+ * by its value. Recognizing credentials by their format is a separate rule of the redactor, with its own tests.
  */
 export const canaries = {
   clientSecret: 'canary client+secret/7Qx=é'.replaceAll(' ', '!'),
@@ -16,10 +16,10 @@ export const canaries = {
   privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 } as const;
 
-/** What an access token begins with; the sandbox's do too, and each is another one. */
+/** The prefix of access tokens. The Drive emulator's tokens have it too, and each token is different. */
 const accessToken = 'ya29.';
 
-/** The variables a deployment sets from its secrets. */
+/** The variables that a deployment sets from its secrets. */
 export const secretVariables = {
   GOOGLE_CLIENT_ID: 'canary.apps.googleusercontent.com',
   GOOGLE_CLIENT_SECRET: canaries.clientSecret,
@@ -28,19 +28,19 @@ export const secretVariables = {
   FIREBASE_PRIVATE_KEY: canaries.privateKey,
 };
 
-/** Every text by which a secret would be out, with what it is called in a test's report. */
+/** Every text that would reveal a secret, with its name in test reports. */
 const wanted: readonly (readonly [string, string])[] = [
   ['an access token', accessToken],
   ...Object.entries(canaries).flatMap(([name, value]) => [
     ...formsOf(value).map(([form, text]) => [`${name} ${form}`, text] as const),
-    // A part of a key is as bad as half a key.
+    // A single line of a key must not be revealed either.
     ...linesOf(value).flatMap((line, index) =>
       formsOf(line).map(([form, text]) => [`${name} line ${index + 1} ${form}`, text] as const),
     ),
   ]),
 ];
 
-/** Names every secret that `output` shows, in whatever form. */
+/** Returns the names of all secrets that `output` contains, in any form. */
 export function findCanaries(output: string): string[] {
   return wanted.filter(([, text]) => output.includes(text)).map(([name]) => name);
 }
@@ -49,7 +49,7 @@ function linesOf(value: string): string[] {
   return value.includes('\n') ? value.split('\n').filter((line) => line !== '' && !line.startsWith('-')) : [];
 }
 
-/** The ways in which programs write a text into another one. */
+/** The encodings in which programs embed one text in another. */
 function formsOf(value: string): [form: string, text: string][] {
   const json = JSON.stringify(value).slice(1, -1);
   const forms: [string, string][] = [
@@ -69,7 +69,7 @@ function formsOf(value: string): [form: string, text: string][] {
   return forms;
 }
 
-/** The part of the base64 of a longer text that this value alone decides, where it begins at `offset` modulo 3. */
+/** The part of a longer text's base64 that depends on this value alone, if the value starts at `offset` modulo 3. */
 function base64At(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   const first = Math.ceil((offset * 8) / 6);

@@ -1,16 +1,16 @@
 /**
- * No secret is in anything that comes out, whatever goes wrong, in this process: every fault at one of the calls of a
+ * Checks in this process that no output contains a secret, whatever goes wrong: every fault at one of the calls of a
  * run or, with HEAVY set, at each of them.
  */
 import { describe, expect, test } from 'vitest';
 import type { Method } from '../../functions/drive-emulator/api/params.ts';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../functions/drive-emulator/faults/fault-catalog.ts';
+import { driveFaults, oauthFaults } from '../../functions/drive-emulator/faults/fault-catalog.ts';
 import type { Fault } from '../../functions/drive-emulator/faults/faults.ts';
 import { canaries, findCanaries, secretVariables } from './canaries.ts';
 import { openScene, type Scene } from './scene.ts';
 
-describe('the search itself', () => {
-  test.each(Object.entries(canaries))('finds the %s in every form it may come in', (name, value) => {
+describe('the search for secrets', () => {
+  test.each(Object.entries(canaries))('finds the %s in every encoding', (name, value) => {
     const json = JSON.stringify({ deep: JSON.stringify({ value }) });
     for (const text of [
       `before ${value} after`,
@@ -29,15 +29,15 @@ describe('the search itself', () => {
 });
 
 const callsOfARun: Method[] = ['changes.list', 'files.get', 'files.list', 'changes.getStartPageToken'];
-const driveCases = DRIVE_FAULTS.flatMap(({ name, fault }, index) =>
+const driveCases = driveFaults.flatMap(({ name, fault }, index) =>
   callsOfARun
     .filter((_, call) => process.env.HEAVY || call === index % callsOfARun.length)
     .map((method): Case => [`${method}: ${name}`, method, fault]),
 );
-const oauthCases = OAUTH_FAULTS.map(({ name, fault }): Case => [`token: ${name}`, 'oauth.token', fault]);
+const oauthCases = oauthFaults.map(({ name, fault }): Case => [`token: ${name}`, 'oauth.token', fault]);
 type Case = [name: string, method: Method, fault: Fault];
 
-describe.concurrent('a run in which Drive or the token endpoint fails for good', () => {
+describe.concurrent('a run in which Drive or the token endpoint fails permanently reveals no secret', () => {
   test.each([...driveCases, ...oauthCases])('%s', async (_, method, fault) => {
     await withScene(async (scene) => {
       const active = scene.driveEmulator.faults.add({
@@ -45,7 +45,7 @@ describe.concurrent('a run in which Drive or the token endpoint fails for good',
         fault,
         times: Number.POSITIVE_INFINITY,
       });
-      // Proving the root and taking a start token are a reconcile's calls.
+      // Getting the start page token is a call that only a reconcile makes, and a changed setting causes a reconcile.
       const ran = await scene.run(method === 'changes.getStartPageToken' ? { REMOVALS: 'keep' } : {});
       expect(active.hits).toBeGreaterThan(0);
       expectNothing(ran.thrown, ran.inspected, JSON.stringify(ran.entries), await scene.stored());
@@ -53,13 +53,13 @@ describe.concurrent('a run in which Drive or the token endpoint fails for good',
   });
 });
 
-describe.concurrent('a run that Firestore refuses', () => {
+describe.concurrent('a run in which Firestore fails reveals no secret', () => {
   const codes = Array.from({ length: 16 }, (_, index) => index + 1);
   test.each([
     ...codes.map((code) => [`gRPC status ${code}`, { grpcStatus: code }] as const),
-    ['cut before', 'cutBefore'] as const,
-    ['cut after', 'cutAfter'] as const,
-    ['stalled', 'stall'] as const,
+    ['disconnected before the request is handled', 'cutBefore'] as const,
+    ['disconnected after the request is handled', 'cutAfter'] as const,
+    ['no response', 'stall'] as const,
   ])('%s', async (_, verdict) => {
     await withScene(async (scene) => {
       scene.judge = () => verdict;
@@ -70,7 +70,7 @@ describe.concurrent('a run that Firestore refuses', () => {
   });
 });
 
-describe('settings that are wrong', () => {
+describe('invalid settings are not shown', () => {
   const variables = [...Object.keys(secretVariables), 'FIREBASE_PROJECT_ID', 'BOOKS_COLLECTION', 'REMOVALS'];
   const spoiled = [
     ...variables.flatMap((variable) =>
@@ -79,20 +79,20 @@ describe('settings that are wrong', () => {
         { [variable]: value },
       ]),
     ),
-    ['a key that lost its end', { FIREBASE_PRIVATE_KEY: canaries.privateKey.slice(0, 400) }] as const,
+    ['a key without its end', { FIREBASE_PRIVATE_KEY: canaries.privateKey.slice(0, 400) }] as const,
     ['a key without its first line', { FIREBASE_PRIVATE_KEY: canaries.privateKey.slice(28) }] as const,
-    ['a refresh token with a blank', { GOOGLE_REFRESH_TOKEN: `${canaries.refreshToken} x` }] as const,
+    ['a refresh token with a space', { GOOGLE_REFRESH_TOKEN: `${canaries.refreshToken} x` }] as const,
   ];
   test.each(spoiled)('%s', async (_, wrong) => {
     await withScene(async (scene) => {
       const ran = await scene.run({ ...wrong, RUN_SECONDS: '1' });
-      // Only the mail's and the client's own names are plain, and they are what a wrong one may be shown by.
+      // The client id and the email address are not canaries: they are not secret and may be shown.
       expectNothing(ran.thrown, JSON.stringify(ran.entries), await scene.stored());
     });
   });
 });
 
-test('the checkpoint and the books hold no secret, whichever identity made them', async () => {
+test('the checkpoint and the books contain no secret', async () => {
   await withScene(async (scene) => {
     const { entries, thrown } = await scene.run({ RUN_SECONDS: '60' });
     expect(thrown).toBe('');

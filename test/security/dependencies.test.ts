@@ -1,9 +1,9 @@
-/** What runs in production: its bill of materials, its licenses, and how a report of vulnerabilities is judged. */
+/** Checks what runs in production: its bill of materials, its licenses, and how a vulnerability report is evaluated. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judge } from '../../scripts/audit.ts';
-import { licenceOf } from '../../scripts/licenses.ts';
+import { licenseOf } from '../../scripts/licenses.ts';
 import { shippedSbom } from '../../scripts/sbom.ts';
 import type { Sbom } from '../../scripts/shipped.ts';
 
@@ -12,14 +12,14 @@ beforeAll(async () => {
   sbom = await shippedSbom();
 });
 
-test('the bill of materials names what is bundled, what the platform installs, and no tool of development', async () => {
+test('the bill of materials lists what is bundled and what the platform installs, but no development tools', async () => {
   const ways = new Map(
     sbom.components.map(({ name, properties }) => [
       name,
       properties?.find((property) => property.name === 'drive-catalog-sync:way')?.value,
     ]),
   );
-  // The lock calls gRPC "devOptional", and `npm sbom --omit=dev` leaves it out.
+  // gRPC is "devOptional" in the lockfile, and `npm sbom --omit=dev` omits it.
   for (const name of ['googleapis', 'firebase-admin', '@grpc/grpc-js', 'protobufjs', 'zod', 'p-retry'])
     expect(ways.get(name), name).toBe('bundled');
   expect(ways.get('@google-cloud/functions-framework')).toBe('installed by the platform');
@@ -38,9 +38,9 @@ test('the bill of materials names what is bundled, what the platform installs, a
       ).toBe(true);
 });
 
-test('every licence in production is one that allows it', () => {
-  const refused = sbom.components.filter((component) => !licenceOf(component).allowed);
-  expect(refused.map((component) => `${component.name}: ${licenceOf(component).text}`)).toEqual([]);
+test('every license in production is allowed', () => {
+  const refused = sbom.components.filter((component) => !licenseOf(component).allowed);
+  expect(refused.map((component) => `${component.name}: ${licenseOf(component).text}`)).toEqual([]);
 });
 
 test.each([
@@ -49,30 +49,46 @@ test.each([
   ['(GPL-3.0 AND MIT)', false],
   ['GPL-3.0', false],
   ['', false],
-])('the licence "%s"', (expression, allowed) => {
+])('the license "%s" is allowed: %s', (expression, allowed) => {
   const component = {
     'bom-ref': 'x@1',
     name: 'x',
     version: '1',
     licenses: expression ? [{ expression }] : [],
   };
-  expect(licenceOf(component).allowed).toBe(allowed);
+  expect(licenseOf(component).allowed).toBe(allowed);
 });
 
-describe('a report of vulnerabilities', () => {
+describe('a vulnerability report', () => {
   const shipped = new Set(['node_modules/protobufjs']);
   const found = (name: string, severity: string, folder: string) => ({
     metadata: { vulnerabilities: {} },
     vulnerabilities: { [name]: { name, severity, range: '<1', nodes: [folder] } },
   });
   test.each([
-    ['high, in production', found('protobufjs', 'high', 'node_modules/protobufjs'), 1],
-    ['critical, in production', found('protobufjs', 'critical', 'node_modules/protobufjs'), 1],
-    ['moderate, in production', found('protobufjs', 'moderate', 'node_modules/protobufjs'), 0],
-    ['critical, in a tool', found('protobufjs', 'critical', 'node_modules/x/node_modules/protobufjs'), 0],
-    ['nothing found', { metadata: { vulnerabilities: {} }, vulnerabilities: {} }, 0],
-    ['the registry refuses', { message: '405 Method Not Allowed' }, 2],
-    ['no JSON', {}, 2],
+    [
+      'fails if a package in production has a high severity',
+      found('protobufjs', 'high', 'node_modules/protobufjs'),
+      1,
+    ],
+    [
+      'fails if a package in production has a critical severity',
+      found('protobufjs', 'critical', 'node_modules/protobufjs'),
+      1,
+    ],
+    [
+      'passes if a package in production has a moderate severity',
+      found('protobufjs', 'moderate', 'node_modules/protobufjs'),
+      0,
+    ],
+    [
+      'passes if a development tool has a critical severity',
+      found('protobufjs', 'critical', 'node_modules/x/node_modules/protobufjs'),
+      0,
+    ],
+    ['passes without vulnerabilities', { metadata: { vulnerabilities: {} }, vulnerabilities: {} }, 0],
+    ['counts as not checked if the registry returns an error', { message: '405 Method Not Allowed' }, 2],
+    ['counts as not checked if the output is not JSON', {}, 2],
   ])('%s', (_, report, status) => {
     const judged = judge(report, shipped);
     expect(judged.status).toBe(status);

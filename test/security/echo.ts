@@ -1,9 +1,9 @@
-/** The worst server there can be: whatever it is sent, credentials and all, it says again in every part of its answer. */
+/** The worst possible server: it echoes everything it is sent, including credentials, in every part of its response. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** How it answers: at the token endpoint, or (after a good token) wherever Drive is asked. */
+/** How the server responds: at the token endpoint, or (after issuing a token) to every Drive call. */
 export interface Manner {
   at: 'token' | 'drive';
   status: number;
@@ -13,17 +13,17 @@ export interface Manner {
 export interface Echo {
   url: string;
   manner: Manner;
-  /** Everything it was sent, so that a test knows that there was something to leak. */
+  /** Everything that the server received, so that a test knows there was something to leak. */
   received: string;
-  /** How often it sent back what it was sent; set it to 0 to count anew. */
+  /** The number of requests that were echoed. Set it to 0 to restart the count. */
   echoed: number;
   close(): Promise<void>;
 }
 
-/** Starts an echo on a free port. */
+/** Starts an echo server on a free port. */
 export async function startEcho(): Promise<Echo> {
   const server = createServer((request, response) => {
-    answer(request, response, echo).catch((error: unknown) => response.destroy(error as Error));
+    respond(request, response, echo).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const echo: Echo = {
@@ -40,7 +40,7 @@ export async function startEcho(): Promise<Echo> {
   return echo;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, echo: Echo): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, echo: Echo): Promise<void> {
   const sent = `${request.url} ${JSON.stringify(request.headers)} ${await text(request)}`;
   echo.received += sent;
   const { at, status, body } = echo.manner;
@@ -49,26 +49,26 @@ async function answer(request: IncomingMessage, response: ServerResponse, echo: 
     response.end(JSON.stringify({ access_token: 'ya29.canary', expires_in: 3600, token_type: 'Bearer' }));
     return;
   }
-  // A decoded copy too, for the form that a server would show is not the one it was sent.
-  const said = `${sent} ${decodeURIComponent(sent.replaceAll('+', ' ').replaceAll(/%(?![0-9A-F]{2})/gi, ''))}`;
+  // Also echoes a decoded copy, because a server may show a value in another form than it received.
+  const echoed = `${sent} ${decodeURIComponent(sent.replaceAll('+', ' ').replaceAll(/%(?![0-9A-F]{2})/gi, ''))}`;
   echo.echoed += 1;
   response.statusCode = status;
   response.setHeader('x-debug', encodeURIComponent(sent));
   response.setHeader('content-type', body === 'html' ? 'text/html' : 'application/json');
-  response.end(bodyOf(body, status, at, said));
+  response.end(bodyOf(body, status, at, echoed));
 }
 
-function bodyOf(body: Manner['body'], status: number, at: Manner['at'], said: string): string {
+function bodyOf(body: Manner['body'], status: number, at: Manner['at'], echoed: string): string {
   switch (body) {
     case 'html':
-      return `<html><title>${said}</title></html>`;
+      return `<html><title>${echoed}</title></html>`;
     case 'broken':
-      return `{"error": "${said}`;
+      return `{"error": "${echoed}`;
     case 'item':
-      // Right in every field, but the root must be a folder: its name then stands in the message.
+      // Every field is valid, but the root must be a folder, so the error message contains its name.
       return JSON.stringify({
         id: 'x',
-        name: said,
+        name: echoed,
         mimeType: 'application/vnd.google-apps.document',
         createdTime: '2020-01-01T00:00:00Z',
         modifiedTime: '2020-01-01T00:00:00Z',
@@ -77,9 +77,14 @@ function bodyOf(body: Manner['body'], status: number, at: Manner['at'], said: st
     case 'json':
       return JSON.stringify(
         at === 'token'
-          ? { error: said, error_description: said }
+          ? { error: echoed, error_description: echoed }
           : {
-              error: { code: status, message: said, status: said, errors: [{ reason: said, message: said }] },
+              error: {
+                code: status,
+                message: echoed,
+                status: echoed,
+                errors: [{ reason: echoed, message: echoed }],
+              },
             },
       );
   }

@@ -1,4 +1,6 @@
-/** A deployment whose secrets are canaries: a Drive that checks them, a Firestore behind a proxy, the sync between. */
+/**
+ * A deployment with canaries as secrets: a Drive emulator that checks them, a Firestore behind a proxy, and the sync.
+ */
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
@@ -15,10 +17,10 @@ import { canaries, publicKey, secretVariables } from './canaries.ts';
 
 export interface Scene {
   driveEmulator: DriveEmulator;
-  /** Asked about each request to Firestore. */
+  /** Called for each request to Firestore. Decides what happens to it. */
   judge: () => Verdict;
   environment: Record<string, string>;
-  /** One run in this process. Gives every text that came of it: log entries, and the whole of what it threw. */
+  /** Makes a run in this process. Returns all its output: the log entries and the complete error. */
   run(more?: Record<string, string>): Promise<Ran>;
   /** Everything in Firestore, as text. */
   stored(): Promise<string>;
@@ -27,13 +29,13 @@ export interface Scene {
 
 export interface Ran {
   entries: LogEntry[];
-  /** The messages and stacks of what was thrown, and of its causes to the last. */
+  /** The messages and stacks of the error and of all its causes. */
   thrown: string;
-  /** All of that again, with every property that a debugger or a crash report would print. */
+  /** The error with every property that a debugger or a crash report would print. */
   inspected: string;
 }
 
-/** Opens a scene with a small library that was synced once, so that a run has a checkpoint, a feed and work to do. */
+/** Opens a scene with a small library that was synced once, so that a run has a checkpoint, changes and work to do. */
 export async function openScene(): Promise<Scene> {
   const drive = new DriveModel();
   const driveEmulator = await startDriveEmulator(drive, {
@@ -57,7 +59,7 @@ export async function openScene(): Promise<Scene> {
     GOOGLE_DRIVE_FOLDER_ID: root,
     FIREBASE_PROJECT_ID: projectId,
     GOOGLE_API_ROOT: driveEmulator.url,
-    // What is tried nine times, a thousandth of a second apart, is over long before; a busy machine needs the rest.
+    // Nine attempts, one millisecond apart, take much less time. The rest is for a busy machine.
     RUN_SECONDS: '3',
   };
   const app = initializeApp({ projectId }, projectId);
@@ -84,7 +86,7 @@ export async function openScene(): Promise<Scene> {
       } finally {
         process.env.FIRESTORE_EMULATOR_HOST = emulator;
       }
-      return { entries, thrown: saidBy(thrown), inspected: inspect(thrown, { depth: 12, showHidden: true }) };
+      return { entries, thrown: textOf(thrown), inspected: inspect(thrown, { depth: 12, showHidden: true }) };
     },
     async stored() {
       const collections = await firestore.listCollections();
@@ -99,7 +101,7 @@ export async function openScene(): Promise<Scene> {
     },
   };
   await scene.run({ RUN_SECONDS: '60' });
-  // Work for an incremental run: a book that changed, a folder that came with a book in it, a book that went.
+  // Work for an incremental run: a changed book, a new folder with a book in it, and a removed book.
   const [first, second] = [...drive.items()].filter(({ mimeType }) => mimeType === 'application/pdf');
   drive.edit(first?.id ?? '');
   drive.trash(second?.id ?? '');
@@ -109,9 +111,9 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** The message and the stack of an error and of all its causes. */
-function saidBy(error: unknown): string {
-  const said: string[] = [];
-  for (let at = error; at instanceof Error && said.length < 20; at = at.cause)
-    said.push(at.message, at.stack ?? '', String(at));
-  return said.join('\n');
+function textOf(error: unknown): string {
+  const texts: string[] = [];
+  for (let at = error; at instanceof Error && texts.length < 20; at = at.cause)
+    texts.push(at.message, at.stack ?? '', String(at));
+  return texts.join('\n');
 }

@@ -1,4 +1,4 @@
-/** What the sync may do in Drive: read metadata, and nothing else. */
+/** Checks that the sync can only read metadata in Drive. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Call } from '../../functions/drive-emulator/faults/faults.ts';
 import { metadataScope } from '../../functions/sync/drive/connection.ts';
@@ -6,12 +6,12 @@ import { openWorld, reconcileRequest, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
-  // The sandbox's refresh token grants drive.metadata.readonly and no more.
+  // The Drive emulator's refresh token grants only drive.metadata.readonly.
   world = await openWorld();
 });
 afterEach(() => world.close());
 
-test('no call of an import, an incremental run or a reconcile is refused, and none is anything but a GET', async () => {
+test('an import, an incremental run and a reconcile only read metadata, and need no wider scope', async () => {
   const calls: Call[] = [];
   world.driveEmulator.faults.onCall((call) => {
     calls.push(call);
@@ -28,7 +28,7 @@ test('no call of an import, an incremental run or a reconcile is refused, and no
   await world.run();
   await world.run(reconcileRequest);
   expect(world.said('run_failed')).toEqual([]);
-  // The sandbox serves nothing that writes; what is asked of it beside tokens is metadata.
+  // The Drive emulator has no methods that write. Apart from tokens, the sync requests only metadata.
   const methods = new Set(calls.map(({ method }) => method));
   expect([...methods].sort()).toEqual([
     'changes.getStartPageToken',
@@ -41,19 +41,19 @@ test('no call of an import, an incremental run or a reconcile is refused, and no
   expect(metadataScope).toBe('https://www.googleapis.com/auth/drive.metadata.readonly');
 });
 
-test('a call outside of what was granted is refused', async () => {
+test('a call outside the granted scope is rejected', async () => {
   const [book = ''] = world.addBooks(1);
   const url = `${world.driveEmulator.url}/drive/v3/files/${book}`;
-  const ask = (path: string, scopes: string[], method = 'GET') =>
+  const request = (path: string, scopes: string[], method = 'GET') =>
     fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${world.driveEmulator.issueToken({ scopes })}` },
     });
-  expect((await ask('', [metadataScope])).status).toBe(200);
-  expect((await ask('?alt=media', [metadataScope])).status).toBe(403);
-  expect((await ask('', ['https://www.googleapis.com/auth/drive.file'])).status).toBe(403);
-  expect((await ask('', [])).status).toBe(403);
-  // Nothing that changes a Drive is there to be called.
+  expect((await request('', [metadataScope])).status).toBe(200);
+  expect((await request('?alt=media', [metadataScope])).status).toBe(403);
+  expect((await request('', ['https://www.googleapis.com/auth/drive.file'])).status).toBe(403);
+  expect((await request('', [])).status).toBe(403);
+  // There are no methods that change a Drive.
   for (const method of ['POST', 'PATCH', 'DELETE', 'PUT'])
-    expect((await ask('', ['https://www.googleapis.com/auth/drive'], method)).status).toBe(404);
+    expect((await request('', ['https://www.googleapis.com/auth/drive'], method)).status).toBe(404);
 });

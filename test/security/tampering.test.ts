@@ -1,4 +1,4 @@
-/** What a person who can write to Firestore, but not to Drive, can and cannot make of the sync. See SECURITY.md. */
+/** Checks what a person who can write to Firestore but not to Drive can make the sync do. See SECURITY.md. */
 import { GeoPoint, Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorld, reconcileRequest, type World } from '../support/world.ts';
@@ -13,7 +13,7 @@ const stateOf = () => world.firestore.collection(world.settings.stateCollection)
 const bookOf = (id: string) => world.firestore.collection(world.settings.collection).doc(id);
 
 describe('a book', () => {
-  test('with anything in any field ends no run, and what is the file’s is put right', async () => {
+  test('with arbitrary values in any field fails no run, and fields that belong to the file are restored', async () => {
     const fields = [
       ...['title', 'author', 'year', 'tags', 'isbn', 'drive_link', 'original_filename', 'size_bytes'],
       ...['md5_checksum', 'mime_type', 'added_date', 'is_embedded', 'removed_date', 'sync'],
@@ -44,21 +44,21 @@ describe('a book', () => {
         books: values.length,
       });
     }
-    // What a person may not correct is the file's again, in every book.
+    // Fields that a person cannot correct are restored from the file, in every book.
     for (const [id, book] of await world.books())
       expect(book).toMatchObject({
         drive_link: `https://drive.google.com/file/d/${id}/view`,
         size_bytes: 1024,
       });
-    // Every line can be written, and shows nothing of the client that a reference carries along.
+    // Every log line can be written, and shows nothing of the client that a document reference contains.
     for (const entry of world.logs)
       expect(JSON.stringify(entry)).not.toMatch(/_settings|credential|private_key/i);
   });
 
-  test('whose `sync` says otherwise decides about its own fields only', async () => {
+  test('with a forged `sync` field affects only its own fields', async () => {
     const [id = '', other = ''] = world.addBooks(2);
     await world.run();
-    // The forger makes the sync believe that it wrote this title itself, so it is "corrected" back.
+    // The forged field makes the sync believe that it wrote this title itself, so it restores the title from the file.
     await bookOf(id).update({
       title: 'Forged',
       'sync.written.title': 'Forged',
@@ -69,7 +69,7 @@ describe('a book', () => {
     expect((await world.books()).get(other)).toMatchObject({ title: 'Book 1' });
   });
 
-  test('that claims the file of another is left alone, and told of', async () => {
+  test('that claims the file of another book is left alone and reported', async () => {
     const [id = ''] = world.addBooks(1);
     await world.run();
     await bookOf('claim').set({ drive_id: id, title: 'Claimed' });
@@ -79,7 +79,7 @@ describe('a book', () => {
     expect(world.said('duplicate_documents')).toHaveLength(1);
   });
 
-  test('that stands for no file of the library is marked as removed, but not in bulk', async () => {
+  test('without a file in the library is removed, but many of them are held', async () => {
     world.addBooks(20);
     await world.run();
     for (let i = 0; i < 30; i++) await bookOf(`forged-${i}`).set({ drive_id: `none-${i}`, title: 'Forged' });
@@ -91,16 +91,16 @@ describe('a book', () => {
 
 describe('the checkpoint', () => {
   test.each<[string, Record<string, unknown>]>([
-    ['of another format', { format: 99 }],
+    ['with an unknown format', { format: 99 }],
     ['without its folders', { folders: null }],
-    ['with a token that is none', { pageToken: 'x' }],
+    ['with an invalid token', { pageToken: 'x' }],
     ['with an empty token', { pageToken: '' }],
-    ['of another drive', { driveId: 'another-drive' }],
-    ['from the future', { reconciledAt: '2999-01-01T00:00:00.000Z' }],
-    ['with folders that are not folders', { folders: ['x', '../..', "' or '1'='1"] }],
-    ['with shortcuts to nowhere', { shortcuts: { __proto: 'x', a: "' in parents or '" } }],
-    ['with counts that cannot be', { books: -1 }],
-  ])('%s costs a listing at most; the catalog ends true', async (_, edit) => {
+    ['for another drive', { driveId: 'another-drive' }],
+    ['with a date in the future', { reconciledAt: '2999-01-01T00:00:00.000Z' }],
+    ['with invalid folder ids', { folders: ['x', '../..', "' or '1'='1"] }],
+    ['with invalid shortcuts', { shortcuts: { __proto: 'x', a: "' in parents or '" } }],
+    ['with an impossible count', { books: -1 }],
+  ])('%s costs at most one listing, and the catalog is right in the end', async (_, edit) => {
     const [gone = ''] = world.addBooks(5);
     await world.run();
     await stateOf().update(edit);
@@ -112,7 +112,7 @@ describe('the checkpoint', () => {
     expect(world.said('run_failed')).toEqual([]);
   });
 
-  test('that names another folder lets books of that folder in, until the next reconcile', async () => {
+  test('that names another folder adds books from that folder until the next reconcile', async () => {
     world.addBooks(1);
     const elsewhere = world.drive.addFolder({ name: 'Private', parent: 'root' }).id;
     await world.run();
@@ -120,7 +120,8 @@ describe('the checkpoint', () => {
     await stateOf().update({ folders: [...folders, elsewhere] });
     world.drive.addFile({ name: 'Diary - Ann Author.pdf', parent: elsewhere });
     await world.run();
-    // Names and sizes only, of what the Drive identity may see anyway; the defence is who may write here.
+    // This exposes only names and sizes, of files that the Drive identity can see anyway. The defense is to limit who
+    // can write to this collection.
     expect(await world.titles()).toEqual(['Book 0', 'Diary']);
     await world.run(reconcileRequest);
     expect(await world.titles()).toEqual(['Book 0']);

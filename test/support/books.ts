@@ -1,4 +1,4 @@
-/** Arbitrary files, books and documents. */
+/** fast-check arbitraries and helpers for books and catalog documents. */
 import fc from 'fast-check';
 import { Timestamp } from 'firebase-admin/firestore';
 import { type BookDocument, readBookDocument } from '../../functions/sync/catalog/book-document.ts';
@@ -8,7 +8,7 @@ import type { Change } from '../../functions/sync/plan/change.ts';
 const word = fc.stringMatching(/^[A-Za-zÀ-ž]{1,8}$/);
 const md5 = fc.stringMatching(/^[0-9a-f]{4}$/);
 
-/** A book of the library, always for the same file. */
+/** A book in the library, always with the same file id. */
 export const libraryBook: fc.Arbitrary<LibraryBook> = fc.record({
   description: fc.record(
     {
@@ -42,7 +42,7 @@ export const libraryBook: fc.Arbitrary<LibraryBook> = fc.record({
 
 let clock = 0;
 
-/** A document with these fields, as Firestore would give it now. */
+/** A document with these fields, as Firestore would return it now. */
 export function documentOf(
   fields: Record<string, unknown>,
   options: { docId?: string; createdAt?: number } = {},
@@ -50,11 +50,11 @@ export function documentOf(
   const updateTime = Timestamp.fromMillis(++clock);
   const createTime = Timestamp.fromMillis(options.createdAt ?? 0);
   const document = readBookDocument(options.docId ?? 'file-1', fields, { updateTime, createTime });
-  if (!document) throw new Error('the fields stand for no file');
+  if (!document) throw new Error('The fields are not a book document');
   return document;
 }
 
-/** What a document holds after a change was written. */
+/** The fields of a document after a change was written. */
 export function applyTo(
   fields: Record<string, unknown>,
   change: Change | undefined,

@@ -1,4 +1,6 @@
-/** A dry run in a world, watched: what it asked of Firestore, and whether anything there changed. */
+/**
+ * Makes a dry run in a test environment, and records its Firestore calls and whether anything in Firestore changed.
+ */
 import { dryRun } from '../../functions/cli/sync/dry-run.ts';
 import type { PlanDocument } from '../../functions/cli/sync/plan-document.ts';
 import type { Settings } from '../../functions/sync/core/config.ts';
@@ -9,11 +11,11 @@ import type { World } from './world.ts';
 
 export interface WatchedPlan {
   plan: PlanDocument;
-  /** The calls to Firestore, by the name of the method. */
+  /** The method names of the Firestore calls. */
   calls: string[];
 }
 
-/** Everything Firestore holds of a world, with the moment each document was last written. */
+/** All Firestore documents of a test environment, each with the time of its last write. */
 export async function everythingIn({ firestore, settings }: World): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   for (const collection of [settings.collection, settings.stateCollection])
@@ -22,7 +24,10 @@ export async function everythingIn({ firestore, settings }: World): Promise<Reco
   return found;
 }
 
-/** @throws what the dry run throws */
+/**
+ * Makes a dry run and records its Firestore calls.
+ * @throws any error of the dry run
+ */
 export async function planIn(
   world: World,
   request: RunRequest = plainRequest,
@@ -50,5 +55,5 @@ export async function planIn(
   }
 }
 
-/** The methods that only read. */
+/** The Firestore methods that only read. */
 export const reads: readonly string[] = ['BatchGetDocuments', 'RunQuery', 'RunAggregationQuery'];

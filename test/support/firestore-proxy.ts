@@ -1,4 +1,4 @@
-/** A proxy in front of the Firestore emulator: it sees every request of a run, and may hold, cut or refuse it. */
+/** A proxy in front of the Firestore emulator: it sees every request of a run, and can delay, cut or reject it. */
 import {
   type ClientHttp2Session,
   connect,
@@ -12,47 +12,50 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FirestoreCall {
-  /** The method of the Firestore API: `Commit`, `RunQuery`, `BatchGetDocuments` ... */
+  /** The Firestore API method, such as `Commit`, `RunQuery` or `BatchGetDocuments`. */
   method: string;
   /** 1 for the first request through this proxy. */
   index: number;
 }
 
 /**
- * What happens to a request: it passes, is cut before or after the emulator has seen it, is never answered, fails; or
- * it is cut, and for a while nobody listens, so that every connection is refused.
+ * What happens to a request. `pass`: it is forwarded. `cutBefore`, `cutAfter`: the connection is cut before or after
+ * the emulator handles the request. `stall`: there is no response. `down`: the connection is cut, and new connections
+ * are refused for a while. `Refusal`: the request fails. `Withheld`: the response is not passed on.
  */
 export type Verdict = 'pass' | 'cutBefore' | 'cutAfter' | 'stall' | 'down' | Refusal | Withheld;
 
-/** How long nobody listens, in milliseconds. */
+/** How long connections are refused after `down`, in milliseconds. */
 const downMs = 200;
 
-/** An error of the server: its code, and what it says. */
+/** A server error: its gRPC status code and message. */
 export interface Refusal {
   grpcStatus: number;
   message?: string;
 }
 
-/** The emulator answers, but the answer is kept back; `answered` is told that it came. */
+/** The emulator handles the request, but its response is not passed on. `answered` is called when it arrives. */
 export interface Withheld {
   answered: () => void;
 }
 
 export interface FirestoreProxy {
-  /** For FIRESTORE_EMULATOR_HOST. */
+  /** The value for FIRESTORE_EMULATOR_HOST. */
   host: string;
   calls: FirestoreCall[];
   close(): Promise<void>;
 }
 
-/** Starts a proxy; `judge` is asked about every request and may do things before it answers. */
+/**
+ * Starts a proxy. `judge` is called for every request and decides what happens to it; it can do other things first.
+ */
 export async function startFirestoreProxy(
   target: string,
   judge: (call: FirestoreCall) => Verdict | Promise<Verdict>,
 ): Promise<FirestoreProxy> {
   const calls: FirestoreCall[] = [];
   const sessions = new Set<ServerHttp2Session>();
-  // Opened with the first request: many worlds never make one.
+  // Opened with the first request, because many test environments never make one.
   let onward: ClientHttp2Session | undefined;
   const server = createServer();
   server.on('session', (session) => {
@@ -79,14 +82,14 @@ export async function startFirestoreProxy(
   });
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
-  const hush = () =>
+  const stopListening = () =>
     new Promise<void>((resolve) => {
       for (const session of sessions) session.destroy();
       server.close(() => resolve());
     });
   let outage = Promise.resolve();
   async function goDown(): Promise<void> {
-    await hush();
+    await stopListening();
     await sleep(downMs);
     await listen(port);
   }
@@ -98,7 +101,7 @@ export async function startFirestoreProxy(
     async close() {
       await outage;
       onward?.destroy();
-      await hush();
+      await stopListening();
     },
   };
 }
@@ -131,8 +134,8 @@ function pass(
   });
 }
 
-/** An error as a gRPC server gives it: one frame of headers and nothing else. */
-function refuse(stream: ServerHttp2Stream, { grpcStatus, message = 'refused by the test' }: Refusal): void {
+/** Sends an error as gRPC servers do: a single headers frame and nothing else. */
+function refuse(stream: ServerHttp2Stream, { grpcStatus, message = 'rejected by the test' }: Refusal): void {
   stream.respond(
     {
       ':status': 200,

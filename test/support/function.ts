@@ -1,4 +1,4 @@
-/** The built bundle in a process of its own, over a world. */
+/** Runs the built bundle in its own process against a test environment. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildBundle } from '../../functions/bundle.ts';
@@ -7,7 +7,7 @@ import { readLogLine } from '../../functions/cli/shared/show.ts';
 import type { LogEntry } from '../../functions/sync/core/logs.ts';
 import type { World } from './world.ts';
 
-/** Builds the bundle into a directory of its own, below the project so that it finds the Functions Framework. */
+/** Builds the bundle into a new directory below the project, where it finds the Functions Framework. */
 export async function buildForTest(): Promise<{ directory: string; remove: () => Promise<void> }> {
   const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache');
   await mkdir(cache, { recursive: true });
@@ -18,15 +18,15 @@ export async function buildForTest(): Promise<{ directory: string; remove: () =>
 
 export interface Deployed extends FunctionProcess {
   entries: LogEntry[];
-  /** Every line the process wrote, log entry or not. */
+  /** Every line of output, including lines that are not log entries. */
   lines: string[];
-  /** Waits until this many entries of a kind have come. */
+  /** Waits for this many log entries of an event (default: 1). */
   waitFor(event: string, count?: number): Promise<LogEntry[]>;
 }
 
-/** The settings under which the function works on this world. */
+/** The environment variables that make the function use this test environment. */
 export function environmentOf({ settings, driveEmulator }: World): Record<string, string> {
-  if (settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
+  if (settings.driveIdentity.kind !== 'oauth') throw new Error('The test environment has no OAuth identity');
   return {
     GOOGLE_DRIVE_FOLDER_ID: settings.folder.id,
     FIREBASE_PROJECT_ID: settings.projectId,
@@ -38,7 +38,7 @@ export function environmentOf({ settings, driveEmulator }: World): Record<string
   };
 }
 
-/** Starts the bundle with these settings. */
+/** Starts the bundle with these environment variables. */
 export async function deploy(
   source: string,
   environment: Record<string, string>,
@@ -67,7 +67,9 @@ export async function deploy(
         if (found.length >= count) return found;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error(`no ${count} x ${event}; the function said:\n${lines.join('\n')}`);
+      throw new Error(
+        `Timed out waiting for ${count} x ${event}. Output of the function:\n${lines.join('\n')}`,
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * One Firestore emulator for the whole suite, every test takes a project of its own in it; and the reader of embedded
- * metadata, built as for the deployment, because a thread starts from a file.
+ * Starts one Firestore emulator for the whole test suite; every test uses its own project in it. Also builds the
+ * embedded-metadata reader as it is built for deployment, because a worker thread starts from a file.
  */
 import path from 'node:path';
 import { buildReader } from '../../functions/bundle.ts';
@@ -10,7 +10,7 @@ const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/reade
 
 export async function setup(): Promise<() => Promise<void>> {
   process.env.METADATA_SERVER_DETECTION = 'none';
-  // The tests read what commands print, and a person's own wish for colours is not their matter.
+  // The tests read the output of commands, so the color settings of this shell must not apply.
   for (const name of ['FORCE_COLOR', 'NO_COLOR']) delete process.env[name];
   process.env.TEST_READER_FILE = await buildReader(cache);
   if (process.env.FIRESTORE_EMULATOR_HOST) return async () => {};

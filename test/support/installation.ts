@@ -1,4 +1,6 @@
-/** The project as somebody installed it: a copy in a folder of its own, with `.env.dev` for a world, and its command line. */
+/**
+ * Installs a copy of the project in its own directory, with an `.env.dev` for a test environment, and runs its CLI.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,39 +18,39 @@ export interface Said {
 
 export interface RunningCommand {
   child: ChildProcess;
-  /** What came of it so far. */
+  /** The output and exit code so far. */
   said: Said;
-  /** Resolves when it has said this. */
+  /** Resolves when the output contains this text. */
   until(text: string): Promise<void>;
   ended: Promise<Said>;
 }
 
 export interface Installation {
-  /** Where it lies; there are blanks in the path. */
+  /** The path of the copy. It contains a space. */
   directory: string;
   writeEnv(values: Record<string, string>, name?: string): Promise<void>;
   /** Starts `catalog-sync` with these arguments. */
   start(args: readonly string[], options?: StartOptions): RunningCommand;
-  /** The same to its end. */
+  /** Runs `catalog-sync` with these arguments until it exits. */
   run(args: readonly string[], options?: StartOptions): Promise<Said>;
   remove(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** The directory it is typed in. Default: the installation's. */
+  /** The working directory. Default: the installation's directory. */
   cwd?: string;
   environment?: Record<string, string>;
-  /** Where standard output goes, an open file; what it says is then not kept. */
+  /** A file descriptor for standard output, which is then not recorded. */
   stdout?: number;
 }
 
-/** The settings of a world as they stand in `.env.dev`. */
+/** The settings of a test environment for `.env.dev`. */
 export function envOf(world: World): Record<string, string> {
   const { FIRESTORE_EMULATOR_HOST: _, ...values } = environmentOf(world);
   return { ...values, WRITES_PER_SECOND: '10000' };
 }
 
-/** The packages of this checkout, but a cache of its own. */
+/** Links the packages of this checkout, except the cache: each installation has its own. */
 async function linkPackages(directory: string): Promise<void> {
   const packages = path.join(root, 'node_modules');
   await mkdir(directory);
@@ -89,7 +91,7 @@ export async function install(): Promise<Installation> {
         if (said.stdout.includes(text) || said.stderr.includes(text)) return;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error(`never said "${text}":\n${said.stdout}\n${said.stderr}`);
+      throw new Error(`Timed out waiting for "${text}". Output:\n${said.stdout}\n${said.stderr}`);
     }
     return { child, said, until, ended };
   }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 
-/** For a whole test file: nobody's own Google identity is found, and none is looked for outside this machine. */
+/**
+ * Hides this machine's Google credentials from a whole test file, and keeps it from looking for any on the network.
+ */
 export function withoutIdentity(): void {
   let home: string;
   beforeAll(() => {

@@ -1,4 +1,6 @@
-/** A school in a box: a Drive (the sandbox), a Firestore (a project of its own in the emulator), and the sync between them. */
+/**
+ * A test environment: a Drive emulator, a project of its own in the Firestore emulator, and the sync between them.
+ */
 import { randomUUID } from 'node:crypto';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { type DocumentData, type Firestore, initializeFirestore } from 'firebase-admin/firestore';
@@ -18,37 +20,37 @@ export interface World {
   driveEmulator: DriveEmulator;
   firestore: Firestore;
   settings: Settings;
-  /** Asked about every request of the sync to Firestore, if set; see `Verdict`. */
+  /** If set, called for every Firestore request of the sync to decide what happens to it; see `Verdict`. */
   judge: ((call: FirestoreCall) => Verdict | Promise<Verdict>) | undefined;
   /** The library's root folder. */
   root: string;
   /** Everything logged so far. */
   logs: LogEntry[];
-  /** Where the proxy listens through which `judge` sees a sync: FIRESTORE_EMULATOR_HOST for another process. */
+  /** The address of the proxy that calls `judge`: the FIRESTORE_EMULATOR_HOST of a sync in another process. */
   firestoreHost: string;
   run(
     request?: RunRequest,
     settings?: Partial<Settings>,
     options?: Parameters<typeof sync>[3],
   ): Promise<Outcome>;
-  /** Adds this many books called "Book 0", "Book 1" ... and gives their ids. */
+  /** Adds this many books, titled "Book 0", "Book 1" and so on, and returns their ids. */
   addBooks(count: number, parent?: string): string[];
-  /** The titles of the books that are not marked as removed, in order. */
+  /** The titles of the books that are not marked as removed, sorted. */
   titles(): Promise<string[]>;
-  /** The catalog by document id. */
+  /** The documents of the catalog, by id. */
   books(): Promise<Map<string, DocumentData>>;
   checkpoint(): Promise<DocumentData | undefined>;
-  /** The messages of one kind of log line. */
+  /** The log messages of an event. */
   said(event: string): string[];
   close(): Promise<void>;
 }
 
 export interface WorldOptions {
   drive?: DriveModelOptions;
-  /** Put the library into a shared drive. */
+  /** Whether to put the library into a shared drive. */
   sharedDrive?: boolean;
   settings?: Partial<Settings>;
-  /** What the refresh token grants. */
+  /** The scopes of the refresh token. */
   scopes?: string[];
 }
 
@@ -59,7 +61,7 @@ const oauth = {
   scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'],
 };
 
-/** Opens a world with an empty library and an empty catalog. */
+/** Opens a test environment with an empty library and an empty catalog. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const drive = new DriveModel(options.drive);
   const driveEmulator = await startDriveEmulator(drive, {
@@ -99,7 +101,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     judge: undefined,
     firestoreHost: proxy.host,
     run(request = plainRequest, more = {}, options = {}) {
-      // The client reads this when it is made, which is before the first wait.
+      // The Firestore client reads this variable when it is created, which is before the first await.
       process.env.FIRESTORE_EMULATOR_HOST = proxy.host;
       try {
         return sync(request, { ...settings, ...more }, logs, {

@@ -1,4 +1,4 @@
-/** A run that somebody ends: it stops soon wherever it is, what is committed stays, and the next run goes on. */
+/** An interrupted run: it stops soon at any stage, committed changes are kept, and the next run continues. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import type { ProgressStep } from '../../functions/sync/core/progress.ts';
@@ -14,23 +14,24 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The run is ended when this happens, which the function is told of by `end`. */
+/** A moment at which a run is interrupted. */
 interface Moment {
-  when: string;
+  title: string;
+  /** Sets up the moment; `end` interrupts the run. */
   prepare: (end: () => void) => void;
   settings?: Partial<Settings>;
-  /** Documents that were written by then. */
+  /** Documents written by then. */
   written: number;
-  /** Questions Drive was asked, where that tells whether any was begun afterwards. */
+  /** Calls to Drive in total, if the number shows that none was started after the interruption. */
   driveCalls?: number;
 }
 
 const folderCount = 40;
 
 test.each<Moment>([
-  { when: 'before it begins', prepare: (end) => end(), written: 0, driveCalls: 0 },
+  { title: 'stops before it starts', prepare: (end) => end(), written: 0, driveCalls: 0 },
   {
-    when: 'while it lists',
+    title: 'stops while it lists',
     prepare(end) {
       world.driveEmulator.faults.add({
         match: { method: 'files.list' },
@@ -42,11 +43,11 @@ test.each<Moment>([
       });
     },
     written: 0,
-    // The root, the token of the feed, and the listing it was ended in.
+    // The root, the start page token, and the listing during which the run was interrupted.
     driveCalls: 3,
   },
   {
-    when: 'while Drive does not answer',
+    title: 'stops while Drive does not respond',
     prepare(end) {
       world.driveEmulator.faults.add({
         match: { method: 'files.list' },
@@ -60,7 +61,7 @@ test.each<Moment>([
     written: 0,
   },
   {
-    when: 'while it waits to ask again',
+    title: 'stops while it waits to retry',
     prepare(end) {
       const fault = { kind: 'status', status: 429, reason: 'rateLimitExceeded', retryAfter: 60 } as const;
       world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
@@ -71,7 +72,7 @@ test.each<Moment>([
     written: 0,
   },
   {
-    when: 'while a commit is under way, which is waited for',
+    title: 'waits for a commit in progress, then stops',
     prepare(end) {
       world.judge = async ({ method }): Promise<Verdict> => {
         if (method === 'Commit') end();
@@ -82,7 +83,7 @@ test.each<Moment>([
     written: 400,
   },
   {
-    when: 'while a commit is never answered',
+    title: 'stops while a commit gets no response',
     prepare(end) {
       world.judge = ({ method }) => {
         if (method !== 'Commit') return 'pass';
@@ -93,7 +94,7 @@ test.each<Moment>([
     written: 0,
   },
   {
-    when: 'between two batches',
+    title: 'stops between two batches',
     settings: { writesPerSecond: 4 },
     prepare(end) {
       world.judge = ({ method }) => {
@@ -103,7 +104,7 @@ test.each<Moment>([
     },
     written: 400,
   },
-])('$when', async ({ prepare, settings, written, driveCalls }) => {
+])('$title', async ({ prepare, settings, written, driveCalls }) => {
   for (let i = 0; i < folderCount; i++)
     world.addBooks(20, world.drive.addFolder({ name: `Folder ${i}`, parent: world.root }).id);
   prepare(() => ending.abort());
@@ -123,7 +124,7 @@ test.each<Moment>([
   expect(await world.run()).toMatchObject({ kind: 'completed', added: folderCount * 20 - written });
 });
 
-test('who watches hears of each stage, with amounts that grow to the end', async () => {
+test('reports the progress of each stage, with counts that grow to the final number', async () => {
   const steps: ProgressStep[] = [];
   const onProgress = (step: ProgressStep) => void steps.push(step);
   world.addBooks(3, world.drive.addFolder({ name: 'Below', parent: world.root }).id);

@@ -1,4 +1,4 @@
-/** The line that says that a run started: every run leaves it, also one that is killed and says nothing more. */
+/** The log line that a run started: every run leaves it, even one that is killed and logs nothing else. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plainRequest } from '../../functions/sync/trigger/event.ts';
 import type { Verdict } from '../support/firestore-proxy.ts';
@@ -16,20 +16,20 @@ function started(): unknown[] {
     .map(({ event, mode, reason }) => [event, mode, reason]);
 }
 
-test('a reconcile, an idle run and an incremental run each say once that they started', async () => {
+test('a reconcile, an idle run, and an incremental run each log once that they started', async () => {
   world.addBooks(1);
   await world.run(reconcileRequest);
   await world.run();
   world.addBooks(1);
   await world.run();
   expect(started()).toEqual([
-    ['run_started', 'reconcile', 'the first run'],
+    ['run_started', 'reconcile', 'first run'],
     ['run_started', 'incremental', expect.any(String)],
     ['run_started', 'incremental', expect.any(String)],
   ]);
 });
 
-test('a run that is killed while it writes has said that it started', async () => {
+test('a run that is killed while it writes has logged that it started', async () => {
   world.addBooks(1);
   await world.run();
   world.addBooks(1);
@@ -46,13 +46,13 @@ test('a run that is killed while it writes has said that it started', async () =
   const ending = new AbortController();
   const run = world.run(plainRequest, {}, { signal: ending.signal });
   await writing;
-  // What a process that is killed at this moment leaves in the log.
+  // What a process that is killed at this point leaves in the log.
   expect(started()).toEqual([['run_started', 'incremental', expect.any(String)]]);
   ending.abort();
   await run;
 });
 
-test('an incremental run that has to reconcile says that it switched', async () => {
+test('an incremental run that has to reconcile logs that it switched', async () => {
   const shelf = world.drive.addFolder({ name: 'Shelf', parent: world.root }).id;
   world.addBooks(1, shelf);
   await world.run();
@@ -69,7 +69,7 @@ test('an incremental run that has to reconcile says that it switched', async () 
   ]);
 });
 
-test('a run that begins again after another one wrote says once that it started', async () => {
+test('a run that starts over because another run updated the checkpoint logs once that it started', async () => {
   world.addBooks(1);
   await world.run();
   world.addBooks(1);

@@ -1,8 +1,8 @@
 /**
- * `catalog-sync auth`: a refresh token for Drive, by way of a person's browser, into `.env.<environment>`.
+ * `catalog-sync auth`: gets a refresh token for Drive in the browser and writes it to `.env.<environment>`.
  *
- * The flow is Google's for installed programs (RFC 8252): the browser comes back to a port of this machine, with a
- * state that makes the answer ours and a code that only this process can exchange (PKCE).
+ * This is Google's flow for installed apps (RFC 8252): Google redirects the browser to a port on this machine, with a
+ * state that ties the response to this attempt and a code that only this process can exchange (PKCE).
  */
 import { randomBytes } from 'node:crypto';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
@@ -16,86 +16,86 @@ import { type Granted, prepareGrant } from './client.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { type Answer, openLoopback } from './loopback.ts';
 import { setValueInFile } from './set-value.ts';
-import { askWhose, tryFolder } from './try-token.ts';
+import { findAccount, tryFolder } from './try-token.ts';
 
 export interface AuthOptions {
   environment: EnvironmentName;
-  /** The folder `.env.<environment>` lies in. */
+  /** The folder that contains `.env.<environment>`. */
   root: string;
-  /** Opens the page for the person, where that can be done. */
+  /** Opens the consent page in the browser, if possible. */
   browse: (url: string) => void;
   say: (line: string) => void;
-  /** Aborts when the person gives up. */
+  /** Aborts when the person cancels. */
   signal: AbortSignal;
-  /** How long the person may take. Default: 5 minutes. */
+  /** How long to wait for the person. Default: 5 minutes. */
   timeoutMs?: number;
 }
 
-const patienceMs = 5 * 60 * 1000;
-/** For looking at the folder with the new token, in seconds. */
+const defaultTimeoutMs = 5 * 60 * 1000;
+/** The deadline for trying the new token, in seconds. */
 const trialSeconds = 60;
 
 /**
- * Gets a refresh token and writes it into the environment's file.
+ * Gets a refresh token and writes it to the environment's file.
  *
- * @returns false where the token is saved, but something is left to do, which was said
- * @throws CommandError where there is no token; the file is then as it was
+ * @returns false if the token is saved but something is left to do, which has been printed
+ * @throws CommandError if there is no token; the file is then unchanged
  */
 export async function authorize(options: AuthOptions): Promise<boolean> {
   const { environment, root, say } = options;
   const inputs = readInputs(environment, root);
   const granted = await obtain(inputs, options);
-  say(`\nSaved GOOGLE_REFRESH_TOKEN in ${inputs.fileName}.`);
+  say(`\nSaved GOOGLE_REFRESH_TOKEN to ${inputs.fileName}.`);
   tellAboutTesting(granted, inputs, say);
   const isUsed = tellAboutIdentity(inputs, say);
   const isGood = await tellAboutToken(granted.refreshToken, inputs, say);
-  if (isUsed && isGood) say(`Check the rest: npx catalog-sync doctor --env ${environment}`);
+  if (isUsed && isGood) say(`To check everything else: npx catalog-sync doctor --env ${environment}`);
   return isUsed && isGood;
 }
 
-/** From the browser to the file. */
+/** Waits for the person to allow access, and saves the token. */
 async function obtain(
   inputs: Inputs,
-  { browse, say, signal, timeoutMs = patienceMs }: AuthOptions,
+  { browse, say, signal, timeoutMs = defaultTimeoutMs }: AuthOptions,
 ): Promise<Granted & { refreshToken: string }> {
   const state = randomBytes(32).toString('base64url');
-  const over = new AbortController();
-  const giveUp = () =>
-    over.abort(new CommandError(`\nGiven up; ${inputs.fileName} is as it was.`, exitCodes.interrupted));
+  const canceled = new AbortController();
+  const cancel = () =>
+    canceled.abort(new CommandError(`\nCanceled. ${inputs.fileName} is unchanged.`, exitCodes.interrupted));
   const timer = setTimeout(
     () =>
-      over.abort(
+      canceled.abort(
         new CommandError(
-          `Nobody answered within ${timeoutMs / 60_000} minutes; ${inputs.fileName} is as it was. Start again.`,
+          `Timed out: no response within ${timeoutMs / 60_000} minutes. ${inputs.fileName} is unchanged. Run the command again.`,
         ),
       ),
     timeoutMs,
   );
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
   const loopback = await openLoopback(state, () =>
-    say('An answer came that belongs to another attempt; it is passed over. Still waiting.'),
+    say('Ignored a response that belongs to another attempt. Still waiting.'),
   );
   try {
     const grant = await prepareGrant(
-      { ...inputs, redirectUri: loopback.redirectUri, signal: over.signal },
+      { ...inputs, redirectUri: loopback.redirectUri, signal: canceled.signal },
       inputs.scope,
       state,
     );
-    say('Open this page as the person whose Drive holds the books, and allow it:');
+    say('Open this page, sign in with the account whose Drive contains the books, and allow access:');
     say(`\n  ${grant.url}\n`);
-    say('Waiting for the answer. Ctrl-C gives up.');
+    say('Waiting for the response. Press Ctrl-C to cancel.');
     browse(grant.url);
-    const answer = await untilAborted(loopback.answer, over.signal);
-    return await take(answer, (code) => untilAborted(grant.exchange(code), over.signal), inputs);
+    const answer = await untilAborted(loopback.answer, canceled.signal);
+    return await take(answer, (code) => untilAborted(grant.exchange(code), canceled.signal), inputs);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', cancel);
     await loopback.close();
   }
 }
 
-/** Exchanges, judges and saves what the person gave; the browser is told as well. */
+/** Exchanges the code, checks the token and saves it. Shows the result in the browser too. */
 async function take(
   answer: Answer,
   exchange: (code: string) => Promise<Granted>,
@@ -107,17 +107,17 @@ async function take(
     const { refreshToken } = granted;
     if (!granted.scopes.some((scope) => scope === inputs.scope || scope === contentScope))
       throw new CommandError(
-        `The permission was left out: needed is ${inputs.scope}. Start again and leave its box ticked.`,
+        `Permission missing: ${inputs.scope} was not granted. Run the command again and keep its box checked.`,
       );
     if (!refreshToken)
       throw new CommandError(
-        'Google gave no refresh token, only one for an hour. Take the access of this program away at https://myaccount.google.com/connections, and start again.',
+        'Google returned no refresh token, only an access token that is valid for an hour. Remove this app at https://myaccount.google.com/connections, then run the command again.',
       );
     await save(refreshToken, inputs);
-    await answer.show('Done', 'The token is saved. This page can be closed.');
+    await answer.show('Done', 'The token is saved. You can close this page.');
     return { ...granted, refreshToken };
   } catch (error) {
-    await answer.show('Not done', 'The terminal says why, and what to do. This page can be closed.');
+    await answer.show('Failed', 'See the terminal for the reason and what to do. You can close this page.');
     throw error;
   }
 }
@@ -125,19 +125,19 @@ async function take(
 function denied(error: string, { consentPage }: Inputs): CommandError {
   if (error === 'access_denied')
     return new CommandError(
-      `Access was denied in the browser; nothing was changed. If Google blocked it, the account must be a test user while the consent screen is in "Testing": ${consentPage}`,
+      `Access was denied in the browser. Nothing was changed. If Google blocked access, add the account as a test user while the consent screen is in "Testing": ${consentPage}`,
     );
   return new CommandError(
-    `Google answered the browser with "${error.replace(/[^\w ]/g, '').slice(0, 60)}"; nothing was changed. Start again.`,
+    `Google returned the error "${error.replace(/[^\w ]/g, '').slice(0, 60)}". Nothing was changed. Run the command again.`,
   );
 }
 
 const writeHints: Record<string, string> = {
-  ENOSPC: 'The disk is full: make room',
-  EDQUOT: 'The disk quota is used up: make room',
-  EACCES: 'The folder may not be written: change that',
-  EPERM: 'The folder may not be written: change that',
-  EROFS: 'The disk is read-only: change that',
+  ENOSPC: 'the disk is full. Free some space',
+  EDQUOT: 'the disk quota is used up. Free some space',
+  EACCES: 'the folder is not writable. Change its permissions',
+  EPERM: 'the folder is not writable. Change its permissions',
+  EROFS: 'the disk is read-only. Make it writable',
 };
 
 async function save(refreshToken: string, { file, fileName }: Inputs): Promise<void> {
@@ -145,10 +145,13 @@ async function save(refreshToken: string, { file, fileName }: Inputs): Promise<v
     await setValueInFile(file, 'GOOGLE_REFRESH_TOKEN', refreshToken);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    // The system's message names the file, ours the name of the value; neither holds the token.
-    const what = code === undefined ? messageOf(error) : (writeHints[code] ?? `Writing failed with ${code}`);
+    // A system error names the file and ours names the setting. Neither contains the token.
+    const what =
+      code === undefined
+        ? `${messageOf(error)}. Edit the file`
+        : (writeHints[code] ?? `writing failed with ${code}. Fix the cause`);
     throw new CommandError(
-      `The token could not be saved. ${what}, then start again. ${fileName} is as it was.`,
+      `Could not save the token: ${what}, then run the command again. ${fileName} is unchanged.`,
     );
   }
 }
@@ -156,18 +159,18 @@ async function save(refreshToken: string, { file, fileName }: Inputs): Promise<v
 function tellAboutTesting({ endsInDays }: Granted, { consentPage }: Inputs, say: AuthOptions['say']): void {
   say(
     endsInDays === undefined
-      ? `If the consent screen is in "Testing", this token dies after 7 days. Look, and publish it: ${consentPage}`
-      : `This token dies in ${endsInDays} days, because the consent screen is in "Testing". Publish it and start again: ${consentPage}`,
+      ? `If the consent screen is in "Testing", this token expires after 7 days. Check its publishing status and publish it: ${consentPage}`
+      : `This token expires in ${endsInDays} days, because the consent screen is in "Testing". Publish it, then run the command again: ${consentPage}`,
   );
 }
 
 function tellAboutIdentity({ identity, fileName }: Inputs, say: AuthOptions['say']): boolean {
   if (identity === 'oauth') return true;
-  say(`Set IDENTITY=oauth in ${fileName}: it is ${identity}, which does not use a refresh token.`);
+  say(`Set IDENTITY=oauth in ${fileName}. It is currently ${identity}, which does not use a refresh token.`);
   return false;
 }
 
-/** A saved token that does not reach the folder is worth a sentence now rather than a failed run later. */
+/** Tries the saved token, so that a token without access to the folder is reported now, not by a failed run later. */
 async function tellAboutToken(
   refreshToken: string,
   { clientId, clientSecret, apiRoot, embeddedMetadata, folder }: Inputs,
@@ -180,16 +183,16 @@ async function tellAboutToken(
   };
   const deadline = createDeadline(trialSeconds, (trialSeconds * 1000) / 6);
   try {
-    const whose = await askWhose(settings, deadline);
-    say(whose ? `It is a token of ${whose}.` : 'Drive takes it.');
+    const whose = await findAccount(settings, deadline);
+    say(whose ? `The token belongs to ${whose}.` : 'Drive accepts the token.');
     if (!folder) return true;
     await tryFolder(settings, folder, deadline);
-    say('It shows the folder.');
+    say('The token can access the folder.');
     return true;
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     const redact = createRedactor([clientSecret, refreshToken]);
-    say(String(redact(`But with it: ${error.message}.\n${error.hint}`)));
+    say(String(redact(`Token test failed: ${error.message}.\n${error.hint}`)));
     return false;
   } finally {
     deadline.end();
@@ -197,7 +200,7 @@ async function tellAboutToken(
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // What is still under way when the time is over fails unheard.
+  // Ignore a failure of work that is still in progress after the abort.
   work.catch(() => {});
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);

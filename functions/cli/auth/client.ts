@@ -1,4 +1,4 @@
-/** Google's OAuth client, as the flow uses it. */
+/** Google's OAuth client, as the authorization flow uses it. */
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { forgetRequest } from '../../sync/core/redact.ts';
 import { withPlainTokens } from '../../sync/drive/connection.ts';
@@ -9,27 +9,27 @@ export interface ClientOptions {
   clientId: string;
   clientSecret: string;
   redirectUri: string;
-  /** Another server that speaks for Google: the sandbox. */
+  /** The server to use instead of Google: the Drive emulator. */
   apiRoot: string | undefined;
   signal: AbortSignal;
 }
 
-/** What a code brought. */
+/** What Google returned for an authorization code. */
 export interface Granted {
   refreshToken: string | undefined;
   scopes: string[];
-  /** In how many days the refresh token ends by itself, where Google says so. */
+  /** In how many days the refresh token expires, if Google says so. */
   endsInDays: number | undefined;
 }
 
-/** Where the person is sent, and what turns their answer into tokens. */
+/** The page for the person to open, and the exchange of the resulting code for tokens. */
 export interface Grant {
   url: string;
-  /** @throws CommandError where Google refuses the code */
+  /** @throws CommandError if Google rejects the code */
   exchange(code: string): Promise<Granted>;
 }
 
-/** Prepares one attempt: a new verifier, and the page to open for it. */
+/** Prepares one attempt, with a new PKCE verifier and the page to open. */
 export async function prepareGrant(options: ClientOptions, scope: string, state: string): Promise<Grant> {
   const { clientId, clientSecret, redirectUri, apiRoot, signal } = options;
   const client = withPlainTokens(
@@ -51,7 +51,7 @@ export async function prepareGrant(options: ClientOptions, scope: string, state:
   const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
   const url = client.generateAuthUrl({
     access_type: 'offline',
-    // Google gives a refresh token only with a consent, and remembers an earlier one.
+    // Google returns a refresh token only after a consent, and skips the consent if there was an earlier one.
     prompt: 'consent',
     scope,
     state,
@@ -74,15 +74,15 @@ export async function prepareGrant(options: ClientOptions, scope: string, state:
   };
 }
 
-/** What helps where the code is refused; the rest is as for any token. */
+/** Hints for a rejected code. Other errors keep the hint that they have for any token. */
 const hints: Record<string, string> = {
-  invalid_grant: 'A code is good once and for a few minutes. Start again.',
+  invalid_grant: 'A code can be used once and expires after a few minutes. Run the command again.',
   invalid_client:
-    'Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET: both stand on the page of the OAuth client in the console.',
-  redirect_uri_mismatch: 'The OAuth client must be of the type "Desktop app".',
+    'Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET: both are on the page of the OAuth client in the Google Cloud console.',
+  redirect_uri_mismatch: 'Use an OAuth client of type "Desktop app".',
 };
 
 function refusal(error: unknown): CommandError {
-  const { message, hint, reason } = driveError(error, 'exchanging the code');
+  const { message, hint, reason } = driveError(error, 'exchanging the authorization code');
   return new CommandError(`${message}.\n${hints[reason ?? ''] ?? hint}`);
 }

@@ -1,4 +1,4 @@
-/** What the flow needs of `.env.<environment>`, which may be far from complete. */
+/** Reads what the authorization flow needs from `.env.<environment>`, which may still be incomplete. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -16,7 +16,7 @@ import { CommandError } from '../shared/command-error.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
 
 export interface Inputs {
-  /** What the file is called, for people. */
+  /** The name of the file, for messages. */
   fileName: string;
   file: string;
   clientId: string;
@@ -26,14 +26,15 @@ export interface Inputs {
   folder: Settings['folder'] | undefined;
   apiRoot: string | undefined;
   identity: Identity;
-  /** Every value of the file, for the redactor. */
+  /** All values in the file, for the redactor. */
   values: Record<string, string>;
-  /** The console's page about who may consent. */
+  /** The console page that sets who may consent. */
   consentPage: string;
 }
 
 /**
- * Reads what is needed, and makes sure that the token can be saved before anybody is asked for it.
+ * Reads the settings, and makes sure that the token can be saved before the person is asked to allow access.
+ *
  * @throws CommandError that says what to do first
  */
 export function readInputs(name: EnvironmentName, root: string): Inputs {
@@ -42,13 +43,13 @@ export function readInputs(name: EnvironmentName, root: string): Inputs {
   if (!existsSync(file)) throw new CommandError(`${missingFile(environments[name])}.`, exitCodes.usage);
   requireWritable(file, fileName);
   const values = readValues(file);
-  const misspelt = findIdentityProblem(values);
-  if (misspelt) throw new CommandError(`${fileName} cannot be used: ${misspelt}.`, exitCodes.usage);
+  const misspelled = findIdentityProblem(values);
+  if (misspelled) throw new CommandError(`${fileName} is invalid: ${misspelled}.`, exitCodes.usage);
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = values;
   const project = projectQuery(values);
   if (!clientId || !clientSecret) throw new CommandError(howToMakeClient(fileName, project), exitCodes.usage);
   const mode = values.EMBEDDED_METADATA;
-  // As for a run with IDENTITY=oauth: without a value content is left alone.
+  // As in a run with IDENTITY=oauth: without a value, file content is not read.
   const embeddedMetadata = mode === 'fill' || mode === 'prefer' ? mode : 'off';
   return {
     fileName,
@@ -65,7 +66,7 @@ export function readInputs(name: EnvironmentName, root: string): Inputs {
   };
 }
 
-/** The new file is put in the old one's place, so it is the folder that must be writable. */
+/** The new file replaces the old one by a rename, so the folder must be writable too. */
 function requireWritable(file: string, fileName: string): void {
   try {
     accessSync(file, constants.R_OK | constants.W_OK);
@@ -73,13 +74,13 @@ function requireWritable(file: string, fileName: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CommandError(
-      `${fileName} or its folder may not be written (${code}), so a token could not be saved. Change that, then start again.`,
+      `${fileName} or its folder is not writable (${code}), so a token could not be saved. Make it writable, then run the command again.`,
       exitCodes.usage,
     );
   }
 }
 
-/** The client's project where its id tells, else the one that is deployed to. */
+/** Selects the project of the OAuth client if its ID contains it, otherwise the project to deploy to. */
 function projectQuery({
   GOOGLE_CLIENT_ID: clientId = '',
   PROJECT_ID: project,
@@ -90,10 +91,10 @@ function projectQuery({
 
 function howToMakeClient(fileName: string, project: string): string {
   return [
-    `${fileName} names no OAuth client: GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are needed. To make one:`,
-    `  1. Turn the Drive API on: https://console.cloud.google.com/apis/library/drive.googleapis.com${project}`,
+    `${fileName} has no OAuth client: GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are required. To create one:`,
+    `  1. Enable the Drive API: https://console.cloud.google.com/apis/library/drive.googleapis.com${project}`,
     `  2. Set the consent screen to "Internal", or to "External" and "In production": https://console.cloud.google.com/auth/audience${project}`,
-    `  3. Make a client of the type "Desktop app": https://console.cloud.google.com/auth/clients/create${project}`,
-    `  4. Put its id and secret into ${fileName}, and start again.`,
+    `  3. Create a client of type "Desktop app": https://console.cloud.google.com/auth/clients/create${project}`,
+    `  4. Set its ID and secret in ${fileName}, then run this command again.`,
   ].join('\n');
 }

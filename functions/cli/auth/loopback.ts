@@ -1,27 +1,27 @@
-/** Where Google sends the browser back to: a server on this machine, up for one answer. */
+/** The local server that Google redirects the browser to. It accepts one response. */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { page } from './page.ts';
 
-/** What the person decided. `show` tells them in the browser what came of it. */
+/** What the person decided. `show` displays the result in the browser. */
 export type Answer = ({ kind: 'granted'; code: string } | { kind: 'denied'; error: string }) & {
   show: (title: string, text: string) => Promise<void>;
 };
 
 export interface Loopback {
-  /** `http://127.0.0.1:PORT`, for Google to send the browser to. */
+  /** `http://127.0.0.1:PORT`, where Google redirects the browser to. */
   redirectUri: string;
-  /** The first answer with the right state. */
+  /** The first response with the right state. */
   answer: Promise<Answer>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the server at a free port that nobody but this machine reaches.
+ * Starts the server on a free port that only this machine can reach.
  *
- * @param state the secret that makes an answer ours: others may send a browser here as well
- * @param onStranger is told of each answer with another state, which changes nothing
+ * @param state the secret that identifies the response to this attempt, because anybody can send a browser here
+ * @param onStranger called for each response with another state, which is otherwise ignored
  */
 export async function openLoopback(state: string, onStranger: () => void): Promise<Loopback> {
   let settle: (answer: Answer) => void = () => {};
@@ -32,7 +32,7 @@ export async function openLoopback(state: string, onStranger: () => void): Promi
 
   function serve(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const show = (status: number, title: string, text: string) => send(response, status, title, text);
-    // Not all that a client may ask for makes an address: `//` does not.
+    // Not every path that a client can send makes a valid URL: `//` does not.
     const [path, base] = [request.url ?? '/', 'http://127.0.0.1'];
     const url = URL.canParse(path, base) ? new URL(path, base) : undefined;
     if (request.method !== 'GET' || url?.pathname !== '/')
@@ -41,17 +41,21 @@ export async function openLoopback(state: string, onStranger: () => void): Promi
       onStranger();
       return show(
         400,
-        'This answer was not asked for',
-        'It does not belong to the attempt that is under way in the terminal. Open the address shown there.',
+        'Unexpected response',
+        'It does not belong to the current attempt. Open the URL shown in the terminal.',
       );
     }
     const code = url.searchParams.get('code');
     if (isAnswered)
-      return show(400, 'Already answered', 'The terminal has its answer. This page can be closed.');
+      return show(
+        400,
+        'Already received',
+        'The response has already been received. You can close this page.',
+      );
     isAnswered = true;
-    const told = (title: string, text: string) => show(200, title, text);
+    const showResult = (title: string, text: string) => show(200, title, text);
     const error = url.searchParams.get('error') ?? 'no code';
-    settle(code ? { kind: 'granted', code, show: told } : { kind: 'denied', error, show: told });
+    settle(code ? { kind: 'granted', code, show: showResult } : { kind: 'denied', error, show: showResult });
   }
 
   const server = createServer((request, response) => void serve(request, response));
@@ -70,13 +74,13 @@ export async function openLoopback(state: string, onStranger: () => void): Promi
   };
 }
 
-/** Resolves once the page is on its way, or the browser is gone: the server is closed right after. */
+/** Resolves once the page is sent or the browser has disconnected, because the server is closed right after. */
 function send(response: ServerResponse, status: number, title: string, text: string): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve);
     response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
-      // The address holds the code: it must not go along to wherever the person clicks next.
+      // The URL contains the code, which must not reach the next site as the referrer.
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",

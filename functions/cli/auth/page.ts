@@ -1,6 +1,6 @@
-/** What the browser shows when it comes back. */
+/** The page that the browser shows after the redirect. */
 
-/** A small page without script, style from elsewhere, or anything that was in the request. */
+/** Returns a small page without scripts, external styles, or anything from the request. */
 export function page(title: string, text: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${title}</title>

@@ -1,20 +1,20 @@
-/** Changes one value in an environment's file and nothing else in it. */
+/** Sets one value in an environment's file without changing anything else. */
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'dotenv';
 
-/** An assignment as dotenv reads it: the name at the start of a line, perhaps after `export`. */
+/** An assignment as dotenv reads it: the name at the start of a line, optionally after `export`. */
 const assignment = (name: string) => new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, 'gm');
-/** The place that .env.example keeps for it. */
+/** The commented-out line in .env.example. */
 const placeholder = (name: string) => new RegExp(`^[ \\t]*#[ \\t]*${name}=.*$`, 'gm');
 
 /**
- * The text with `name` set to `value`: where it was set, else below its commented line, else at the end. Every other
- * line stays as it is.
+ * Returns the text with `name` set to `value`: in its existing line, else below its commented-out line, else at the
+ * end. All other lines stay unchanged.
  *
- * @throws Error where dotenv would then read other values than these; nothing sensible leads there
+ * @throws Error if dotenv would then read a different value for any name; no realistic file causes this
  */
 export function setValue(text: string, name: string, value: string): string {
   const before = parse(text);
@@ -26,42 +26,42 @@ export function setValue(text: string, name: string, value: string): string {
     `${text}${text === '' || text.endsWith('\n') ? '' : newline}${line}${newline}`,
   ];
   const wanted = { ...before, [name]: value };
-  // A line that looks like an assignment may be part of a longer value: what dotenv reads decides.
+  // A line that looks like an assignment may be part of a multi-line value, so what dotenv reads decides.
   const right = candidates.find((candidate) => candidate !== undefined && isSame(parse(candidate), wanted));
   if (right === undefined) throw new Error(`${name} cannot be set without changing another value`);
   return right;
 }
 
 /**
- * Sets a value in a file, for its owner's eyes only: written beside it and put in its place, so that whatever happens
- * the file is the old one or the new one.
+ * Sets a value in a file, and makes the file readable by its owner only. Writes a new file next to it and renames it
+ * into place, so the file is the old one or the new one whatever happens.
  *
- * @throws Error of the system: ENOSPC, EACCES, EROFS ...; the file is then as it was
+ * @throws Error of the system (ENOSPC, EACCES, EROFS, ...); the file is then unchanged
  */
 export async function setValueInFile(file: string, name: string, value: string): Promise<void> {
-  // A link stays a link.
+  // Write to the target of a symbolic link, so that the link stays a link.
   const target = await realpath(file);
   const text = setValue(await readFile(target, 'utf8'), name, value);
-  const beside = path.join(
+  const temporary = path.join(
     path.dirname(target),
     `.${path.basename(target)}.${randomBytes(6).toString('hex')}`,
   );
   try {
-    const handle = await open(beside, 'wx', 0o600);
+    const handle = await open(temporary, 'wx', 0o600);
     try {
       await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(beside, target);
+    await rename(temporary, target);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** The last one counts, as with dotenv. A line end of Windows is not part of the line. */
+/** Replaces the last match: the last assignment counts in dotenv. A Windows line ending is not part of the line. */
 function replaceLast(text: string, pattern: RegExp, by: (found: string) => string): string | undefined {
   const last = [...text.matchAll(pattern)].at(-1);
   if (!last) return undefined;

@@ -1,4 +1,4 @@
-/** Is the new token good for what it was made for? */
+/** Tries the new token: which account it belongs to, and whether it can access the folder. */
 import type { Settings } from '../../sync/core/config.ts';
 import { type Deadline, withTimeout } from '../../sync/core/deadline.ts';
 import { createMeter } from '../../sync/core/usage.ts';
@@ -7,9 +7,9 @@ import { connect, type DriveSettings } from '../../sync/drive/connection.ts';
 import { driveError, driveTimeout } from '../../sync/drive/errors.ts';
 import { verifyRoot } from '../../sync/drive/listing.ts';
 
-/** The address of the account the token is of; undefined where Drive does not say. */
-export async function askWhose(settings: DriveSettings, deadline: Deadline): Promise<string | undefined> {
-  const operation = 'asking whose the token is';
+/** Returns the email address of the account that the token belongs to, or undefined if Drive does not say. */
+export async function findAccount(settings: DriveSettings, deadline: Deadline): Promise<string | undefined> {
+  const operation = 'looking up the account of the token';
   const { api, close } = connect(settings, deadline);
   try {
     const { data } = await withTimeout(
@@ -27,7 +27,8 @@ export async function askWhose(settings: DriveSettings, deadline: Deadline): Pro
 }
 
 /**
- * Looks at the folder as a run does.
+ * Verifies the folder as a run does.
+ *
  * @throws SyncError as a run would
  */
 export async function tryFolder(

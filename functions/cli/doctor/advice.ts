@@ -1,7 +1,7 @@
 /**
- * To the hint of each cause, the commands and console pages that carry it out in this environment.
+ * Adds to the hint of each cause the commands and console pages that fix it in this environment.
  *
- * The tables have a line for every cause there is, or they do not compile.
+ * The tables must have an entry for every cause, or they do not compile.
  */
 import type { catalogCauses } from '../../sync/catalog/causes.ts';
 import type { SyncError } from '../../sync/core/errors.ts';
@@ -22,7 +22,7 @@ const drive: Advice<keyof typeof driveCauses> = {
   invalid_grant: (subject) =>
     subject.settings.driveIdentity.kind === 'oauth'
       ? [
-          `Publishing status of the consent screen: ${consolePage}/auth/audience?project=${driveProject(subject)}`,
+          `Check the publishing status of the consent screen: ${consolePage}/auth/audience?project=${driveProject(subject)}`,
           `Get a new token: ${authCommand(subject)}`,
         ]
       : [keysPage(driveProject(subject))],
@@ -30,7 +30,7 @@ const drive: Advice<keyof typeof driveCauses> = {
   unauthorized_client: (subject) => [authCommand(subject)],
   refusedToken: renewal,
   noCredentials: (subject) => [
-    `To be the deployed function on this machine: gcloud auth application-default login --impersonate-service-account=${readerOf(subject)}`,
+    `To use the service account of the deployed function on this machine: gcloud auth application-default login --impersonate-service-account=${readerOf(subject)}`,
   ],
   authError: renewal,
   accessNotConfigured: (subject) => [
@@ -40,9 +40,11 @@ const drive: Advice<keyof typeof driveCauses> = {
   insufficientPermissions: (subject) =>
     subject.settings.driveIdentity.kind === 'oauth'
       ? [authCommand(subject)]
-      : [`The scope to allow: ${neededScope(subject.settings.embeddedMetadata)}`],
+      : [`Required scope: ${neededScope(subject.settings.embeddedMetadata)}`],
   insufficientFilePermissions: sharing,
-  domainPolicy: () => ['Security, API controls, in https://admin.google.com/ac/owl'],
+  domainPolicy: () => [
+    'In the Google Admin console, open Security > API controls: https://admin.google.com/ac/owl',
+  ],
   dailyLimitExceeded: quotas,
   quotaExceeded: quotas,
   sharingRateLimitExceeded: () => [workspaceStatus],
@@ -56,7 +58,7 @@ const drive: Advice<keyof typeof driveCauses> = {
   incomplete: (subject) => [folderPage(subject)],
   malformedEntry: (subject) => [folderPage(subject)],
   notMember: (subject) => [
-    `Open ${folderPage(subject)}, then the drive's name, Manage members: ${readerOf(subject) ?? 'the account that gave the refresh token'} as Viewer`,
+    `Open ${folderPage(subject)}, click the name of the shared drive, select Manage members, and add ${readerOf(subject) ?? 'the account that granted the refresh token'} as a Viewer`,
   ],
   timeout: () => [workspaceStatus],
   network: reach,
@@ -66,7 +68,7 @@ const drive: Advice<keyof typeof driveCauses> = {
 const catalog: Advice<keyof typeof catalogCauses> = {
   invalid_grant: ({ settings }) => [keysPage(settings.projectId)],
   noCredentials: (subject) => [
-    `To be the deployed function on this machine: gcloud auth application-default login --impersonate-service-account=${writerOf(subject)}`,
+    `To use the service account of the deployed function on this machine: gcloud auth application-default login --impersonate-service-account=${writerOf(subject)}`,
   ],
   unauthenticated: ({ settings }) => [keysPage(settings.projectId)],
   apiDisabled: ({ settings }) => [
@@ -93,13 +95,13 @@ const catalog: Advice<keyof typeof catalogCauses> = {
   unexpected: () => [],
 };
 
-/** The commands and pages for an error; its own hint comes before them. */
+/** Returns the commands and pages for an error, to be shown after the error's own hint. */
 export function adviceOn(error: SyncError, side: Side, subject: Named): string[] {
   const advice: Partial<Advice<string>> = side === 'drive' ? drive : catalog;
   return Object.hasOwn(advice, error.causeName) ? (advice[error.causeName]?.(subject) ?? []) : [];
 }
 
-/** What a cause is told with, hint and all, where a check finds it without an error. */
+/** Returns the hint of a cause and its commands and pages, for a check that finds the cause without an error. */
 export function driveAdvice(cause: keyof typeof driveCauses, subject: Named): string[] {
   return [driveCauses[cause].hint, ...drive[cause](subject)];
 }
@@ -115,7 +117,7 @@ function renewal(subject: Named): string[] {
 
 function sharing(subject: Named): string[] {
   const reader = readerOf(subject);
-  const whom = reader ? ` with ${reader} as Viewer` : ', with the account that gave the refresh token';
+  const whom = reader ? ` with ${reader} as a Viewer` : ' with the account that granted the refresh token';
   return [`${reader ? 'Share' : 'Open'} ${folderPage(subject)}${whom}`];
 }
 

@@ -1,5 +1,4 @@
-/** What a check is, and what it finds. */
-
+/** Defines checks and their findings. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
 import type { Catalog } from '../../sync/catalog/catalog.ts';
@@ -11,20 +10,20 @@ import type { DriveClient } from '../../sync/drive/client.ts';
 import type { Connection as DriveConnection } from '../../sync/drive/connection.ts';
 import type { FolderRef } from '../../sync/drive/items.ts';
 
-/** What is checked, in the order it is told, with what a person calls it. */
+/** The checks in the order they are shown, with their titles. */
 export const titles = {
   settings: 'Settings',
-  driveIdentity: 'Who reads Drive',
-  catalogIdentity: 'Who writes Firestore',
+  driveIdentity: 'Drive identity',
+  catalogIdentity: 'Firestore identity',
   clock: 'Clock',
-  driveToken: 'Token for Drive',
-  driveScope: 'Scope of the token',
+  driveToken: 'Drive token',
+  driveScope: 'Token scopes',
   driveApi: 'Drive API',
   folder: 'Folder',
-  contents: 'What is in the folder',
+  contents: 'Folder contents',
   changesFeed: 'Changes feed',
   firestore: 'Firestore',
-  firestoreWrite: 'Writing to Firestore',
+  firestoreWrite: 'Firestore writes',
   lastRun: 'Last run',
 } as const;
 
@@ -32,17 +31,17 @@ export type CheckName = keyof typeof titles;
 
 export interface Finding {
   check: CheckName;
-  /** `todo`: a run would fail, or a person has to decide. `unchecked`: something it needs is not right. */
+  /** `todo`: a run would fail, or a person has to decide. `unchecked`: a check that this one needs failed. */
   status: 'ok' | 'warning' | 'todo' | 'unchecked';
   said: string;
-  /** What to do, then the exact commands and pages for it. */
+  /** What to do, followed by the exact commands and pages. */
   todo: string[];
 }
 
-/** What one check says; a SyncError that it throws is told as the run would tell it. */
+/** The result of one check. If a check throws a SyncError, its finding shows what a run would log. */
 export type Result = Pick<Finding, 'said'> & Partial<Pick<Finding, 'status' | 'todo'>>;
 
-/** What the checks work with. */
+/** What all checks share. */
 export interface Subject extends RunSettings {
   environment: EnvironmentName;
   drive: DriveClient;
@@ -51,9 +50,9 @@ export interface Subject extends RunSettings {
   catalogConnection: CatalogConnection;
   deadline: Deadline;
   retry: Retry;
-  /** Our clock, in milliseconds since 1970. */
+  /** The clock of this machine, in milliseconds since 1970. */
   now: () => number;
-  /** What earlier checks found and later ones use. */
+  /** Results of earlier checks that later checks use. */
   found: { accessToken?: string; root?: FolderRef; stored?: StoredCheckpoint };
 }
 
@@ -61,7 +60,7 @@ export interface Check {
   name: CheckName;
   /** Checks that must not have failed. */
   needs: readonly CheckName[];
-  /** Whose table of causes explains what it throws. */
+  /** Which table of causes explains the errors it throws. */
   side: 'drive' | 'catalog';
   run: (subject: Subject) => Result | Promise<Result>;
 }

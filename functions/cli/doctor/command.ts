@@ -1,4 +1,4 @@
-/** `catalog-sync doctor`. */
+/** The `catalog-sync doctor` command. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { environmentOption } from '../shared/environment-option.ts';
@@ -8,9 +8,11 @@ import type { Finding } from './check.ts';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('Check all that a run needs, from the settings to Drive and Firestore, and say what to do.')
+    .description(
+      'Check everything a run needs, from the settings to Drive and Firestore, and show how to fix it.',
+    )
     .addOption(environmentOption())
-    .option('--json', 'one JSON object instead of lines', false)
+    .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
       `
@@ -18,7 +20,7 @@ Examples:
   npx catalog-sync doctor --env dev
   npx catalog-sync doctor --env prod --json | jq '.checks[] | select(.status == "todo")'
 
-Exit codes: 0 a run can be made, 2 wrong usage or settings, 3 something is to be done.`,
+Exit codes: 0 ready to run, 2 invalid usage or settings, 3 a check failed.`,
     )
     .action(async ({ env, json }: { env: EnvironmentName; json: boolean }) => {
       const { hideSecretsInCrashes } = await import('../shared/environment.ts');

@@ -1,4 +1,4 @@
-/** `catalog-sync doctor`: everything a run needs, checked one by one. */
+/** `catalog-sync doctor`: checks everything a run needs, one check at a time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
@@ -39,28 +39,28 @@ const checks: readonly Check[] = [
 
 export interface DoctorOptions {
   environment: EnvironmentName;
-  /** The folder `.env.<environment>` lies in. */
+  /** The folder that contains `.env.<environment>`. */
   root: string;
-  /** Is told each finding as soon as there is one. */
+  /** Called with each finding as soon as it is known. */
   onFinding?: (finding: Finding) => void;
 }
 
 export interface ExamineOptions {
   onFinding?: (finding: Finding) => void;
   now?: () => number;
-  /** How long one answer may take, in milliseconds. */
+  /** The timeout of one call, in milliseconds. */
   callTimeoutMs?: number;
-  /** The wait before the second and last try, in milliseconds. */
+  /** The delay before the second and last attempt, in milliseconds. */
   retryMs?: number;
 }
 
-/** The longest an examination may take, in seconds. */
+/** The deadline for all checks together, in seconds. */
 const maxSeconds = 900;
 
 /**
- * Checks an environment: its file, then everything a run with it would meet.
+ * Checks an environment: first its settings file, then everything that a run with these settings would use.
  *
- * @returns a finding for each of `titles`; without usable settings nothing is contacted
+ * @returns a finding for each of `titles`. If the settings cannot be used, nothing is contacted
  */
 export async function diagnose({
   environment,
@@ -76,9 +76,9 @@ export async function diagnose({
 }
 
 /**
- * Checks everything but the file. What depends on a check that failed is not checked; everything else is.
+ * Runs all checks except that of the settings file. Skips a check if one that it needs failed.
  *
- * It leaves nothing behind: one document is made and deleted (see firestore.ts).
+ * Leaves nothing behind: it creates one document and deletes it (see firestore.ts).
  */
 export async function examine(
   environment: EnvironmentName,
@@ -139,10 +139,10 @@ function isFailed(finding: Finding | undefined): boolean {
 }
 
 function unchecked(check: CheckName, needs: CheckName): Finding {
-  return { check, status: 'unchecked', said: `not checked: needs "${titles[needs]}"`, todo: [] };
+  return { check, status: 'unchecked', said: `requires "${titles[needs]}"`, todo: [] };
 }
 
-/** A second try tells a hiccup from a fault; a run would try for longer, but nobody waits for a run. */
+/** Retries once, to tell a transient error from a permanent one. A run retries longer, but here a person is waiting. */
 function tryTwice(waitMs: number): Retry {
   return async (_, attempt) => {
     try {

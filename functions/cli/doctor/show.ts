@@ -1,39 +1,38 @@
-/** How findings are shown: a line each for a person, one object for a script. */
-
+/** Formats findings: one line each for a person, one JSON object for a script. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
-import { oneLine } from '../../sync/core/printable.ts';
+import { oneLine } from '../../sync/core/redact.ts';
 import { pc } from '../shared/colors.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
 import { type Finding, titles } from './check.ts';
 
-const marks: Record<Finding['status'], [text: string, colour: (text: string) => string]> = {
+const marks: Record<Finding['status'], [text: string, color: (text: string) => string]> = {
   ok: ['ok', pc.green],
   warning: ['warning', pc.yellow],
-  todo: ['to do', pc.red],
-  unchecked: ['-', pc.dim],
+  todo: ['failed', pc.red],
+  unchecked: ['skipped', pc.dim],
 };
 
 const titleWidth = Math.max(...Object.values(titles).map((title) => title.length));
 
-/** One finding, and below it what to do. */
+/** Formats one finding, with what to do below it. */
 export function formatFinding({ check, status, said, todo }: Finding): string {
-  const [mark, colour] = marks[status];
-  const line = `${colour(mark.padEnd(8))}${titles[check].padEnd(titleWidth + 2)}${oneLine(said)}`;
+  const [mark, color] = marks[status];
+  const line = `${color(mark.padEnd(8))}${titles[check].padEnd(titleWidth + 2)}${oneLine(said)}`;
   return [line, ...todo.map((step) => `${' '.repeat(10)}${oneLine(step)}`)].join('\n');
 }
 
-/** What all of it comes to, in one sentence. */
+/** Summarizes all findings on one line. */
 export function formatSummary(findings: readonly Finding[]): string {
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
   const warnings = count('warning');
   const noted = warnings === 0 ? '' : `, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`;
   const todo = count('todo');
-  if (todo === 0) return `A run can be made${noted}.`;
+  if (todo === 0) return `Ready to run${noted}.`;
   const left = count('unchecked');
-  return `${todo} to do${noted}${left === 0 ? '' : `, ${left} not checked`}. Mend the first one first, then ask again.`;
+  return `${todo} failed${noted}${left === 0 ? '' : `, ${left} skipped`}. Fix the first problem, then run doctor again.`;
 }
 
-/** For `--json`. `check` and `status` are names to rely on, the texts are not. */
+/** Formats findings for `--json`. Scripts may rely on the values of `check` and `status`, but not on the texts. */
 export function toJson(environment: EnvironmentName, findings: readonly Finding[]): string {
   const named = findings.map(({ check, ...finding }) => ({ check, title: titles[check], ...finding }));
   return JSON.stringify(
@@ -43,7 +42,7 @@ export function toJson(environment: EnvironmentName, findings: readonly Finding[
   );
 }
 
-/** How the command ends: settings that cannot be used are a matter of what was typed. */
+/** Returns the exit code of the command. Settings that cannot be used count as invalid usage. */
 export function exitCodeOfFindings(findings: readonly Finding[]): number {
   const todo = findings.filter(({ status }) => status === 'todo');
   if (todo.length === 0) return exitCodes.ok;

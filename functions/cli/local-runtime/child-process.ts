@@ -1,19 +1,19 @@
-/** Child processes that die with this one, however it dies. */
+/** Child processes that end with this process, however it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Ends the child when its standard input closes, which the kernel does for us even where we are killed outright. */
+/** Kills the child when standard input closes. The kernel closes it even if this process is killed with SIGKILL. */
 const guard =
   'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill $child 2>/dev/null; } & wait $child';
 
 export interface Tethered {
   process: ChildProcess;
-  /** Ends the child and waits until it has gone. */
+  /** Stops the child and waits until it has exited. */
   stop(): Promise<void>;
 }
 
-/** Starts a command that ends with this process, even where this process is killed. Needs a POSIX shell. */
+/** Starts a command that ends with this process, even if this process is killed. Needs a POSIX shell. */
 export function spawnChild(
   command: string,
   args: readonly string[],
@@ -40,12 +40,12 @@ export function spawnChild(
 /**
  * Waits until the child listens on a port of the loopback interface.
  *
- * @throws Error where the child ends first, or does not listen within `timeoutMs`; it carries the child's last words
+ * @throws Error with the child's last output if the child exits first or does not listen within `timeoutMs`
  */
 export async function waitForPort(port: number, child: ChildProcess, timeoutMs = 30_000): Promise<void> {
-  let said = '';
+  let output = '';
   const listen = (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2_000);
+    output = (output + chunk.toString()).slice(-2_000);
   };
   child.stderr?.on('data', listen);
   child.stdout?.on('data', listen);
@@ -56,11 +56,11 @@ export async function waitForPort(port: number, child: ChildProcess, timeoutMs =
       await sleep(50);
     }
   } finally {
-    // The streams go on flowing: a full pipe would stop the child.
+    // Keep the streams flowing: a full pipe would block the child.
     child.stderr?.off('data', listen).resume();
     child.stdout?.off('data', listen).resume();
   }
-  throw new Error(`Nothing listens on port ${port}. The process last said:\n${said}`);
+  throw new Error(`Nothing is listening on port ${port}. Last output of the process:\n${output}`);
 }
 
 function isListening(port: number): Promise<boolean> {

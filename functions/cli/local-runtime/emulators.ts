@@ -1,4 +1,4 @@
-/** Google's emulators, from the Google Cloud CLI: found, started, stopped. */
+/** Finds, starts and stops Google's emulators, which are part of the Google Cloud CLI. */
 import { execFile } from 'node:child_process';
 import { access, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,12 +9,12 @@ import { getFreePort } from './ports.ts';
 const run = promisify(execFile);
 
 export interface Emulator {
-  /** `127.0.0.1:PORT`, as FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST want it. */
+  /** `127.0.0.1:PORT`, as FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST expect it. */
   host: string;
   stop(): Promise<void>;
 }
 
-/** The emulator, or what it needs, is not on this machine. */
+/** The emulator, or something that it needs, is not installed on this machine. */
 export class EmulatorMissing extends Error {}
 
 const firestoreJar = 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar';
@@ -23,7 +23,7 @@ const pubsubFolder = 'platform/pubsub-emulator/lib';
 /**
  * Starts Google's Firestore emulator on a free port.
  *
- * @throws EmulatorMissing where the Google Cloud CLI, its component, or Java is not installed
+ * @throws EmulatorMissing if the Google Cloud CLI, the emulator component or Java is not installed
  */
 export async function startFirestoreEmulator(): Promise<Emulator> {
   const jar = path.join(await findSdk(), firestoreJar);
@@ -46,11 +46,11 @@ export async function startFirestoreEmulator(): Promise<Emulator> {
 /**
  * Starts Google's Pub/Sub emulator on a free port. It delivers to push subscriptions on the loopback interface.
  *
- * @throws EmulatorMissing where the Google Cloud CLI, its component, or Java is not installed
+ * @throws EmulatorMissing if the Google Cloud CLI, the emulator component or Java is not installed
  */
 export async function startPubsubEmulator(): Promise<Emulator> {
   const folder = path.join(await findSdk(), pubsubFolder);
-  // The jar has its version in its name. The script beside it would leave Java behind when it is killed.
+  // The jar has its version in its name. The script next to it would leave Java running when it is killed.
   const jar = (await readdir(folder).catch(() => [])).find((file) => file.endsWith('.jar'));
   if (jar === undefined) {
     throw new EmulatorMissing(
@@ -75,8 +75,8 @@ async function findSdk(): Promise<string> {
     const root = gcloud && path.dirname(path.dirname(gcloud));
     if (root && (await exists(path.join(root, 'platform')))) return root;
   }
-  const said = await run('gcloud', ['info', '--format=value(installation.sdk_root)']).catch(() => undefined);
-  const root = said?.stdout.trim();
+  const info = await run('gcloud', ['info', '--format=value(installation.sdk_root)']).catch(() => undefined);
+  const root = info?.stdout.trim();
   if (root) return root;
   throw new EmulatorMissing(
     "Google's emulators need the Google Cloud CLI (gcloud), which is not on the PATH.",

@@ -1,4 +1,6 @@
-/** The deployed function on this machine: the built bundle, behind the Functions Framework, in a process of its own. */
+/**
+ * Runs the deployed function on this machine: the built bundle, in the Functions Framework, in a separate process.
+ */
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,9 +10,9 @@ import { spawnChild, waitForPort } from './child-process.ts';
 import { getFreePort } from './ports.ts';
 
 export interface FunctionProcess {
-  /** Delivers one Pub/Sub message, as a push subscription does. Resolves when the function has answered. */
+  /** Delivers one Pub/Sub message as a push subscription does. Resolves when the function has responded. */
   deliver(message?: Message): Promise<{ status: number }>;
-  /** Where a push subscription may deliver to. */
+  /** The endpoint for a push subscription. */
   url: string;
   stop(): Promise<void>;
 }
@@ -18,15 +20,15 @@ export interface FunctionProcess {
 export interface FunctionProcessOptions {
   /** The settings of the function. */
   environment: Record<string, string>;
-  /** Takes each line the function writes. */
+  /** Called with each line that the function writes. */
   onLine: (line: string) => void;
-  /** Where the bundle lies; it must be below the project, which has the Functions Framework. */
+  /** The folder of the bundle. It must be inside the project, which has the Functions Framework. */
   source?: string;
-  /** The Node binary to run it under. */
+  /** The Node binary to run it with. */
   node?: string;
 }
 
-/** A Pub/Sub message as a push subscription delivers it; what is left out is as the scheduler sends it. */
+/** A Pub/Sub message as a push subscription delivers it. Omitted fields are as the scheduler sends them. */
 export interface Message {
   data?: unknown;
   attributes?: Record<string, string>;
@@ -34,9 +36,9 @@ export interface Message {
 }
 
 /**
- * Starts the bundle and waits until it answers.
+ * Starts the bundle and waits until it accepts connections.
  *
- * @throws Error where the function does not start; what it said went to `onLine`
+ * @throws Error if the function does not start; its output has been passed to `onLine`
  */
 export async function startFunction({
   environment,
@@ -54,7 +56,7 @@ export async function startFunction({
     node,
     [framework, '--target=sync', '--signature-type=cloudevent', `--source=${source}`, `--port=${port}`],
     {
-      // Nothing of our own environment but what a process needs: the function must live on its settings alone.
+      // Pass on only the variables that every process needs: the function must work with its settings alone.
       ...Object.fromEntries(
         Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined),
       ),

@@ -1,4 +1,4 @@
-/** `catalog-sync preview`. */
+/** The `catalog-sync preview` command. */
 import { type Command, Option } from 'commander';
 import type { EmbeddedMode } from '../../sync/core/book.ts';
 import { withoutReaders } from '../shared/output.ts';
@@ -6,14 +6,16 @@ import { withoutReaders } from '../shared/output.ts';
 export function addPreview(program: Command): void {
   program
     .command('preview')
-    .description('Show what the catalog would hold for these files. Contacts nothing, changes nothing.')
+    .description(
+      'Show what the catalog would contain for these files. Makes no network calls and changes nothing.',
+    )
     .argument(
       '<source>',
-      'a directory of books, one book, a file with one name a line, or - for standard input',
+      'directory of books, single book, file with one name per line, or - for standard input',
     )
-    .option('--json', 'one JSON object a line instead of a table', false)
+    .option('--json', 'print one JSON object per line instead of a table', false)
     .addOption(
-      new Option('--embedded <mode>', 'read the books of a directory too, as EMBEDDED_METADATA would')
+      new Option('--embedded <mode>', 'also read the content of the books, as with EMBEDDED_METADATA')
         .choices(['off', 'fill', 'prefer'])
         .default('off'),
     )
@@ -22,7 +24,7 @@ export function addPreview(program: Command): void {
       '\nExamples:\n  npm run preview -- ~/Books --embedded fill\n  npm run --silent preview -- names.txt --json\n  ls ~/Books | npm run --silent preview -- -',
     )
     .action(async (source: string, options: { json: boolean; embedded: EmbeddedMode }) => {
-      withoutReaders('ends');
+      withoutReaders('exit');
       const { preview } = await import('./preview.ts');
       await preview({ source, ...options });
     });

@@ -1,4 +1,4 @@
-/** `npm run preview`: what the catalog would hold for these files, before anything is deployed. */
+/** `npm run preview`: shows what the catalog would contain for these files, before anything is deployed. */
 import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,17 +12,16 @@ import { openReader, type Reader } from '../../sync/metadata/embedded/reader.ts'
 import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
 import { CommandError } from '../shared/command-error.ts';
-import { cell } from '../shared/show.ts';
-import { createTable } from '../shared/table.ts';
+import { cell, createTable } from '../shared/show.ts';
 
 export interface PreviewOptions {
-  /** A directory of books, one book, a file with one name a line, or `-` for names from standard input. */
+  /** A directory of books, a single book, a file with one name per line, or `-` for names from standard input. */
   source: string;
   json: boolean;
   embedded: EmbeddedMode;
 }
 
-/** One file as the catalog would show it. */
+/** One file as it would be in the catalog. */
 interface Preview extends Description {
   filename: string;
   rule: string;
@@ -32,21 +31,21 @@ interface Preview extends Description {
   problem?: string;
 }
 
-/** A name, and where the file of it lies if there is one. */
+/** A file name, and the path of the file if there is one. */
 interface Named {
   name: string;
   file?: string;
 }
 
 /**
- * Prints the files of the source as the catalog would show them: a table, or one JSON object a line.
+ * Prints the files of the source as they would be in the catalog: as a table, or as one JSON object per line.
  *
- * @throws CommandError where there is nothing to show
+ * @throws CommandError if there is nothing to show
  */
 export async function preview({ source, json, embedded }: PreviewOptions): Promise<void> {
   const files = await findFiles(source);
   if (embedded !== 'off' && !files.some(({ file }) => file))
-    throw new CommandError('--embedded needs a directory: a list of names has no content to read.');
+    throw new CommandError('--embedded needs a directory or a book: a list of names has no content to read.');
   const previews = await describeAll(files, embedded);
   if (json) for (const book of previews) console.log(JSON.stringify(book));
   else console.log(formatPreviews(previews));
@@ -60,8 +59,8 @@ async function findFiles(source: string): Promise<Named[]> {
     if (error instanceof CommandError || !(error instanceof Error)) throw error;
     throw new CommandError(
       'code' in error && error.code === 'ENOENT'
-        ? `There is no ${source}. Give a directory of books, a file with one name a line, or - for standard input.`
-        : `${source} cannot be read: ${error.message}`,
+        ? `${source} does not exist. Specify a directory of books, a file with one name per line, or - for standard input.`
+        : `Cannot read ${source}: ${error.message}`,
     );
   }
 }
@@ -76,16 +75,18 @@ async function findOnDisk(source: string): Promise<Named[]> {
     .filter((entry) => entry.isFile() && isBook({ name: entry.name, mimeType: '' }))
     .map(({ name, parentPath }) => ({ name, file: path.join(parentPath, name) }))
     .sort((one, other) => (one.file < other.file ? -1 : 1));
-  if (books.length === 0) throw new CommandError(`There are no books (.pdf, .epub) in ${source}.`);
+  if (books.length === 0) throw new CommandError(`No books (.pdf, .epub) found in ${source}.`);
   return books;
 }
 
-/** One name a line, as it stands there: a name may begin or end in blanks, but is not blank. */
+/** Reads one name per line, unchanged. A name may begin or end with blanks. Blank lines are skipped. */
 function namesIn(list: string, where: string): Named[] {
   if (list.includes('\0'))
-    throw new CommandError(`${where} is no list of names: it is not text. Books are .pdf and .epub.`);
+    throw new CommandError(
+      `${where} is not a list of names: it is not a text file. Books are .pdf and .epub files.`,
+    );
   const names = list.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  if (names.length === 0) throw new CommandError(`There are no names in ${where}: it wants one a line.`);
+  if (names.length === 0) throw new CommandError(`No names found in ${where}. Put one name on each line.`);
   return names.map((name) => ({ name }));
 }
 
@@ -115,7 +116,7 @@ function previewOf(name: string, said: readonly EmbeddedFields[], mode: Embedded
   return { filename: name, ...description, rule, confidence, origin };
 }
 
-/** The same limits as in the function hold here, so that what is seen is what will be. */
+/** Reads a book's content with the limits of the function, so that the preview matches the catalog. */
 async function readContent(
   reader: Reader,
   name: string,
@@ -124,7 +125,7 @@ async function readContent(
   const format = formatOf({ name, mimeType: '' });
   if (!format) return { said: [] };
   const handle = await open(file).catch((error: Error) => error);
-  if (handle instanceof Error) return { said: [], problem: `it cannot be opened: ${handle.message}` };
+  if (handle instanceof Error) return { said: [], problem: `cannot open the file: ${handle.message}` };
   try {
     const { size } = await handle.stat();
     const reading = await reader.read({
@@ -138,17 +139,17 @@ async function readContent(
     });
     return reading.kind === 'read' ? { said: reading.said } : { said: [], problem: reading.problem };
   } catch (error) {
-    // The disk's fault: one bad file is no reason to show nothing of the others.
-    return { said: [], problem: `it cannot be read: ${error instanceof Error ? error.message : error}` };
+    // A disk error. One bad file must not hide the others.
+    return { said: [], problem: `cannot read the file: ${error instanceof Error ? error.message : error}` };
   } finally {
     await handle.close();
   }
 }
 
 function formatPreviews(previews: Preview[]): string {
-  const table = createTable(['File', 'Title', 'Author', 'Year', 'From'].map((head) => ({ head })));
+  const table = createTable(['File', 'Title', 'Author', 'Year', 'Source'].map((head) => ({ head })));
   for (const { filename, title, author, year, rule, confidence, origin, problem } of previews) {
-    const from = [
+    const source = [
       `${rule}, ${confidence}`,
       ...(Object.values(origin).includes('embedded')
         ? [
@@ -165,10 +166,10 @@ function formatPreviews(previews: Preview[]): string {
       cell(title, 44),
       cell(author ?? '-', 28),
       year ?? '-',
-      cell(from.join('; '), 50),
+      cell(source.join('; '), 50),
     ]);
   }
   const unsure = previews.filter(({ confidence }) => confidence === 'unsure').length;
   const books = `${previews.length} ${previews.length === 1 ? 'book' : 'books'}`;
-  return `${table.toString()}\n${books}, ${unsure === 0 ? 'no' : unsure} unsure ${unsure === 1 ? 'name' : 'names'}`;
+  return `${table.toString()}\n${books}, ${unsure === 0 ? 'none' : unsure} unsure`;
 }

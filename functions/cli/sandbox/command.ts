@@ -1,19 +1,20 @@
-/** `catalog-sync sandbox`, which is what `npm start` runs. */
+/** The `catalog-sync sandbox` command, which `npm start` runs. */
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { exitCodes } from '../shared/exit-codes.ts';
 import { projectRoot } from '../shared/project-root.ts';
 
 export function addSandbox(program: Command): void {
   program
     .command('sandbox')
-    .description('Run the deployed function on this machine: a directory of books becomes a catalog.')
-    .option(
-      '--library <directory>',
-      'the directory of books (default: the samples in library/)',
-      path.join(projectRoot, 'library'),
+    .description('Run the deployed function on this machine and build a catalog from a directory of books.')
+    .addOption(
+      new Option('--library <directory>', 'directory of books').default(
+        path.join(projectRoot, 'library'),
+        'the samples in library/',
+      ),
     )
-    .option('--watch', 'stay up, and run again whenever the directory changes', false)
+    .option('--watch', 'keep running, and sync again whenever the directory changes', false)
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --library ~/Books\n  npm start -- --library ~/Books --watch',
@@ -24,7 +25,7 @@ export function addSandbox(program: Command): void {
       process.once('SIGINT', () => ended.abort());
       process.once('SIGTERM', () => ended.abort());
       const isDone = await start({ library, watch, signal: ended.signal }).catch((error) => {
-        // Ctrl-C ends what it works with as well, wherever it is just then.
+        // Ctrl-C also stops the child processes, so any step can fail at that moment.
         if (ended.signal.aborted) return false;
         throw error;
       });

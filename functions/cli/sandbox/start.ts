@@ -1,4 +1,4 @@
-/** `npm start`: the bundle that is deployed, over a directory of real files. */
+/** `npm start`: runs the deployed bundle against a directory of real files. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import chokidar from 'chokidar';
@@ -20,12 +20,12 @@ import { count, formatCatalog, formatCost, formatCounts, formatEntry, readLogLin
 export interface StartOptions {
   library: string;
   watch: boolean;
-  /** Ends a watch. */
+  /** Stops watching. */
   signal: AbortSignal;
 }
 
 const projectId = 'local-library';
-/** The sandbox's client; it checks them as Google would. */
+/** The OAuth client of the Drive emulator, which checks these values as Google would. */
 const oauth = {
   clientId: 'sandbox.apps.googleusercontent.com',
   clientSecret: 'sandbox-secret',
@@ -36,17 +36,17 @@ const oauth = {
 type Run = Omit<RunReport, 'usage'> & Usage;
 
 /**
- * Builds and runs everything once, shows the catalog and the cost; with `watch` it then runs again whenever the
- * directory changes, until the signal aborts. Leaves nothing running.
+ * Builds the bundle, runs it once, and shows the catalog and the cost. With `watch`, runs again whenever the directory
+ * changes, until the signal aborts. Stops everything it started.
  *
- * @returns false where the run failed
- * @throws CommandError where the directory cannot be a library
+ * @returns false if the first run failed
+ * @throws CommandError if the directory cannot be used as a library
  */
 export async function start({ library: directory, watch, signal }: StartOptions): Promise<boolean> {
   const say = (text: string) => console.log(text);
-  // A checkpoint in a Firestore that outlives this process must not be read against this process's feed.
+  // Firestore may outlive the Drive emulator. A new generation invalidates page tokens from an earlier process.
   const drive = new DriveModel({ generation: randomInt(2 ** 47) });
-  // First of all, because it is the one thing a person can get wrong.
+  // First, because the directory is the only input that can be wrong.
   const library = await fillFromDirectory(drive, directory).catch((error) => {
     throw error instanceof DirectoryError ? new CommandError(error.message) : error;
   });
@@ -57,12 +57,12 @@ export async function start({ library: directory, watch, signal }: StartOptions)
   try {
     const firestore = await openLocalFirestore();
     opened.push(firestore);
-    // Ctrl-C reaches the children too, and what they were asked for may be wrong then.
+    // Ctrl-C also reaches the child processes, so their results can no longer be trusted.
     if (signal.aborted) return false;
     const driveEmulator = await startDriveEmulator(drive, { oauth });
     opened.push({ stop: driveEmulator.close });
     say(`Firestore: ${firestore.description}`);
-    say(`Drive:     the sandbox at ${driveEmulator.url}, over ${directory}`);
+    say(`Drive:     Drive emulator at ${driveEmulator.url}, serving ${directory}`);
 
     const runs: Run[] = [];
     const running = await startFunction({
@@ -79,14 +79,14 @@ export async function start({ library: directory, watch, signal }: StartOptions)
       const before = runs.length;
       say(`\n${why}`);
       await running.deliver();
-      // The last lines may still be on their way through the pipe.
+      // The last log lines may still be in the pipe.
       for (let waited = 0; runs.length === before && waited < 500; waited += 10) await sleep(10);
       const run = runs[before];
       if (run) say(pc.bold(`${formatCounts(run)} (${formatCost(run, run.durationMs)})`));
       return run !== undefined;
     }
 
-    const succeeded = await runOnce('One Pub/Sub event:');
+    const succeeded = await runOnce('Delivering one Pub/Sub message:');
     if (succeeded) say(`\n${await showCatalog(firestore.host)}`);
     if (watch && !signal.aborted) await watchDirectory(directory, library, runOnce, signal);
     return succeeded;
@@ -108,7 +108,8 @@ function environmentOf(folderId: string, apiRoot: string, { host }: LocalFiresto
 }
 
 async function showCatalog(host: string): Promise<string> {
-  // The emulator asks for no identity; without this the client would look for Google's metadata server.
+  // The emulator needs no credentials. Without the second variable the client would look for Google's metadata
+  // server.
   Object.assign(process.env, { FIRESTORE_EMULATOR_HOST: host, METADATA_SERVER_DETECTION: 'none' });
   const app = initializeApp({ projectId }, 'show');
   const firestore = initializeFirestore(app);
@@ -123,7 +124,7 @@ async function showCatalog(host: string): Promise<string> {
   }
 }
 
-/** Runs again for each burst of changes; one run at a time. */
+/** Starts one run after each burst of changes, and never two at a time. */
 async function watchDirectory(
   directory: string,
   library: DirectoryLibrary,
@@ -150,9 +151,9 @@ async function watchDirectory(
       queue = queue.then(refresh);
     }, 300);
   });
-  // What changed before the watcher was ready it does not tell.
+  // The watcher does not report changes that were made before it was ready.
   watcher.once('ready', () => {
-    console.log(`\nWatching ${directory}; change something in it, or end with Ctrl-C.`);
+    console.log(`\nWatching ${directory} for changes. Press Ctrl-C to stop.`);
     queue = queue.then(refresh);
   });
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

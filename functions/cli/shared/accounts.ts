@@ -1,23 +1,23 @@
-/** The accounts and projects that advice names. */
+/** The service accounts and projects that the advice of commands refers to. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { runtimeAccountEmail } from '../../../infra/settings/naming.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
 
 type Named = Pick<RunSettings, 'settings' | 'values'> & { environment: EnvironmentName };
 
-/** The service account the deployed function runs as, which the deployment prints as well. */
+/** Returns the service account that the deployed function runs as. The deployment prints it too. */
 export function runtimeAccount({ environment, values, settings }: Named): string {
   return runtimeAccountEmail(environment, values.PROJECT_ID ?? settings.projectId);
 }
 
-/** The project a service account belongs to, where its address tells. */
+/** Returns the project of a service account, or undefined if its address does not contain it. */
 export function projectOfAccount(email: string): string | undefined {
   const [account = '', host = ''] = email.split('@');
   if (host === 'appspot.gserviceaccount.com') return account;
   return /^([a-z][a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(host)?.[1];
 }
 
-/** The project whose Drive API and consent screen count: that of the client or account that asks. Id or number. */
+/** Returns the project (ID or number) of the OAuth client or service account: its Drive API and consent screen apply. */
 export function driveProject({ settings, values }: Named): string {
   const { driveIdentity: identity, projectId } = settings;
   const other = values.PROJECT_ID ?? projectId;
@@ -31,14 +31,14 @@ export function driveProject({ settings, values }: Named): string {
   }
 }
 
-/** Whom to share the folder with; undefined where that is a person we do not know. */
+/** Returns the service account to share the folder with, or undefined for OAuth, where the person is unknown. */
 export function readerOf(subject: Named): string | undefined {
   const { driveIdentity: identity } = subject.settings;
   if (identity.kind === 'oauth') return undefined;
   return identity.kind === 'service-account' ? identity.clientEmail : runtimeAccount(subject);
 }
 
-/** Whom to grant access to Firestore. */
+/** Returns the service account that needs access to Firestore. */
 export function writerOf(subject: Named): string {
   const { catalogIdentity: identity } = subject.settings;
   return identity.kind === 'service-account' ? identity.clientEmail : runtimeAccount(subject);

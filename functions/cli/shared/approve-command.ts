@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 
-/** The command that lets so many removals or updates pass. */
+/** Returns the command that approves this many held removals or updates. */
 export function approveCommand(
   environment: EnvironmentName,
   what: 'removals' | 'updates',

@@ -1,12 +1,12 @@
-/** The colours of everything that a person reads here, and whether there are any. */
+/** Terminal colors, and whether to use them. */
 import picocolors from 'picocolors';
 
 /**
- * Colours on a terminal and nowhere else, so that what is piped or kept can be searched. `NO_COLOR` turns them off,
- * `FORCE_COLOR` on (no-color.org, force-color.org). picocolors' own answer will not do: it also colours wherever `CI` is
- * set, and there is no terminal there.
+ * Returns whether to use colors: only on a terminal, so that piped or saved output can be searched. `NO_COLOR` turns
+ * them off, `FORCE_COLOR` turns them on (no-color.org, force-color.org). The detection of picocolors is not used,
+ * because it also enables colors if `CI` is set, where there is no terminal.
  */
-export function hasColours(
+export function hasColors(
   environment: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean | undefined,
 ): boolean {
@@ -16,4 +16,4 @@ export function hasColours(
   return isTerminal === true && TERM !== 'dumb';
 }
 
-export const pc = picocolors.createColors(hasColours(process.env, process.stdout.isTTY));
+export const pc = picocolors.createColors(hasColors(process.env, process.stdout.isTTY));

@@ -1,7 +1,7 @@
-/** What keeps a command from being done, in words for the person who typed it. */
+/** The error for problems that the person who ran the command can fix. */
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
-/** Printed without a stack trace; the process then ends with `exitCode`. */
+/** Its message is printed without a stack trace, and the process exits with `exitCode`. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;

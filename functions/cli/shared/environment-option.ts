@@ -1,10 +1,10 @@
-/** `--env`: which environment a command is about. */
+/** The `--env` option, which selects the environment. */
 import { Option } from 'commander';
 import { environmentNames } from '../../../infra/settings/environments.ts';
 
-/** The option every command about an environment has. */
+/** Creates the option for a command that works on an environment. */
 export function environmentOption(): Option {
-  return new Option('--env <name>', 'the environment, whose settings are in .env.<name>')
+  return new Option('--env <name>', 'environment to use, with the settings in .env.<name>')
     .choices(environmentNames)
     .makeOptionMandatory();
 }

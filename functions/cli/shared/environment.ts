@@ -1,4 +1,4 @@
-/** The settings of an environment, from `.env.<environment>`. */
+/** Reads the settings of an environment from `.env.<environment>`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { envFileName, readValues } from '../../../infra/settings/env-file.ts';
@@ -11,21 +11,21 @@ import { listenForCrashes } from './crash.ts';
 import { exitCodes } from './exit-codes.ts';
 import { projectRoot } from './project-root.ts';
 
-/** The secrets in an environment's file, whatever else is wrong with it; none where it cannot be read. */
+/** Returns the secrets in an environment's file, even if other settings are invalid. Empty if there is no file. */
 function secretsInFile(name: EnvironmentName): string[] {
   const file = path.join(projectRoot, envFileName({ name }));
   return existsSync(file) ? secretValues(readValues(file)) : [];
 }
 
-/** From now on a crash shows none of the secrets in an environment's file. */
+/** Redacts the secrets in an environment's file from every later crash report. */
 export function hideSecretsInCrashes(name: EnvironmentName): void {
   listenForCrashes(createRedactor(secretsInFile(name)));
 }
 
 /**
- * The settings of an environment, as the deployed function would have them.
+ * Reads the settings of an environment as the deployed function would receive them.
  *
- * @param root the folder the file lies in
+ * @param root the folder that contains the file
  * @throws CommandError that lists every problem with the file
  */
 export function openEnvironment(name: EnvironmentName, root = projectRoot): RunSettings {
@@ -33,5 +33,5 @@ export function openEnvironment(name: EnvironmentName, root = projectRoot): RunS
   if (!read.problems) return read;
   const list = read.problems.map((problem) => `\n  - ${problem}`).join('');
   const file = path.join(root, envFileName({ name }));
-  throw new CommandError(`${file} cannot be used:${list}`, exitCodes.usage);
+  throw new CommandError(`Cannot load settings from ${file}:${list}`, exitCodes.usage);
 }

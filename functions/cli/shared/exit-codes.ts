@@ -1,14 +1,14 @@
-/** How every command ends, for the scripts that call it. Documented in docs/commands.md. */
+/** The exit codes of all commands, for scripts that call them. Documented in docs/commands.md. */
 export const exitCodes = {
-  /** Done, and all is well. */
+  /** Success. No action is needed. */
   ok: 0,
-  /** It was tried and did not succeed; the last lines say why and what to do. */
+  /** The command failed. The last lines of its output say why and what to do. */
   failed: 1,
-  /** What was typed, or what stands in `.env.<environment>`, is wrong; nothing was contacted. */
+  /** The arguments or the settings in `.env.<environment>` are invalid. Nothing was contacted. */
   usage: 2,
-  /** Done, but a person has to decide or mend something: held removals, a check that failed. */
+  /** The command finished, but a person has to decide or fix something: held removals, a failed check. */
   attention: 3,
-  /** Ended by Ctrl-C or a signal; what was committed stays, and the next run goes on. */
+  /** Interrupted by Ctrl-C or a signal. What was committed stays, and the next run continues from there. */
   interrupted: 130,
 } as const;
 

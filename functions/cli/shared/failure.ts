@@ -1,13 +1,11 @@
-/** What keeps a run from being made, for a person and for a script. */
-
+/** Formats the error that made a run fail, for a person or for a script. */
 import { messageOf, SyncError } from '../../sync/core/errors.ts';
-import { multiLine } from '../../sync/core/printable.ts';
-import type { Redact } from '../../sync/core/redact.ts';
+import { multiLine, type Redact } from '../../sync/core/redact.ts';
 import { pc } from './colors.ts';
 
-/** An error as `--json` gives it. */
+/** An error as `--json` prints it. */
 export interface FailureDocument {
-  /** The class, as in docs/errors.md. */
+  /** The error class, as listed in docs/errors.md. */
   class: string;
   reason: string | null;
   message: string;
@@ -15,7 +13,7 @@ export interface FailureDocument {
   retryable: boolean;
 }
 
-/** Nothing of it shows a secret. Errors nobody foresaw have no hint. */
+/** Describes an error without secrets. Unexpected errors have no hint. */
 export function failureDocumentOf(error: unknown, redact: Redact): FailureDocument {
   const known = error instanceof SyncError ? error : undefined;
   const failure: FailureDocument = {
@@ -28,13 +26,13 @@ export function failureDocumentOf(error: unknown, redact: Redact): FailureDocume
   return redact(failure) as FailureDocument;
 }
 
-/** The same in words. @param what what did not succeed, as the beginning of a sentence */
+/** Formats a failure for a person. @param what the operation that failed, such as `Synchronization failed` */
 export function formatFailure(what: string, failure: FailureDocument, environment: string): string {
   const kind = failure.reason ? `${failure.class}, ${failure.reason}` : failure.class;
   const lines = [pc.red(multiLine(`${what}: ${failure.message} (${kind})`))];
   if (failure.hint) lines.push(`  What to do: ${multiLine(failure.hint)}`);
-  if (failure.retryable) lines.push('  Trying again may help.');
+  if (failure.retryable) lines.push('  The error may be temporary: try again.');
   if (/^(Authentication|Config)Error$/.test(failure.class))
-    lines.push(`  npx catalog-sync doctor --env ${environment} looks at every setting and right.`);
+    lines.push(`  To check all settings and permissions: npx catalog-sync doctor --env ${environment}`);
   return lines.join('\n');
 }

@@ -1,29 +1,29 @@
-/** What becomes of a command whose output cannot be written any more: its reader has gone, or the disk is full. */
+/** Handles output that can no longer be written, because the reader closed the pipe or the disk is full. */
 import { exitCodes } from './exit-codes.ts';
 
-type Losing = 'goes on' | 'ends';
-let losing: Losing = 'goes on';
-/** True once output was lost for another reason than a reader who has gone. */
+type WhenLost = 'continue' | 'exit';
+let whenLost: WhenLost = 'continue';
+/** True once output was lost for any reason other than a closed pipe. */
 let isLost = false;
 
 /**
- * A command that changes or checks something goes on without output to its own end and exit code: a run that were
- * cut off by `| head` would have told nobody. `'ends'` is for a command that is nothing but its output.
+ * Sets what a command does when the reader of its output closes the pipe. By default it continues without output and
+ * keeps its own exit code, because `| head` must not cut off a run before it can report its outcome. `'exit'` is for a
+ * command that only prints something.
  */
-export function withoutReaders(what: Losing): void {
-  losing = what;
+export function withoutReaders(what: WhenLost): void {
+  whenLost = what;
 }
 
-/** From now on output that is lost is no crash. What was lost for another reason than a reader who has gone fails the command. */
+/** Keeps lost output from crashing the process. Unless the reader closed the pipe, the command then fails. */
 export function listenForLostOutput(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') {
-        if (losing === 'ends') process.exit(process.exitCode ?? exitCodes.ok);
+        if (whenLost === 'exit') process.exit(process.exitCode ?? exitCodes.ok);
         return;
       }
-      if (stream === process.stdout && !isLost)
-        console.error(`The output cannot be written: ${error.message}`);
+      if (stream === process.stdout && !isLost) console.error(`Cannot write the output: ${error.message}`);
       isLost = true;
     });
   process.on('exit', (code) => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 /**
- * Where `.env.<environment>` lies, whatever directory a command is typed in: the deployment reads the very same file,
- * and a run must not take another one by accident.
+ * The folder that contains `.env.<environment>`, regardless of the current directory: the deployment reads the same
+ * file, and a run must never use a different one by accident.
  */
 export const projectRoot = path.resolve(import.meta.dirname, '../../..');

@@ -1,13 +1,13 @@
-/** What a person sees of a run: its log lines, the catalog, the cost. */
+/** Formats a run for a person: its log lines, the catalog, the cost. */
+import Table from 'cli-table3';
 import type { DocumentData } from 'firebase-admin/firestore';
 import type { LogEntry, RunReport } from '../../sync/core/logs.ts';
 import { textLines } from '../../sync/core/logs.ts';
-import { oneLine } from '../../sync/core/printable.ts';
+import { oneLine } from '../../sync/core/redact.ts';
 import type { Usage } from '../../sync/core/usage.ts';
 import { pc } from './colors.ts';
-import { createTable } from './table.ts';
 
-/** Reads one line of the function's output; undefined where it is no log entry. */
+/** Parses one line of the function's output. Returns undefined if it is not a log entry. */
 export function readLogLine(line: string): LogEntry | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
@@ -18,18 +18,18 @@ export function readLogLine(line: string): LogEntry | undefined {
   }
 }
 
-const colours = { DEBUG: pc.dim, INFO: (text: string) => text, WARNING: pc.yellow, ERROR: pc.red };
+const severityColors = { DEBUG: pc.dim, INFO: (text: string) => text, WARNING: pc.yellow, ERROR: pc.red };
 
-/** One log entry as a person reads it. */
+/** Formats one log entry. */
 export function formatEntry(entry: LogEntry): string {
   let text = '';
   textLines((line) => {
     text += line;
   })(entry);
-  return colours[entry.severity](text.trimEnd());
+  return severityColors[entry.severity](text.trimEnd());
 }
 
-/** The catalog as a table, in the order of titles; removed books are left out. */
+/** Formats the catalog as a table sorted by title, without removed books. */
 export function formatCatalog(books: DocumentData[]): string {
   const names = ['Title', 'Author', 'Year', 'File'].map((head) => ({ head }));
   const table = createTable([...names, { head: 'KB', align: 'right' }]);
@@ -48,7 +48,7 @@ export function formatCatalog(books: DocumentData[]): string {
   return table.toString();
 }
 
-/** What a run cost, in one line. */
+/** Formats the cost of a run on one line. */
 export function formatCost(
   { driveCalls, driveUnits, reads, writes, deletes }: Usage,
   durationMs: number,
@@ -63,7 +63,7 @@ export function formatCost(
   return `${counts.join(', ')}, ${(durationMs / 1000).toFixed(2)} s`;
 }
 
-/** What a run did, in one line. */
+/** Formats what a run did on one line. */
 export function formatCounts({
   mode,
   added,
@@ -74,12 +74,12 @@ export function formatCounts({
   return `${mode}: ${added} added, ${updated} updated, ${removed} removed, ${restored} restored`;
 }
 
-/** A number with its noun: `1 write`, `2 writes`. */
+/** Formats a number with its noun: `1 write`, `2 writes`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Names may hold anything; a table cell must be one short line. */
+/** Reduces a value to one short line for a table cell. File names can contain any character. */
 export function cell(value: unknown, width: number): string {
   const text = oneLine(String(value));
   const characters = [...text];
@@ -88,7 +88,7 @@ export function cell(value: unknown, width: number): string {
 
 const inWords = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** "5 minutes ago", "in 3 hours". */
+/** Formats a time relative to now: "5 minutes ago", "in 3 hours". */
 export function ago(time: string, now: number): string {
   const seconds = (Date.parse(time) - now) / 1000;
   const size = Math.abs(seconds);
@@ -96,4 +96,20 @@ export function ago(time: string, now: number): string {
   if (size < 3_600) return inWords.format(Math.round(seconds / 60), 'minute');
   if (size < 172_800) return inWords.format(Math.round(seconds / 3_600), 'hour');
   return inWords.format(Math.round(seconds / 86_400), 'day');
+}
+
+export interface Column {
+  head: string;
+  /** How its cells are aligned. Default: `left`. */
+  align?: 'left' | 'right';
+}
+
+/** Creates an empty table. It has no lines between the rows, because a library has many of them. */
+export function createTable(columns: readonly Column[]): Table.Table {
+  return new Table({
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    head: columns.map(({ head }) => head),
+    style: { head: [], border: [] },
+    colAligns: columns.map(({ align = 'left' }) => align),
+  });
 }

@@ -1,4 +1,4 @@
-/** `catalog-sync status`. */
+/** The `catalog-sync status` command. */
 import type { Command } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { environmentOption } from '../shared/environment-option.ts';
@@ -7,10 +7,10 @@ export function addStatus(program: Command): void {
   program
     .command('status')
     .description(
-      'Show how an environment is: the last runs, what is held, what waits for a person. Writes nothing.',
+      'Show the status of an environment: recent runs, held changes, and what needs attention. Writes nothing.',
     )
     .addOption(environmentOption())
-    .option('--json', 'one JSON document')
+    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
@@ -18,7 +18,7 @@ Examples:
   npx catalog-sync status --env prod
   npx catalog-sync status --env prod --json | jq '.attention[]'
 
-Exit codes: 0 all is well, 1 it cannot be read, 2 wrong usage or settings, 3 something needs a person.`,
+Exit codes: 0 no action needed, 1 cannot read the status, 2 invalid usage or settings, 3 something needs attention.`,
     )
     .action(async ({ env, json }: { env: EnvironmentName; json?: true }) => {
       const { printStatus } = await import('./print-status.ts');

@@ -12,7 +12,7 @@ import { formatStatus } from './show-status.ts';
  * Reads and prints the status of an environment.
  *
  * @returns the exit code of the command
- * @throws CommandError where its settings cannot be used
+ * @throws CommandError if its settings cannot be used
  */
 export async function printStatus(environment: EnvironmentName, json: boolean): Promise<ExitCode> {
   const run = openEnvironment(environment);
@@ -25,7 +25,7 @@ export async function printStatus(environment: EnvironmentName, json: boolean): 
   } catch (error) {
     const failure = failureDocumentOf(error, redact);
     if (json) console.log(JSON.stringify({ error: failure }));
-    else console.error(formatFailure('The status cannot be read', failure, environment));
+    else console.error(formatFailure('Cannot read the status', failure, environment));
     return exitCodes.failed;
   }
 }

@@ -1,4 +1,4 @@
-/** Reads how an environment is: a handful of documents, and one question to Drive. */
+/** Reads the status of an environment: a few documents, and one call to Drive. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { type EnvironmentName, environments } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
@@ -27,34 +27,34 @@ import {
   type Waiting,
 } from './status-document.ts';
 
-/** A person waits: the most milliseconds that one answer may take, and seconds that all of it may. */
-const patience = { callTimeoutMs: 15_000, seconds: 60 };
-/** Documents looked at for names, and names shown of them. */
+/** Short, because a person is waiting: the timeout of one call in milliseconds, the deadline of all in seconds. */
+const limits = { callTimeoutMs: 15_000, seconds: 60 };
+/** How many documents without an author are read, and how many of their file names are shown. */
 const maxExamined = 20;
 const maxNames = 10;
-/** Checkpoints of other folders that are named. */
+/** How many checkpoints of other folders are listed. */
 const maxOthers = 10;
 
 export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'callTimeoutMs' | 'signal'> {
   environment: EnvironmentName;
   run: RunSettings;
   redact: Redact;
-  /** The most that all of it may take. Default: 60. */
+  /** The deadline for everything. Default: 60. */
   seconds?: number;
 }
 
 /**
- * Reads at most 32 documents and counts once (a read a 1,000 books without an author), and asks Drive one question.
+ * Reads at most 32 documents, runs one count (one read per 1,000 books without an author), and makes one call to Drive.
  *
- * @throws SyncError where Firestore cannot be read; where Drive cannot, the document says so
+ * @throws SyncError if Firestore cannot be read. If Drive cannot be read, the result says so
  */
 export async function readStatus(options: ReadStatusOptions): Promise<StatusDocument> {
   const {
     environment,
     run,
     redact,
-    seconds = patience.seconds,
-    callTimeoutMs = patience.callTimeoutMs,
+    seconds = limits.seconds,
+    callTimeoutMs = limits.callTimeoutMs,
     ...rest
   } = options;
   const settings = { ...run.settings, runSeconds: seconds };
@@ -68,11 +68,11 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
   try {
     const stored = await catalog.readCheckpoint();
     const { checkpoint } = stored;
-    const asking = { firestore, settings, meter, call: createFirestoreCall({ ...context, track }) };
+    const sources = { firestore, settings, meter, call: createFirestoreCall({ ...context, track }) };
     const [waiting, otherCheckpoints, authorless] = await Promise.all([
-      askDrive(drive, checkpoint, redact, seconds),
-      findOthers(asking),
-      findAuthorless(asking),
+      readWaiting(drive, checkpoint, redact, seconds),
+      findOthers(sources),
+      findAuthorless(sources),
     ]);
     const status = {
       environment,
@@ -102,8 +102,8 @@ export async function readStatus(options: ReadStatusOptions): Promise<StatusDocu
   }
 }
 
-/** What the feed holds that the catalog does not know: proof of how fresh it is, though idle runs leave no trace. */
-async function askDrive(
+/** Reads the changes that no run has seen. They show how fresh the catalog is, although idle runs leave no trace. */
+async function readWaiting(
   drive: DriveClient,
   checkpoint: Checkpoint | undefined,
   redact: Redact,
@@ -121,7 +121,7 @@ async function askDrive(
       problem: null,
     };
   } catch (error) {
-    // A token that is refused makes the next run compare everything: nothing for a person to do.
+    // If Drive rejects the page token, the next run reconciles. A person has nothing to do.
     if (error instanceof DriveScanError && [400, 404, 410].includes(error.status ?? 0)) return null;
     const isLate = error instanceof DeadlineReached;
     const problem = isLate ? driveTimeout('reading the changes feed', seconds * 1_000) : error;
@@ -146,7 +146,7 @@ async function findOthers({
     .collection(settings.stateCollection)
     .select('books', 'reconciledAt', 'format')
     .limit(maxOthers + 1);
-  const { docs, size } = await call('looking for other checkpoints', () => query.get());
+  const { docs, size } = await call('listing other checkpoints', () => query.get());
   meter.add('reads', Math.max(1, size));
   return docs
     .filter((document) => document.id !== settings.folder.id && document.get('format') !== undefined)
@@ -158,7 +158,7 @@ async function findOthers({
     }));
 }
 
-/** Equality alone, which every collection has an index for. A removed book cannot be told from others by it. */
+/** Filters by equality only, because every collection has that index. Such a filter cannot exclude removed books. */
 async function findAuthorless({ firestore, settings, meter, call }: StatusSources): Promise<Authorless> {
   const without = firestore.collection(settings.collection).where('author', '==', null);
   const counted = await call('counting books without an author', () => without.count().get());
@@ -169,12 +169,12 @@ async function findAuthorless({ firestore, settings, meter, call }: StatusSource
   const query = without
     .select('original_filename', 'removed_date', 'sync.written', 'author')
     .limit(maxExamined);
-  const { docs, size } = await call('looking at books without an author', () => query.get());
+  const { docs, size } = await call('reading books without an author', () => query.get());
   meter.add('reads', Math.max(1, size));
   const open = docs.flatMap((document) => {
     const name: unknown = document.get('original_filename');
     if (document.get('removed_date') || typeof name !== 'string') return [];
-    // Somebody who took the author away knows better than the name.
+    // A person who cleared the author knows better than the file name.
     const isCorrected = typeof document.get('sync.written.author') === 'string';
     return !isCorrected && describeFile(name).problem ? [name] : [];
   });
@@ -191,7 +191,7 @@ function nextReconcileOf(stored: StoredCheckpoint, settings: Settings): StatusDo
   return {
     due,
     reason: reconcileTriedAt
-      ? `every ${settings.reconcileEveryHours} h; the last try, at ${reconcileTriedAt}, did not fit its run`
+      ? `every ${settings.reconcileEveryHours} h; the last attempt, at ${reconcileTriedAt}, did not fit into its run`
       : `every ${settings.reconcileEveryHours} h`,
   };
 }

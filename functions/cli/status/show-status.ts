@@ -1,9 +1,8 @@
-/** How an environment is, as a person reads it. */
+/** Formats the status of an environment for a person. */
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
-import { multiLine, oneLine } from '../../sync/core/printable.ts';
+import { multiLine, oneLine } from '../../sync/core/redact.ts';
 import { pc } from '../shared/colors.ts';
-import { ago, cell, count } from '../shared/show.ts';
-import { createTable } from '../shared/table.ts';
+import { ago, cell, count, createTable } from '../shared/show.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** @param now in milliseconds */
@@ -19,21 +18,21 @@ export function formatStatus(status: StatusDocument, now: number): string {
     runs.length > 0 ? formatRuns(runs, now) : undefined,
     otherCheckpoints.length > 0
       ? [
-          'Checkpoints of other folders in the same state collection; delete those of folders that are synced no more:',
+          'Checkpoints of other folders in the same state collection. Delete those of folders that are no longer synced:',
           ...otherCheckpoints.map(
             ({ folder, books, reconciledAt }) =>
-              `  ${oneLine(folder)}, ${books ?? 'no'} books, last compared ${reconciledAt ? ago(reconciledAt, now) : 'never'}`,
+              `  ${oneLine(folder)}, ${books ?? 'unknown number of'} books, last reconciled ${reconciledAt ? ago(reconciledAt, now) : 'never'}`,
           ),
         ].join('\n')
       : undefined,
     attention.length > 0
       ? [
-          pc.bold(pc.yellow('To be seen to:')),
+          pc.bold(pc.yellow('Needs attention:')),
           ...attention.map((sentence) => pc.yellow(`  - ${multiLine(sentence)}`)),
         ].join('\n')
-      : pc.green('Nothing waits for a person.'),
+      : pc.green('No action needed.'),
     pc.dim(
-      `This look cost ${count(status.cost.reads, 'Firestore read')}, ${count(status.cost.driveCalls, 'Drive call')} and no write.`,
+      `Reading the status cost ${count(status.cost.reads, 'Firestore read')}, ${count(status.cost.driveCalls, 'Drive call')} and no writes.`,
     ),
   ];
   return sections.filter((text) => text !== undefined).join('\n\n');
@@ -43,18 +42,18 @@ function factsOf(status: StatusDocument, now: number): [string, string][] {
   const { everRan, books, held, authorless, environment, paused, lastSuccess } = status;
   const schedule: [string, string] = [
     'Schedule',
-    paused ? 'paused by the settings: it runs only when somebody asks' : 'hourly',
+    paused ? 'paused in the settings; runs only on request' : 'hourly',
   ];
   if (!everRan)
     return [
       schedule,
       [
         'Last run',
-        `none has written anything for this folder. See what the first would do: npx catalog-sync sync --env ${environment} --dry-run`,
+        `no run has written anything for this folder. To see what the first run would do: npx catalog-sync sync --env ${environment} --dry-run`,
       ],
     ];
   const waits = Object.entries(held).flatMap(([what, of]) =>
-    of ? [`${of.count} ${what}, since ${ago(of.since, now)}; approve: ${of.approve}`] : [],
+    of ? [`${of.count} ${what}, first held ${ago(of.since, now)}; to approve: ${of.approve}`] : [],
   );
   return [
     schedule,
@@ -65,7 +64,7 @@ function factsOf(status: StatusDocument, now: number): [string, string][] {
         ? `${ago(lastSuccess, now)} (${lastSuccess}), not counting runs with nothing to do`
         : 'none yet',
     ],
-    ['Books', books === null ? 'not known: the checkpoint cannot be read' : String(books)],
+    ['Books', books === null ? 'unknown: the checkpoint cannot be read' : String(books)],
     ['Held', waits.join('; ') || 'nothing'],
     ['Next reconcile', nextOf(status, now)],
     ['Without author', authorlessOf(authorless)],
@@ -73,25 +72,25 @@ function factsOf(status: StatusDocument, now: number): [string, string][] {
 }
 
 function freshnessOf({ waiting }: StatusDocument, now: number): string {
-  if (!waiting) return 'not known: the next run compares everything';
-  if (waiting.problem) return 'not known: Drive cannot be asked';
-  if (waiting.changes === 0) return 'fresh: Drive tells of no change that a run has not seen';
-  const since = waiting.oldest ? `, the oldest from ${ago(waiting.oldest, now)}` : '';
-  const changes = waiting.more ? `${waiting.changes} changes or more` : count(waiting.changes, 'change');
-  return `not yet seen by a run: ${changes} in Drive, in the library or elsewhere${since}`;
+  if (!waiting) return 'unknown: the next run will reconcile';
+  if (waiting.problem) return 'unknown: cannot read the changes feed';
+  if (waiting.changes === 0) return 'up to date: Drive has no changes that a run has not seen';
+  const since = waiting.oldest ? `; oldest: ${ago(waiting.oldest, now)}` : '';
+  const changes = waiting.more ? `at least ${waiting.changes} changes` : count(waiting.changes, 'change');
+  return `pending: ${changes} in Drive (in the library or elsewhere) that no run has seen yet${since}`;
 }
 
 function nextOf({ nextReconcile }: StatusDocument, now: number): string {
-  if (!nextReconcile) return 'not known';
+  if (!nextReconcile) return 'unknown';
   const { due, reason } = nextReconcile;
   return due ? `${ago(due, now)} (${due}): ${reason}` : `with the next run: ${reason}`;
 }
 
 function authorlessOf({ count: number, exact, files }: StatusDocument['authorless']): string {
   if (number === 0) return 'none';
-  const head = exact ? count(number, 'book') : `${number} books, those that left the library included`;
+  const head = exact ? count(number, 'book') : `${number} books, including books that left the library`;
   const names = files.map((name) => `\n                  ${oneLine(name)}`).join('');
-  return `${head}${files.length > 0 ? `; rename the files, or set author in the catalog:${names}` : ''}`;
+  return `${head}${files.length > 0 ? `; rename the files, or set the author in the catalog:${names}` : ''}`;
 }
 
 function formatRuns(runs: readonly RunRecord[], now: number): string {
@@ -115,5 +114,5 @@ function formatRuns(runs: readonly RunRecord[], now: number): string {
       cost.writes + cost.deletes,
       (durationMs / 1000).toFixed(1),
     ]);
-  return `${table.toString()}\nRuns with nothing to do leave no record.`;
+  return `${table.toString()}\nRuns with nothing to do are not recorded.`;
 }

@@ -1,4 +1,4 @@
-/** How an environment is, as `status --json` gives it. The names are a contract: docs/commands.md. */
+/** The status of an environment, as `status --json` prints it. The names are a contract: see docs/commands.md. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { Checkpoint, Held } from '../../sync/catalog/checkpoint.ts';
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
@@ -11,15 +11,15 @@ export interface StatusDocument {
   project: string;
   database: string;
   collection: string;
-  /** Whether the schedule stands still by `.env.<environment>`; nobody is told of a silence then. */
+  /** Whether the settings pause the scheduler. No alert reports missing runs then. */
   paused: boolean;
-  /** What a person should see to, in sentences; empty where all is well. */
+  /** What needs a person's attention, in sentences. Empty if no action is needed. */
   attention: string[];
-  /** False where no run has ever written a checkpoint for this folder. */
+  /** False if no run has ever written a checkpoint for this folder. */
   everRan: boolean;
-  /** The last time a run is known to have come to its end well, RFC 3339. Runs with nothing to do leave no trace. */
+  /** When a run is last known to have succeeded, RFC 3339. Runs with nothing to do leave no trace. */
   lastSuccess: string | null;
-  /** What Drive says has changed since the checkpoint; null where that was not asked. */
+  /** What has changed in Drive since the checkpoint. Null if Drive was not called or rejected the page token. */
   waiting: Waiting | null;
   /** Books in the catalog that are in the library. */
   books: number | null;
@@ -33,28 +33,28 @@ export interface StatusDocument {
 }
 
 export interface Waiting {
-  /** Entries of the changes feed, of files anywhere in Drive; at most a page of them. */
+  /** Entries of the changes feed, for files anywhere in Drive; at most one page of them. */
   changes: number;
-  /** True where there are more. */
+  /** True if there are more. */
   more: boolean;
   /** When the oldest of them changed, RFC 3339. */
   oldest: string | null;
-  /** Why Drive could not be asked. */
+  /** Why the changes feed could not be read. */
   problem: FailureDocument | null;
 }
 
 export interface Authorless {
   count: number;
-  /** False where books that left the library may be among them. */
+  /** False if the count may include books that left the library. */
   exact: boolean;
-  /** Names of some of them that nobody corrected, and that left nothing but a title. */
+  /** File names of some of them: names that yield no author, of books that nobody has corrected. */
   files: string[];
 }
 
 type HeldCount = Held & { approve: string };
 
-/** How long a change may wait: an alert is raised after as much silence. In hours. */
-const patienceHours = 3;
+/** How long a change may wait, in hours. The alert for missing runs waits as long. */
+const maxWaitHours = 3;
 const hourMs = 3_600_000;
 
 export function heldOf(
@@ -66,7 +66,7 @@ export function heldOf(
   return { removals: of('removals', checkpoint?.held), updates: of('updates', checkpoint?.heldUpdates) };
 }
 
-/** The last time a run is known to have ended well. */
+/** Returns when a run is last known to have succeeded. */
 export function lastSuccessOf(checkpoint: Checkpoint | undefined): string | null {
   if (!checkpoint) return null;
   const ends = checkpoint.runs
@@ -80,7 +80,7 @@ export function lastSuccessOf(checkpoint: Checkpoint | undefined): string | null
   );
 }
 
-/** What a person should see to. @param now in milliseconds */
+/** Returns what needs a person's attention. @param now in milliseconds */
 export function attentionOf(
   status: Omit<StatusDocument, 'attention'>,
   checkpoint: Checkpoint | undefined,
@@ -88,29 +88,33 @@ export function attentionOf(
 ): string[] {
   const { held, paused, waiting, environment, nextReconcile } = status;
   const isOld = (time: string | null | undefined) =>
-    typeof time === 'string' && now - Date.parse(time) > patienceHours * hourMs;
+    typeof time === 'string' && now - Date.parse(time) > maxWaitHours * hourMs;
   const found: string[] = [];
   for (const what of ['removals', 'updates'] as const) {
     const waits = held[what];
-    if (waits) found.push(`${waits.count} ${what} are held. If they are right: ${waits.approve}`);
+    if (waits)
+      found.push(`${waits.count} ${what} are held. If they are correct, approve them: ${waits.approve}`);
   }
   const [last] = status.runs;
   if (last?.outcome === 'failed' && last.failure)
     found.push(
-      `The last run that left a record failed${last.times > 1 ? `, like ${last.times - 1} before it` : ''}: ${last.failure.message} What to do: ${last.failure.hint}`,
+      `The last recorded run failed${last.times > 1 ? `, like the ${last.times - 1} before it` : ''}: ${last.failure.message} What to do: ${last.failure.hint}`,
     );
   if (waiting?.problem)
     found.push(
-      `Drive cannot be asked: ${waiting.problem.message}.${waiting.problem.hint ? ` What to do: ${waiting.problem.hint}` : ''}`,
+      `Cannot read the changes feed: ${waiting.problem.message}.${waiting.problem.hint ? ` What to do: ${waiting.problem.hint}` : ''}`,
     );
   if (paused) return found;
-  const look = `Look at its log: npx catalog-sync doctor --env ${environment} tells what keeps a run from working.`;
-  if (!status.everRan) found.push(`No run has written anything yet, though the schedule is on. ${look}`);
+  const advice = `Check the logs, and find the cause: npx catalog-sync doctor --env ${environment}`;
+  if (!status.everRan)
+    found.push(`No run has written anything yet, although the scheduler is not paused. ${advice}`);
   else if (checkpoint && checkpoint.pageToken === null && (!last || isOld(last.last)))
-    found.push(`The first comparison has not come to its end, and no run goes on with it. ${look}`);
+    found.push(`The first reconcile is incomplete, and no run has resumed it. ${advice}`);
   else if (isOld(waiting?.oldest))
-    found.push(`Changes wait in Drive for more than ${patienceHours} h: no run works. ${look}`);
+    found.push(
+      `Changes in Drive have been waiting for more than ${maxWaitHours} h, so runs are not working. ${advice}`,
+    );
   else if (isOld(nextReconcile?.due))
-    found.push(`The daily comparison is overdue for more than ${patienceHours} h. ${look}`);
+    found.push(`The scheduled reconcile is more than ${maxWaitHours} h overdue. ${advice}`);
   return found;
 }

@@ -1,4 +1,4 @@
-/** `catalog-sync sync`. */
+/** The `catalog-sync sync` command. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { environmentOption } from '../shared/environment-option.ts';
@@ -15,17 +15,13 @@ interface Options {
 export function addSync(program: Command): void {
   program
     .command('sync')
-    .description('Make the catalog true to the library now: the deployed run, on this machine.')
+    .description('Sync the catalog with the library now, on this machine.')
     .addOption(environmentOption())
-    .option('--dry-run', 'show what a run would do, and write nothing')
-    .option('--reconcile', 'compare the whole library, whatever the checkpoint says')
-    .option('--approve-removals <N>', 'let up to N removals pass that the guard holds', readCount)
-    .option(
-      '--approve-updates <N>',
-      'let up to N updates by newer rules pass that the guard holds',
-      readCount,
-    )
-    .option('--json', 'the log as the function writes it; with --dry-run one JSON document')
+    .option('--dry-run', 'show what a run would do without writing anything')
+    .option('--reconcile', 'compare the whole library, regardless of the checkpoint')
+    .option('--approve-removals <N>', 'apply held removals if there are at most N', readCount)
+    .option('--approve-updates <N>', 'apply held updates if there are at most N', readCount)
+    .option('--json', 'print the log as JSON lines, or one JSON document with --dry-run')
     .addHelpText(
       'after',
       `
@@ -35,7 +31,7 @@ Examples:
   npx catalog-sync sync --env prod --dry-run --reconcile --json | jq '.updated[].title'
   npx catalog-sync sync --env prod --approve-removals 57
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 something is held and needs a person, 130 ended by Ctrl-C.`,
+Exit codes: 0 success, 1 failure, 2 invalid usage or settings, 3 changes are held for approval, 130 interrupted (Ctrl-C).`,
     )
     .action(async ({ env, dryRun, reconcile, approveRemovals, approveUpdates, json }: Options) => {
       const { hideSecretsInCrashes, openEnvironment } = await import('../shared/environment.ts');
@@ -56,8 +52,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 something is held and
     });
 }
 
-/** The same numbers as in an event's attributes. */
+/** Accepts the same numbers as the attributes of a message. */
 function readCount(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be the number that was counted, such as 57.');
+  throw new InvalidArgumentError('Expected the reported number of changes, such as 57.');
 }

@@ -1,4 +1,4 @@
-/** `catalog-sync sync --dry-run`: plans a run with the code that makes it, and stops before anything is written. */
+/** `catalog-sync sync --dry-run`: plans a run with the code of a real run, and stops before anything is written. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { openRun, type RunOptions } from '../../sync/context.ts';
 import type { Settings } from '../../sync/core/config.ts';
@@ -19,9 +19,9 @@ export interface DryRunOptions
 }
 
 /**
- * What a run would do now. Reads as that run would, except for the content of books, and writes nothing.
+ * Returns what a run would do now. Reads what that run would read, except the content of books, and writes nothing.
  *
- * @throws SyncError and DeadlineReached as the run would; the latter also where `signal` aborts
+ * @throws SyncError and DeadlineReached as the run would; DeadlineReached also if `signal` aborts
  */
 export async function dryRun(
   request: RunRequest,
@@ -31,7 +31,7 @@ export async function dryRun(
   const logs = createLogs(({ severity, message }) => {
     if (severity === 'WARNING' || severity === 'ERROR') warnings.push(message);
   }, redact);
-  // By file: of two documents that stand for one, the last that is told of is the one that counts.
+  // By file ID: if two documents belong to the same file, the last one reported counts.
   const kept = new Map<string, Kept>();
   const { context, close } = openRun(settings, logs, {
     ...options,

@@ -1,30 +1,30 @@
-/** Ctrl-C: once ends the work at its next safe point, twice ends the process. */
+/** Handles Ctrl-C: the first one stops the work at the next safe point, the second one ends the process. */
 import { exitCodes } from '../shared/exit-codes.ts';
 
-/** npm passes a signal on to a process that the terminal has sent it to already; within this time it is the same one. */
+/** npm forwards a signal that the terminal has already sent. A repeat within this time is the same signal. */
 const sameSignalMs = 400;
 
 export interface Interruption {
-  /** Aborts with the first SIGINT or SIGTERM. */
+  /** Aborts on the first SIGINT or SIGTERM. */
   signal: AbortSignal;
-  /** From now on signals do what they do by themselves. */
+  /** Stops listening and restores the default behavior of the signals. */
   stop(): void;
 }
 
-/** Listens to SIGINT and SIGTERM. @param onFirst says that the end is near, and how to have it at once */
+/** Listens for SIGINT and SIGTERM. @param onFirst called on the first one, to say how to stop immediately */
 export function listenForInterruption(onFirst: () => void): Interruption {
   const controller = new AbortController();
   let first: number | undefined;
-  function hear(): void {
+  function handleSignal(): void {
     if (first !== undefined && performance.now() - first < sameSignalMs) return;
     if (first !== undefined) process.exit(exitCodes.interrupted);
     first = performance.now();
     onFirst();
     controller.abort();
   }
-  process.on('SIGINT', hear).on('SIGTERM', hear);
+  process.on('SIGINT', handleSignal).on('SIGTERM', handleSignal);
   return {
     signal: controller.signal,
-    stop: () => void process.off('SIGINT', hear).off('SIGTERM', hear),
+    stop: () => void process.off('SIGINT', handleSignal).off('SIGTERM', handleSignal),
   };
 }

@@ -1,4 +1,4 @@
-/** What a run would do, as `sync --dry-run --json` gives it. The names are a contract: docs/commands.md. */
+/** What a run would do, as `sync --dry-run --json` prints it. The names are a contract: see docs/commands.md. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { BookDocument } from '../../sync/catalog/book-document.ts';
 import type { Held } from '../../sync/catalog/checkpoint.ts';
@@ -16,25 +16,25 @@ import type { FailureDocument } from '../shared/failure.ts';
 export interface PlanDocument {
   environment: EnvironmentName;
   mode: RunReport['mode'];
-  /** Why the run would be of this mode. */
+  /** Why the run would use this mode. */
   reason: string;
   added: (FileRef & { author: string | null; year: string | null })[];
   updated: ChangedBook[];
   restored: ChangedBook[];
   removed: (BookRef & { how: 'mark' | 'delete' })[];
   held: { removals: HeldBooks | null; updates: HeldBooks | null };
-  /** What stays as it is in the catalog although the file says something else. */
+  /** Fields that stay unchanged in the catalog although the file says something else. */
   kept: (BookRef & { field: string; value: unknown; fileSays: unknown; why: KeptField['why'] })[];
-  /** Books whose content a run would read first, which may change what is said of them here. */
+  /** Books whose content a run would read first, which may change the values shown here. */
   toRead: FileRef[];
   warnings: string[];
-  /** What the run would end with, once it has done all this. */
+  /** The error that the run would end with after all this. */
   problem: FailureDocument | null;
   /** Books in the catalog that are in the library. */
   books: { before: number; after: number };
-  /** What the run would cost beyond what the dry run did. */
+  /** What the run would cost in addition to the cost of the dry run. */
   wouldCost: { writes: number; deletes: number; commits: number };
-  /** What the dry run cost; its writes are 0. */
+  /** What the dry run cost. Its writes are 0. */
   cost: Usage;
 }
 
@@ -48,19 +48,19 @@ interface BookRef extends FileRef {
 }
 type ChangedBook = BookRef & { changes: FieldChanges };
 
-/** What waits for a person. `books` is empty where the run would not count them anew. */
+/** Changes that wait for approval. `books` is empty if the run would not recount them. */
 interface HeldBooks {
   count: number;
   /** RFC 3339. */
   since: string;
-  /** So many would not be held. */
+  /** Up to this many changes are not held. */
   limit: number;
   /** The command that approves them. */
   approve: string;
   books: (BookRef & { changes?: FieldChanges })[];
 }
 
-/** A document that stays as it is in some field. */
+/** A document with fields that stay unchanged. */
 export interface Kept {
   document: BookDocument;
   fields: KeptField[];
@@ -127,7 +127,7 @@ function heldBooks(
   };
 }
 
-/** Each document is a write, and each batch writes the checkpoint too. */
+/** Each document is one write, and each batch writes the checkpoint too. */
 function costOf(writes: boolean, changes: readonly Change[]): PlanDocument['wouldCost'] {
   if (!writes) return { writes: 0, deletes: 0, commits: 0 };
   const commits = Math.max(1, Math.ceil(changes.length / batchSize));
@@ -160,7 +160,7 @@ function bookRefOf(change: Change): BookRef {
   return { docId: change.docId, ...fileRefOf(change) };
 }
 
-/** JSON has no undefined: what is not there is null. */
+/** JSON has no undefined, so a missing value becomes null. */
 function changedBookOf(change: ChangeOfDocument): ChangedBook {
   const changes = Object.entries(change.changes).map(([field, { from, to }]) => [
     field,

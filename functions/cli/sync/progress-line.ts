@@ -1,19 +1,19 @@
-/** One line on the terminal that says how far a long run is. */
+/** One line on the terminal that shows the progress of a long run. */
 import type { Writable } from 'node:stream';
 import ora from 'ora';
 import type { OnProgress, ProgressStep } from '../../sync/core/progress.ts';
 
 export interface ProgressLine {
   onProgress: OnProgress;
-  /** Prints something else without tearing the line. */
+  /** Prints other output without garbling the line. */
   print(text: string): void;
   stop(): void;
 }
 
 /**
- * The line stands on `stream` while something is under way. Where that is no terminal, or nobody reads it, there is none.
+ * Creates the line. It is shown while work is in progress, if `stream` is a terminal and `isShown` is set.
  *
- * @param options.print prints the rest
+ * @param options.print prints all other output
  */
 export function createProgressLine(options: {
   stream: Writable & { isTTY?: boolean; columns?: number };
@@ -21,9 +21,9 @@ export function createProgressLine(options: {
   print: (text: string) => void;
 }): ProgressLine {
   const { isTTY, columns } = options.stream;
-  // A terminal that does not know how wide it is has no columns, and the line would be cleared for ever.
+  // A terminal of unknown width has 0 columns, and clearing the line would never end.
   const isShown = options.isShown && isTTY === true && columns !== 0;
-  // Neither the cursor nor standard input: both would have to be given back when the process is killed.
+  // Leave the cursor and standard input alone: if the process is killed, nothing would restore them.
   const spinner = ora({ stream: options.stream, isEnabled: isShown, hideCursor: false, discardStdin: false });
   const describe = createDescription(() => performance.now());
   return {
@@ -41,7 +41,11 @@ export function createProgressLine(options: {
   };
 }
 
-/** What a step says. Rates and the time left count from the first word of a stage. @param now in milliseconds */
+/**
+ * Creates a function that describes a step. Rates and times count from the first step of a stage.
+ *
+ * @param now in milliseconds
+ */
 export function createDescription(now: () => number): (step: ProgressStep) => string {
   let stage: { name: string; began: number; from: number; last: number } | undefined;
   return (step) => {

@@ -1,4 +1,4 @@
-/** `catalog-sync sync`: the deployed run on this machine. */
+/** `catalog-sync sync`: performs on this machine the run that the deployed function would perform. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,7 +30,7 @@ export interface RunSyncOptions {
   json: boolean;
 }
 
-/** What the parts of one command share. */
+/** What the steps of one command share. */
 interface Stage extends RunSyncOptions {
   settings: Settings;
   redact: Redact;
@@ -39,7 +39,7 @@ interface Stage extends RunSyncOptions {
 }
 
 /**
- * Runs the sync, or plans it, and prints what came of it. Failures are printed, not thrown.
+ * Runs or plans the sync and prints the result. Failures are printed, not thrown.
  *
  * @returns the exit code of the command
  */
@@ -52,12 +52,13 @@ export async function runSync(options: RunSyncOptions): Promise<ExitCode> {
   });
   const redact = createRedactor(secretValues(run.values));
   const interruption = listenForInterruption(() => {
-    if (!json) line.print(pc.yellow('Ending at the next safe point. Ctrl-C once more ends at once.'));
+    if (!json)
+      line.print(pc.yellow('Stopping at the next safe point. Press Ctrl-C again to stop immediately.'));
   });
   try {
     const settings = await resolveIdentity(options.environment, run);
     const stage: Stage = { ...options, settings, redact, line, interruption };
-    if (!json) line.print(describeEnds(options.environment, settings));
+    if (!json) line.print(describeRoute(options.environment, settings));
     return await (options.dryRun ? preview(stage) : execute(stage));
   } finally {
     line.stop();
@@ -65,13 +66,13 @@ export async function runSync(options: RunSyncOptions): Promise<ExitCode> {
   }
 }
 
-/** Who reads from where and writes to where: the one thing that must not be taken for another. */
-function describeEnds(environment: EnvironmentName, settings: Settings): string {
+/** Describes the source and the target of the run, so that nobody mistakes one environment for another. */
+function describeRoute(environment: EnvironmentName, settings: Settings): string {
   const { folder, googleApiRoot, projectId, databaseId, collection, driveIdentity } = settings;
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   return pc.dim(
     [
-      `${environment}: Drive folder ${folder.id}${googleApiRoot ? ` at ${googleApiRoot} (GOOGLE_API_ROOT)` : ''}${'as' in driveIdentity ? ` as ${driveIdentity.as}, who is not the deployed function` : ''}`,
+      `${environment}: Drive folder ${folder.id}${googleApiRoot ? ` at ${googleApiRoot} (GOOGLE_API_ROOT)` : ''}${'as' in driveIdentity ? ` as ${driveIdentity.as}, not as the deployed function` : ''}`,
       `Firestore ${projectId}/${databaseId}/${collection}${emulator ? ` at ${emulator} (FIRESTORE_EMULATOR_HOST)` : ''}`,
     ].join(' -> '),
   );
@@ -90,7 +91,7 @@ async function preview({ request, json, line, interruption, ...rest }: Stage): P
   } catch (error) {
     line.stop();
     if (error instanceof DeadlineReached && interruption.signal.aborted) {
-      line.print(json ? JSON.stringify({ interrupted: true }) : 'Ended. Nothing was written.');
+      line.print(json ? JSON.stringify({ interrupted: true }) : 'Interrupted. Nothing was written.');
       return exitCodes.interrupted;
     }
     const failure = failureDocumentOf(error, redact);
@@ -123,14 +124,14 @@ async function execute({
       const outcome = await sync(request, settings, logs, options);
       line.stop();
       if (outcome.kind === 'continues') {
-        logs.runContinues('this command goes on at once', outcome);
+        logs.runContinues('this command resumes it now', outcome);
         continue;
       }
       if (!json) for (const text of conclude(outcome, environment)) line.print(text);
       return exitCodeOfOutcome(outcome);
     }
   } catch {
-    // It stands in the log; what a person can do about it too.
+    // The log already has the error and what to do about it.
     return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.failed;
   } finally {
     await reader?.remove();
@@ -155,8 +156,10 @@ function textWriter(line: ProgressLine, environment: EnvironmentName): (entry: L
 
 function conclude(outcome: Exclude<Outcome, { kind: 'continues' }>, environment: EnvironmentName): string[] {
   if (outcome.kind === 'overtaken')
-    return ['Another run keeps writing, so the catalog is being made true without this one.'];
-  if (outcome.kind === 'interrupted') return [pc.bold(`Ended: ${whatWasDone('this run', outcome)}`)];
+    return [
+      'Another run keeps updating the checkpoint, so this run stopped. The other run syncs the catalog.',
+    ];
+  if (outcome.kind === 'interrupted') return [pc.bold(`Interrupted. ${whatWasDone('This run', outcome)}`)];
   const { held, heldUpdates, mode } = outcome;
   return [
     pc.bold(whatWasDone(mode, outcome)),
@@ -179,7 +182,7 @@ function exitCodeOfOutcome(outcome: Exclude<Outcome, { kind: 'continues' }>): Ex
   return outcome.held + outcome.heldUpdates > 0 ? exitCodes.attention : exitCodes.ok;
 }
 
-/** The reader of embedded metadata, built as for the deployment: a thread starts from a file. */
+/** Builds the reader of embedded metadata as the deployment does, because a worker thread starts from a file. */
 async function openReaderFile(): Promise<{ file: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'catalog-sync-'));
   return {

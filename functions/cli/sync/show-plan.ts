@@ -1,33 +1,34 @@
-/** What a run would do, as a person reads it: a diff of the catalog. */
-
+/** Formats what a run would do as a diff of the catalog, for a person. */
 import type { FieldChanges } from '../../sync/core/logs.ts';
-import { multiLine, oneLine } from '../../sync/core/printable.ts';
+import { multiLine, oneLine } from '../../sync/core/redact.ts';
 import { pc } from '../shared/colors.ts';
 import { formatFailure } from '../shared/failure.ts';
 import { count, formatCost } from '../shared/show.ts';
 import type { PlanDocument } from './plan-document.ts';
 
-/** The most books shown of each kind; `--json` has them all. */
+/** The maximum number of books shown in each section. `--json` has all of them. */
 const maxShown = 100;
 
 export function formatPlan(plan: PlanDocument, durationMs: number): string {
   const { added, updated, restored, removed, held, kept, toRead, problem } = plan;
   const sections = [
-    `${plan.mode === 'reconcile' ? 'Reconcile, everything is compared' : 'Incremental'}: ${plan.reason}.`,
+    `${plan.mode === 'reconcile' ? 'Reconcile (compares the whole library)' : 'Incremental'}: ${plan.reason}.`,
     ...plan.warnings.map((warning) => pc.yellow(`WARNING: ${multiLine(warning)}`)),
     section('Added', added, (book) => [pc.green(`+ ${formatAddedBook(book)}`)]),
     section('Changed', updated, (book) => [`~ ${named(book)}`, ...fields(book.changes)]),
     section('Restored', restored, (book) => [pc.green(`+ ${named(book)}`), ...fields(book.changes)]),
     section('Removed', removed, (book) => [
-      pc.red(`- ${named(book)}${book.how === 'delete' ? ', its document is deleted' : ''}`),
+      pc.red(`- ${named(book)}${book.how === 'delete' ? ' (deletes the document)' : ''}`),
     ]),
-    section('Kept as it is in the catalog', kept, (book) => [
+    section('Kept unchanged in the catalog', kept, (book) => [
       `= ${named(book)}`,
-      `    ${book.field}: ${value(book.value)} stays${book.why === 'person' ? ', corrected by hand' : ', from before this project'}; the file says ${value(book.fileSays)}`,
+      `    ${book.field}: ${value(book.value)} is kept (${book.why === 'person' ? 'corrected by hand' : 'set before this project'}); the file says ${value(book.fileSays)}`,
     ]),
     ...(['removals', 'updates'] as const).map((what) => heldSection(what, held[what])),
-    section('Content to be read first, which a dry run does not do', toRead, (book) => [`? ${named(book)}`]),
-    problem ? formatFailure('The run would do this and end as failed', problem, plan.environment) : undefined,
+    section('Content that a run would read first (a dry run does not read it)', toRead, (book) => [
+      `? ${named(book)}`,
+    ]),
+    problem ? formatFailure('The run would do this, then fail', problem, plan.environment) : undefined,
   ];
   return [...sections.filter((text) => text !== undefined), summary(plan, durationMs)].join('\n\n');
 }
@@ -36,7 +37,7 @@ function section<T>(title: string, books: readonly T[], lines: (book: T) => stri
   if (books.length === 0) return undefined;
   const shown = books.slice(0, maxShown).flatMap(lines);
   const rest = books.length - maxShown;
-  if (rest > 0) shown.push(pc.dim(`... and ${rest} more; --json lists them all`));
+  if (rest > 0) shown.push(pc.dim(`... and ${rest} more; use --json to list all of them`));
   return [pc.bold(`${title} (${books.length})`), ...shown.map((line) => `  ${line}`)].join('\n');
 }
 
@@ -46,7 +47,9 @@ function heldSection(
 ): string | undefined {
   if (!held) return undefined;
   const why =
-    what === 'removals' ? 'books would leave the catalog' : 'books would change by newer rules alone';
+    what === 'removals'
+      ? 'books would leave the catalog'
+      : 'books would change only because of newer metadata rules';
   const head = `Held ${what} (${held.count}), since ${held.since}: more than ${held.limit} ${why}`;
   const books = held.books
     .slice(0, maxShown)
@@ -55,7 +58,7 @@ function heldSection(
   return [
     pc.bold(pc.yellow(head)),
     ...books.map((line) => `  ${line}`),
-    `  If that is right, approve them: ${held.approve}`,
+    `  If this is correct, approve them: ${held.approve}`,
   ].join('\n');
 }
 
@@ -64,7 +67,7 @@ function fields(changes: FieldChanges | undefined): string[] {
   const lines = Object.entries(changes).map(
     ([field, { from, to }]) => `    ${field}: ${value(from)} -> ${value(to)}`,
   );
-  return lines.length > 0 ? lines : ['    only what this project keeps for itself (sync, dates)'];
+  return lines.length > 0 ? lines : ['    only internal fields (sync, dates)'];
 }
 
 function formatAddedBook({ title, author, year, file }: PlanDocument['added'][number]): string {
@@ -89,7 +92,7 @@ function summary(
   const counts = `${added.length} to add, ${updated.length} to update, ${removed.length} to remove, ${restored.length} to restore`;
   const price = `${count(writes, 'write')}${deletes > 0 ? ` and ${count(deletes, 'delete')}` : ''} in ${count(commits, 'commit')}`;
   return [
-    pc.bold(`${counts}; ${books.before} books in the catalog become ${books.after}`),
+    pc.bold(`${counts}; books in the catalog: ${books.before} -> ${books.after}`),
     writes + deletes === 0
       ? 'The run would write nothing.'
       : `The run would cost ${toRead.length > 0 ? 'up to ' : ''}${price} more than this dry run.`,

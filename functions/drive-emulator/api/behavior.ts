@@ -1,31 +1,33 @@
-/** How the server behaves where Drive may behave in several ways. Can be changed while it runs. */
+/** How the server behaves in cases where Drive's behavior varies. Can be changed while the server runs. */
 export interface Behavior {
-  /** A query that ORs several parents finds the first one's children only, as Drive does at times. */
+  /**
+   * A query that combines several parents with `or` finds only the children of the first, as Drive sometimes does.
+   */
   partialOrQueries: boolean;
   /**
-   * What listing a folder that does not exist or is not visible answers: an empty list (as Drive does for a folder
-   * one lost access to) or a 404.
+   * The response to listing a folder that does not exist or is not visible: an empty list (Drive's response for a
+   * folder that the caller lost access to) or a 404.
    */
   missingFolder: 'empty' | 'notFound';
   /**
-   * Sizes of the pages that follow, taken in turn and again from the start; never more than `pageSize`. Empty:
-   * full pages. A 0 makes an empty page with a `nextPageToken`; not all may be 0.
+   * Sizes of the next pages, used in turn and then from the start again; a page never exceeds `pageSize`. Empty: full
+   * pages. A 0 makes an empty page with a `nextPageToken`. If all sizes are 0, pages are full.
    */
   shortPages: readonly number[];
 }
 
-/** Hands out page sizes. */
+/** Chooses page sizes according to `Behavior.shortPages`. */
 export class PageSizes {
-  readonly #manners: Behavior;
+  readonly #behavior: Behavior;
   #turn = 0;
 
   constructor(behavior: Behavior) {
-    this.#manners = behavior;
+    this.#behavior = behavior;
   }
 
-  /** How many entries the next page may have. */
+  /** The maximum number of entries of the next page. */
   next(pageSize: number): number {
-    const sizes = this.#manners.shortPages;
+    const sizes = this.#behavior.shortPages;
     if (sizes.length === 0 || !sizes.some((size) => size > 0)) return pageSize;
     return Math.min(pageSize, sizes[this.#turn++ % sizes.length] as number);
   }

@@ -5,18 +5,18 @@ import { type Mask, maskOf, parseFields } from './fields.ts';
 import { includeItemsRequired } from './files-list.ts';
 import type { Params } from './params.ts';
 import { build, driveResource, fileResource, toTimestamp } from './resource.ts';
-import { CHANGE_LIST, START_PAGE_TOKEN } from './schema.ts';
+import { changeListSchema, startPageTokenSchema } from './schema.ts';
 
-const DEFAULT_FIELDS =
+const defaultFields =
   'kind,nextPageToken,newStartPageToken,changes(kind,type,changeType,time,removed,fileId,driveId,file(kind,id,name,mimeType,driveId,teamDriveId),drive(kind,id,name))';
 
 /**
- * Answers changes.list.
+ * Handles changes.list.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
- * @param limit how many entries this page may have.
+ * @param limit maximum number of entries on this page
  */
 export function listChanges(drive: DriveModel, params: Params, limit: number): Record<string, unknown> {
-  const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, CHANGE_LIST);
+  const mask = parseFields(params.text('fields') ?? defaultFields, changeListSchema);
   const token = params.requiredText('pageToken');
   const { driveId } = params;
   if (driveId !== null && !params.includesAllDrives) throw includeItemsRequired();
@@ -31,18 +31,20 @@ export function listChanges(drive: DriveModel, params: Params, limit: number): R
   });
 }
 
-/** Answers changes.getStartPageToken. */
+/** Handles changes.getStartPageToken. */
 export function getStartPageToken(drive: DriveModel, params: Params): Record<string, unknown> {
-  const mask = parseFields(params.text('fields') ?? 'kind,startPageToken', START_PAGE_TOKEN);
+  const mask = parseFields(params.text('fields') ?? 'kind,startPageToken', startPageTokenSchema);
   const feed = feedOf(drive, params);
   return build(mask, { kind: () => 'drive#startPageToken', startPageToken: () => feed.startPageToken() });
 }
 
-/** A shared drive that is not visible, or one asked for without `supportsAllDrives`, is a 404. */
+/**
+ * The feed that a call reads. A shared drive that is not visible, or a call without `supportsAllDrives`, gives a 404.
+ */
 function feedOf(drive: DriveModel, params: Params): Feed {
   const { driveId } = params;
-  if (driveId === null) return drive.userFeed;
-  const feed = drive.driveFeed(driveId);
+  if (driveId === null) return drive.feeds.user;
+  const feed = drive.feeds.ofDrive(driveId);
   if (feed === undefined || !params.supportsAllDrives || !drive.isMember(driveId)) {
     throw sharedDriveNotFound(driveId);
   }
@@ -55,7 +57,7 @@ function isWanted(drive: DriveModel, entry: FeedEntry, params: Params): boolean 
   return params.flag('includeRemoved', true) || !isRemoved(drive, entry, params);
 }
 
-/** Deleted, no longer visible, or gone from the drive that this feed is about. */
+/** Whether the item was deleted, is no longer visible, or left the drive of this feed. */
 function isRemoved(drive: DriveModel, entry: FeedEntry, params: Params): boolean {
   const item = drive.find(entry.item.id);
   if (!item?.visible) return true;

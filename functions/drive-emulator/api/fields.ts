@@ -1,16 +1,16 @@
 import { type DriveError, parameterError } from '../errors.ts';
 import type { Schema } from './schema.ts';
 
-/** What of a resource is wanted: everything, or the named fields, each with what is wanted of it. */
+/** The selected part of a resource: everything, or the named fields, each with its own mask. */
 export type Mask = 'all' | ReadonlyMap<string, Mask>;
 
 type MutableMask = Map<string, Mask>;
 
 /**
- * Parses a `fields` parameter, e.g. `nextPageToken,files(id,shortcutDetails/targetId)`, against a resource.
- * An empty text selects nothing. Rules:
+ * Parses a `fields` parameter, such as `nextPageToken,files(id,shortcutDetails/targetId)`, against a resource's
+ * schema. An empty text selects nothing. Rules:
  * https://developers.google.com/workspace/drive/api/guides/fields-parameter
- * @throws DriveError 400 `invalidParameter` for an unknown field or a malformed text.
+ * @throws DriveError 400 `invalidParameter` for an unknown field or a syntax error
  */
 export function parseFields(text: string, schema: Schema): Mask {
   if (text === '') return new Map();
@@ -21,17 +21,17 @@ export function parseFields(text: string, schema: Schema): Mask {
   return mask;
 }
 
-/** Whether `field` is wanted. */
+/** Whether the mask selects `field`. */
 export function wants(mask: Mask, field: string): boolean {
   return mask === 'all' || mask.has(field);
 }
 
-/** What is wanted of `field`; of an unwanted one, nothing. */
+/** The mask of `field`. If `field` is not selected, a mask that selects nothing. */
 export function maskOf(mask: Mask, field: string): Mask {
   return mask === 'all' ? 'all' : (mask.get(field) ?? new Map<string, Mask>());
 }
 
-/** Keeps of a JSON value what the mask names; a mask applies to each element of an array. */
+/** Reduces a JSON value to the fields that the mask selects. For an array, the mask applies to each element. */
 export function project(value: unknown, mask: Mask): unknown {
   if (mask === 'all' || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((element) => project(element, mask));
@@ -58,11 +58,12 @@ function parseList(reader: Reader, schema: Schema | true): Mask {
   }
 }
 
-/** Adds one selection to the mask; true if it was `*`. */
+/** Parses one selection and adds it to the mask. Returns true if the selection was `*`. */
 function parseSelection(reader: Reader, schema: Schema | true, mask: MutableMask): boolean {
   const name = reader.tokens[reader.position++] ?? '';
   if (name === '*') return true;
-  // Some leaves of the schema are objects in Drive that the sandbox does not model; it refuses to look into them.
+  // Some leaves of the schema are objects in Drive that the emulator does not model. It rejects selections inside
+  // them.
   if (!/^[\w$.-]+$/.test(name) || schema === true) throw invalidSelection(name);
   const sub = Object.hasOwn(schema, name) ? schema[name] : undefined;
   if (sub === undefined) throw invalidSelection(name);

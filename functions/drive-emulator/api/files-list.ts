@@ -14,18 +14,18 @@ import type { Params } from './params.ts';
 import { parseQuery, type Query } from './query.ts';
 import { build, fileResource } from './resource.ts';
 import type { ResourceKeys } from './resource-keys.ts';
-import { FILE_LIST } from './schema.ts';
+import { fileListSchema } from './schema.ts';
 import { sortKeys } from './sort.ts';
 
-const DEFAULT_FIELDS =
+const defaultFields =
   'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,resourceKey,driveId,teamDriveId)';
 
 /**
- * Answers files.list.
+ * Handles files.list.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list
- * Without `orderBy` the order is that of arrival in the folder, and a page token survives changes made between
- * two pages: nothing that stays is skipped or told twice.
- * @param limit how many files this page may have (0: an empty page that goes on).
+ * Without `orderBy`, files are listed in the order in which they were added to their folder, and a page token
+ * survives changes between two pages: no file that stays in place is skipped or listed twice.
+ * @param limit maximum number of files on this page (0: an empty page with a `nextPageToken`)
  */
 export function listFiles(
   drive: DriveModel,
@@ -34,7 +34,7 @@ export function listFiles(
   behavior: Behavior,
   limit: number,
 ): Record<string, unknown> {
-  const mask = parseFields(params.text('fields') ?? DEFAULT_FIELDS, FILE_LIST);
+  const mask = parseFields(params.text('fields') ?? defaultFields, fileListSchema);
   const inCorpora = corporaFilter(drive, params);
   const text = params.text('q') ?? '';
   const query = text === '' ? null : parseQuery(text, (id) => (id === 'root' ? drive.rootId : id));
@@ -65,7 +65,7 @@ export function listFiles(
 
 interface Candidates {
   readonly items: Iterable<Item>;
-  /** The children of one folder, if that is all there is to look at. */
+  /** The children of the folder, if the query selects a single folder. */
   readonly siblings: readonly Item[] | null;
 }
 
@@ -88,7 +88,7 @@ function candidatesOf(
   return { items: lists.flat(), siblings: null };
 }
 
-/** One page, and the position after which the next one starts (null: there is none). */
+/** A page, and the position after which the next page starts (null: no next page). */
 type Page = readonly [files: readonly Item[], next: number | null];
 
 function pageByArrival(
@@ -120,7 +120,7 @@ function positionOf(token: string | null, purpose: string): number {
   return Number(position);
 }
 
-/** Which items `corpora`, `driveId` and `includeItemsFromAllDrives` let through. */
+/** A filter for the items that `corpora`, `driveId` and `includeItemsFromAllDrives` select. */
 function corporaFilter(drive: DriveModel, params: Params): (item: Item) => boolean {
   const { driveId } = params;
   const corpora = params.text('corpora') ?? (driveId === null ? 'user' : 'drive');
@@ -139,7 +139,7 @@ function corporaFilter(drive: DriveModel, params: Params): (item: Item) => boole
   return params.includesAllDrives ? () => true : (item) => item.sharedDriveId === null;
 }
 
-/** 403: a shared drive is asked about without `includeItemsFromAllDrives`. */
+/** 403: the call requests a shared drive without `includeItemsFromAllDrives`. */
 export function includeItemsRequired(): DriveError {
   return parameterError(
     403,

@@ -9,9 +9,9 @@ import { listFiles } from './files-list.ts';
 import { Params } from './params.ts';
 import { driveResource, fileResource } from './resource.ts';
 import { ResourceKeys } from './resource-keys.ts';
-import { ABOUT, DRIVE, FILE } from './schema.ts';
+import { aboutSchema, driveSchema, fileSchema } from './schema.ts';
 
-/** What the handlers work on. */
+/** The state that the handlers work on. */
 export interface Library {
   readonly drive: DriveModel;
   readonly behavior: Behavior;
@@ -19,8 +19,9 @@ export interface Library {
 }
 
 /**
- * Answers a metadata call with JSON, as Drive would.
- * @throws DriveError whatever Drive would refuse.
+ * Handles a metadata call.
+ * @returns the JSON that Drive would return
+ * @throws DriveError for calls that Drive would reject
  */
 export function answerCall(library: Library, call: Call): Record<string, unknown> {
   const params = new Params(call.method, call.params);
@@ -39,7 +40,7 @@ export function answerCall(library: Library, call: Call): Record<string, unknown
     default: {
       const mask = parseFields(
         params.text('fields') ?? 'kind,id,name,mimeType,resourceKey,driveId,teamDriveId',
-        FILE,
+        fileSchema,
       );
       return fileResource(visibleFile(library, call), mask);
     }
@@ -47,9 +48,9 @@ export function answerCall(library: Library, call: Call): Record<string, unknown
 }
 
 /**
- * The file that a files.get or a download names.
- * @throws DriveError 404 for one that is missing, hidden, needs a resource key, or lies in a shared drive while
- *   the caller does not say `supportsAllDrives`.
+ * The file of a files.get call or a download.
+ * @throws DriveError 404 for a file that is missing or hidden, needs a resource key, or is in a shared drive while
+ *   the call does not set `supportsAllDrives`
  */
 export function visibleFile(library: Library, call: Call): Item {
   const params = new Params(call.method, call.params);
@@ -66,7 +67,7 @@ function keysOf(call: Call): ResourceKeys {
 }
 
 function sharedDrive(drive: DriveModel, id: string, params: Params): Record<string, unknown> {
-  const mask = parseFields(params.text('fields') ?? 'kind,id,name', DRIVE);
+  const mask = parseFields(params.text('fields') ?? 'kind,id,name', driveSchema);
   const root = drive.find(id);
   if (!root || !drive.isMember(id)) throw sharedDriveNotFound(id);
   return driveResource(root, mask) as Record<string, unknown>;
@@ -89,5 +90,5 @@ function about(params: Params): Record<string, unknown> {
     storageQuota: { usage: '0', usageInDrive: '0', usageInDriveTrash: '0' },
     canCreateDrives: false,
   };
-  return project(resource, parseFields(fields, ABOUT)) as Record<string, unknown>;
+  return project(resource, parseFields(fields, aboutSchema)) as Record<string, unknown>;
 }

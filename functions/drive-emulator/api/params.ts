@@ -1,6 +1,6 @@
 import { DriveError, parameterError } from '../errors.ts';
 
-/** The calls the sandbox understands, by their names in Drive's reference. */
+/** The calls that the emulator supports, named as in Drive's reference. */
 export type Method =
   | 'files.list'
   | 'files.get'
@@ -15,7 +15,7 @@ export type Method =
 
 type Kind = 'text' | 'boolean' | 'integer';
 
-const STANDARD: Readonly<Record<string, Kind>> = {
+const standardParams: Readonly<Record<string, Kind>> = {
   '$.xgafv': 'text',
   access_token: 'text',
   alt: 'text',
@@ -29,21 +29,21 @@ const STANDARD: Readonly<Record<string, Kind>> = {
   uploadType: 'text',
 };
 
-const DRIVES: Readonly<Record<string, Kind>> = {
+const driveParams: Readonly<Record<string, Kind>> = {
   driveId: 'text',
   supportsAllDrives: 'boolean',
   supportsTeamDrives: 'boolean',
   teamDriveId: 'text',
 };
 
-const ITEMS: Readonly<Record<string, Kind>> = {
+const itemParams: Readonly<Record<string, Kind>> = {
   includeItemsFromAllDrives: 'boolean',
   includeLabels: 'text',
   includePermissionsForView: 'text',
   includeTeamDriveItems: 'boolean',
 };
 
-const GET: Readonly<Record<string, Kind>> = {
+const getParams: Readonly<Record<string, Kind>> = {
   acknowledgeAbuse: 'boolean',
   includeLabels: 'text',
   includePermissionsForView: 'text',
@@ -51,29 +51,29 @@ const GET: Readonly<Record<string, Kind>> = {
   supportsTeamDrives: 'boolean',
 };
 
-const PAGES: Readonly<Record<string, Kind>> = { pageSize: 'integer', pageToken: 'text', spaces: 'text' };
+const pageParams: Readonly<Record<string, Kind>> = { pageSize: 'integer', pageToken: 'text', spaces: 'text' };
 
-const OF_METHOD: Readonly<Record<Method, Readonly<Record<string, Kind>>>> = {
+const paramsByMethod: Readonly<Record<Method, Readonly<Record<string, Kind>>>> = {
   'files.list': {
-    ...DRIVES,
-    ...ITEMS,
-    ...PAGES,
+    ...driveParams,
+    ...itemParams,
+    ...pageParams,
     corpora: 'text',
     corpus: 'text',
     orderBy: 'text',
     q: 'text',
   },
-  'files.get': GET,
-  'files.download': GET,
+  'files.get': getParams,
+  'files.download': getParams,
   'changes.list': {
-    ...DRIVES,
-    ...ITEMS,
-    ...PAGES,
+    ...driveParams,
+    ...itemParams,
+    ...pageParams,
     includeCorpusRemovals: 'boolean',
     includeRemoved: 'boolean',
     restrictToMyDrive: 'boolean',
   },
-  'changes.getStartPageToken': DRIVES,
+  'changes.getStartPageToken': driveParams,
   'about.get': {},
   'drives.get': { useDomainAdminAccess: 'boolean' },
   'oauth.auth': {},
@@ -81,17 +81,20 @@ const OF_METHOD: Readonly<Record<Method, Readonly<Record<string, Kind>>>> = {
   'oauth.tokeninfo': {},
 };
 
-const MAX_PAGE_SIZE = 1000;
-const DEFAULT_PAGE_SIZE = 100;
+const maxPageSize = 1000;
+const defaultPageSize = 100;
 
-/** The query parameters of one call, checked against what Drive's discovery document lists for its method. */
+/**
+ * The query parameters of a call, checked against the parameters that Drive's discovery document lists for the
+ * method.
+ */
 export class Params {
   readonly #values: URLSearchParams;
 
-  /** @throws DriveError 400 for a parameter Drive does not know for this method, or one of the wrong type. */
+  /** @throws DriveError 400 for a parameter of the wrong type or one that Drive does not support for this method */
   constructor(method: Method, values: URLSearchParams) {
     this.#values = values;
-    const known = new Map(Object.entries({ ...STANDARD, ...OF_METHOD[method] }));
+    const known = new Map(Object.entries({ ...standardParams, ...paramsByMethod[method] }));
     for (const [name, value] of values) {
       const kind = known.get(name);
       if (kind === undefined) throw unknownParameter(name);
@@ -116,7 +119,7 @@ export class Params {
     return this.#values.get(name);
   }
 
-  /** @throws DriveError 400 `required` if it is missing. */
+  /** @throws DriveError 400 `required` if the parameter is missing */
   requiredText(name: string): string {
     const value = this.#values.get(name);
     if (value === null || value === '') {
@@ -143,20 +146,20 @@ export class Params {
   }
 
   /**
-   * Entries a page. Stricter than Drive of today, which takes more than 1000 for 1000: a client that asks for
-   * more counts on something it does not get.
-   * @throws DriveError 400 outside 1..1000.
+   * The number of entries per page. Stricter than Drive, which currently treats more than 1000 as 1000: a client that
+   * requests more relies on something it does not get.
+   * @throws DriveError 400 outside 1..1000
    */
   pageSize(): number {
     const text = this.#values.get('pageSize');
-    if (text === null) return DEFAULT_PAGE_SIZE;
+    if (text === null) return defaultPageSize;
     const size = Number(text);
-    if (size >= 1 && size <= MAX_PAGE_SIZE) return size;
+    if (size >= 1 && size <= maxPageSize) return size;
     throw parameterError(
       400,
       'invalidParameter',
       'pageSize',
-      `Invalid value '${text}'. Values must be within the range: [1, ${MAX_PAGE_SIZE}]`,
+      `Invalid value '${text}'. Values must be within the range: [1, ${maxPageSize}]`,
     );
   }
 

@@ -1,25 +1,25 @@
 import { invalidValue } from '../errors.ts';
 
-/** A quoted text (unescaped), a word such as `name` or `and`, or an operator or parenthesis. */
+/** A quoted text (without escapes), a word such as `name` or `and`, or an operator or parenthesis. */
 export interface QueryToken {
   readonly kind: 'text' | 'word' | 'symbol';
   readonly text: string;
 }
 
-const TOKEN =
+const tokenPattern =
   /\s*(?:'(?<text>(?:[^'\\]|\\['\\])*)'|(?<word>[A-Za-z][A-Za-z.]*)|(?<symbol><=|>=|!=|=|<|>|\(|\)))/uy;
 
 /**
- * Splits a `q` parameter. In a text, `\'` is an apostrophe and `\\` a backslash; a backslash before anything
- * else, a lone apostrophe or an unknown sign is an error.
- * @throws DriveError 400 `invalid`.
+ * Splits a `q` parameter into tokens. In a text, `\'` is an apostrophe and `\\` a backslash. Any other backslash, an
+ * unmatched apostrophe or an unknown character is an error.
+ * @throws DriveError 400 `invalid`
  */
 export function tokenizeQuery(query: string): QueryToken[] {
   const tokens: QueryToken[] = [];
-  TOKEN.lastIndex = 0;
+  tokenPattern.lastIndex = 0;
   const end = query.trimEnd().length;
-  while (TOKEN.lastIndex < end) {
-    const groups = TOKEN.exec(query)?.groups;
+  while (tokenPattern.lastIndex < end) {
+    const groups = tokenPattern.exec(query)?.groups;
     if (groups === undefined) throw invalidValue('q');
     const { text, word, symbol } = groups;
     if (text !== undefined) tokens.push({ kind: 'text', text: text.replace(/\\(['\\])/g, '$1') });

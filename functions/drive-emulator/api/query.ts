@@ -4,10 +4,10 @@ import { type QueryToken, tokenizeQuery } from './query-tokens.ts';
 
 export type Predicate = (item: Item) => boolean;
 
-/** A `q` parameter, understood. */
+/** A parsed `q` parameter. */
 export interface Query {
   readonly matches: Predicate;
-  /** The parents one of which every match has, in the order written; null if the query does not say. */
+  /** Parents in the order written: every match has one of them. Null if the query does not restrict the parent. */
   readonly parents: readonly string[] | null;
 }
 
@@ -15,10 +15,10 @@ type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'contains';
 
 /**
  * Parses a search query, https://developers.google.com/workspace/drive/api/guides/ref-search-terms
- * `and` and `or` bind equally and from left to right; only parentheses change that.
- * @param resolveId turns the alias `root` into an id.
- * @throws DriveError 400 `invalid` for what Drive does not know, and (saying so) for the few terms that Drive
- *   knows and the sandbox does not.
+ * `and` and `or` have the same precedence and apply from left to right, except for parentheses.
+ * @param resolveId replaces the alias `root` with an id
+ * @throws DriveError 400 `invalid` for a query that Drive rejects, and, with an explanation, for the few terms that
+ *   Drive supports but the emulator does not
  */
 export function parseQuery(text: string, resolveId: (id: string) => string): Query {
   const tokens = tokenizeQuery(text);
@@ -60,7 +60,7 @@ export function parseQuery(text: string, resolveId: (id: string) => string): Que
     if (next().text !== 'in') throw invalidValue('q');
     const collection = next();
     if (collection.kind !== 'word') throw invalidValue('q');
-    if (['owners', 'writers', 'readers'].includes(collection.text)) throw notInSandbox(collection.text);
+    if (['owners', 'writers', 'readers'].includes(collection.text)) throw unsupportedTerm(collection.text);
     if (collection.text !== 'parents') throw invalidValue('q');
     const id = resolveId(value);
     return { matches: (item) => item.parent?.id === id, parents: [id] };
@@ -70,8 +70,8 @@ export function parseQuery(text: string, resolveId: (id: string) => string): Que
     const operator = next();
     if (operator.kind === 'text') throw invalidValue('q');
     const value = next();
-    const build = Object.hasOwn(TERMS, term) ? TERMS[term] : undefined;
-    if (build === undefined) throw UNMODELLED.has(term) ? notInSandbox(term) : invalidValue('q');
+    const build = Object.hasOwn(terms, term) ? terms[term] : undefined;
+    if (build === undefined) throw unsupportedTerms.has(term) ? unsupportedTerm(term) : invalidValue('q');
     return build(operator.text as Operator, value);
   }
 
@@ -80,9 +80,9 @@ export function parseQuery(text: string, resolveId: (id: string) => string): Que
   return query;
 }
 
-const UNMODELLED = new Set(['fullText', 'viewedByMeTime', 'properties', 'appProperties', 'visibility']);
+const unsupportedTerms = new Set(['fullText', 'viewedByMeTime', 'properties', 'appProperties', 'visibility']);
 
-const TERMS: Readonly<Record<string, (operator: Operator, value: QueryToken) => Predicate>> = {
+const terms: Readonly<Record<string, (operator: Operator, value: QueryToken) => Predicate>> = {
   name: (operator, value) => textTerm(operator, value, (item) => item.name),
   mimeType: (operator, value) => textTerm(operator, value, (item) => item.mimeType),
   'shortcutDetails.targetId': (operator, value) => {
@@ -102,16 +102,16 @@ function textTerm(operator: Operator, value: QueryToken, read: (item: Item) => s
   if (operator === '=') return (item) => read(item) === wanted;
   if (operator === '!=') return (item) => read(item) !== wanted;
   if (operator !== 'contains') throw invalidValue('q');
-  // `contains` finds the beginnings of words only: 'Hello' finds HelloWorld, 'World' does not.
+  // `contains` matches only at the start of a word: 'Hello' finds HelloWorld, 'World' does not.
   const escaped = wanted.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}`, 'iu');
   return (item) => pattern.test(read(item) ?? '');
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const rfc3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 function timeTerm(operator: Operator, value: QueryToken, read: (item: Item) => number): Predicate {
-  if (value.kind !== 'text' || !RFC3339.test(value.text)) throw invalidValue('q');
+  if (value.kind !== 'text' || !rfc3339.test(value.text)) throw invalidValue('q');
   // The default time zone is UTC.
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(value.text) && value.text.includes('T');
   const wanted = Date.parse(hasZone || !value.text.includes('T') ? value.text : `${value.text}Z`);
@@ -149,8 +149,8 @@ function either(left: Query, right: Query): Query {
   };
 }
 
-function notInSandbox(term: string): DriveError {
-  return new DriveError(400, 'invalid', `Drive knows the query term ${term}, but the sandbox does not.`, {
+function unsupportedTerm(term: string): DriveError {
+  return new DriveError(400, 'invalid', `The Drive emulator does not support the query term ${term}.`, {
     at: { location: 'q', locationType: 'parameter' },
   });
 }

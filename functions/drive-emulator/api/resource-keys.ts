@@ -1,7 +1,7 @@
 import type { Item } from '../model/item.ts';
 
 /**
- * The header `X-Goog-Drive-Resource-Keys: id/key,id/key`: an item shared by link may be seen only with its key.
+ * The header `X-Goog-Drive-Resource-Keys: id/key,id/key`. An item shared by link is accessible only with its key.
  * https://developers.google.com/workspace/drive/api/guides/resource-keys
  */
 export class ResourceKeys {
@@ -11,7 +11,7 @@ export class ResourceKeys {
     this.#keys = new Set((header ?? '').split(',').map((pair) => pair.trim()));
   }
 
-  /** Whether the caller may see the item, as far as keys go. */
+  /** Whether the item needs no resource key, or the caller sent it. */
   open(item: Item): boolean {
     const key = item.extra?.resourceKey;
     return key === undefined || this.#keys.has(`${item.id}/${key}`);

@@ -1,12 +1,12 @@
 import type { Item } from '../model/item.ts';
 import { type Mask, maskOf, project, wants } from './fields.ts';
 
-/** RFC 3339 in UTC with milliseconds, as Drive writes times. */
+/** Formats a time as Drive does: RFC 3339 in UTC with milliseconds. */
 export function toTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-const READERS: Readonly<Record<string, (item: Item) => unknown>> = {
+const readers: Readonly<Record<string, (item: Item) => unknown>> = {
   kind: () => 'drive#file',
   id: (item) => item.id,
   name: (item) => item.name,
@@ -47,13 +47,15 @@ const READERS: Readonly<Record<string, (item: Item) => unknown>> = {
   },
 };
 
-const ALL_FIELDS = Object.keys(READERS);
+const allFields = Object.keys(readers);
 
-/** The JSON of a file as files.get gives it, with what the mask names; what does not apply is left out. */
+/**
+ * The JSON of a file as files.get returns it, reduced to the mask. Fields that do not apply to the file are absent.
+ */
 export function fileResource(item: Item, mask: Mask): Record<string, unknown> {
   const resource: Record<string, unknown> = {};
-  for (const field of mask === 'all' ? ALL_FIELDS : mask.keys()) {
-    const value = READERS[field]?.(item);
+  for (const field of mask === 'all' ? allFields : mask.keys()) {
+    const value = readers[field]?.(item);
     if (value !== undefined) resource[field] = project(value, maskOf(mask, field));
   }
   return resource;
@@ -71,7 +73,9 @@ export function driveResource(root: Item, mask: Mask): unknown {
   return project(drive, mask);
 }
 
-/** The JSON of a file list or change list: `parts` holds a function for each field that costs something. */
+/**
+ * Builds the JSON of a list. `parts` has a function for each field; only the functions of selected fields are called.
+ */
 export function build(mask: Mask, parts: Readonly<Record<string, () => unknown>>): Record<string, unknown> {
   const built: Record<string, unknown> = {};
   for (const [field, make] of Object.entries(parts)) {

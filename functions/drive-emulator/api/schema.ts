@@ -1,4 +1,4 @@
-/** The fields of a resource: a leaf, an open map, or an object with fields of its own. */
+/** The fields of a resource. `true` is a field without selectable subfields. */
 export interface Schema {
   readonly [field: string]: true | Schema;
 }
@@ -7,14 +7,14 @@ function leaves(names: string): Schema {
   return Object.fromEntries(names.split(/\s+/).map((name) => [name, true]));
 }
 
-const USER = leaves('displayName emailAddress kind me permissionId photoLink');
+const userSchema = leaves('displayName emailAddress kind me permissionId photoLink');
 
 /**
- * Every field of a file. Names as in https://developers.google.com/workspace/drive/api/reference/rest/v3/files
- * A test holds this list against the types of `googleapis`. Fields the sandbox has no value for are accepted and
- * absent from the answer, as Drive leaves out what does not apply.
+ * Every field of a file, named as in https://developers.google.com/workspace/drive/api/reference/rest/v3/files
+ * A test compares this list with the types of `googleapis`. Fields without a value in the emulator are accepted and
+ * absent from the response, just as Drive omits fields that do not apply.
  */
-export const FILE: Schema = {
+export const fileSchema: Schema = {
   ...leaves(
     `appProperties copyRequiresWriterPermission createdTime description driveId explicitlyTrashed exportLinks
     fileExtension folderColorRgb fullFileExtension hasAugmentedPermissions hasThumbnail headRevisionId iconLink id
@@ -25,42 +25,42 @@ export const FILE: Schema = {
     webViewLink writersCanShare capabilities clientEncryptionDetails contentHints contentRestrictions
     downloadRestrictions imageMediaMetadata labelInfo permissions videoMediaMetadata`,
   ),
-  lastModifyingUser: USER,
+  lastModifyingUser: userSchema,
   linkShareMetadata: leaves('securityUpdateEligible securityUpdateEnabled'),
-  owners: USER,
-  sharingUser: USER,
+  owners: userSchema,
+  sharingUser: userSchema,
   shortcutDetails: leaves('targetId targetMimeType targetResourceKey'),
-  trashingUser: USER,
+  trashingUser: userSchema,
 };
 
-/** A shared drive. */
-export const DRIVE: Schema = leaves(
+/** Every field of a shared drive. */
+export const driveSchema: Schema = leaves(
   `backgroundImageFile backgroundImageLink capabilities colorRgb createdTime hidden id kind name orgUnitId
   restrictions themeId`,
 );
 
-/** The answer of files.list. */
-export const FILE_LIST: Schema = { ...leaves('incompleteSearch kind nextPageToken'), files: FILE };
+/** The response of files.list. */
+export const fileListSchema: Schema = { ...leaves('incompleteSearch kind nextPageToken'), files: fileSchema };
 
-/** The answer of changes.list. */
-export const CHANGE_LIST: Schema = {
+/** The response of changes.list. */
+export const changeListSchema: Schema = {
   ...leaves('kind newStartPageToken nextPageToken'),
   changes: {
     ...leaves('changeType driveId fileId kind removed teamDriveId time type teamDrive'),
-    drive: DRIVE,
-    file: FILE,
+    drive: driveSchema,
+    file: fileSchema,
   },
 };
 
-/** The answer of changes.getStartPageToken. */
-export const START_PAGE_TOKEN: Schema = leaves('kind startPageToken');
+/** The response of changes.getStartPageToken. */
+export const startPageTokenSchema: Schema = leaves('kind startPageToken');
 
-/** The answer of about.get. */
-export const ABOUT: Schema = {
+/** The response of about.get. */
+export const aboutSchema: Schema = {
   ...leaves(
     `appInstalled canCreateDrives canCreateTeamDrives driveThemes exportFormats folderColorPalette importFormats
     kind maxImportSizes maxUploadSize teamDriveThemes`,
   ),
   storageQuota: leaves('limit usage usageInDrive usageInDriveTrash'),
-  user: USER,
+  user: userSchema,
 };

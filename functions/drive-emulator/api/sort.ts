@@ -3,7 +3,7 @@ import type { Item } from '../model/item.ts';
 
 type Comparison = (a: Item, b: Item) => number;
 
-const KEYS: Readonly<Record<string, Comparison>> = {
+const comparisonByKey: Readonly<Record<string, Comparison>> = {
   createdTime: (a, b) => a.createdMs - b.createdMs,
   folder: (a, b) => Number(b.isFolder) - Number(a.isFolder),
   modifiedTime: (a, b) => a.modifiedMs - b.modifiedMs,
@@ -18,13 +18,13 @@ const KEYS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * The comparison that an `orderBy` parameter asks for, e.g. `folder,modifiedTime desc`.
- * @throws DriveError 400 `invalid` for a key Drive does not know.
+ * Parses an `orderBy` parameter, such as `folder,modifiedTime desc`, into a comparison.
+ * @throws DriveError 400 `invalid` for a key that Drive does not support
  */
 export function sortKeys(orderBy: string): Comparison {
   const comparisons = orderBy.split(',').map((part) => {
     const [, name = '', desc] = /^\s*(\w+)(\s+desc)?\s*$/.exec(part) ?? [];
-    const compare = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+    const compare = Object.hasOwn(comparisonByKey, name) ? comparisonByKey[name] : undefined;
     if (compare === undefined) throw invalidValue('orderBy');
     return desc === undefined ? compare : (a: Item, b: Item) => compare(b, a);
   });

@@ -1,3 +1,4 @@
+/** Loads a directory of real files into a Drive model and keeps the model up to date. */
 import path from 'node:path';
 import type { DriveModel } from '../model/drive.ts';
 import { idFromText } from '../model/ids.ts';
@@ -5,46 +6,46 @@ import { codeOf, DirectoryError, type DiskEntry, listDisk, md5OfFile } from './d
 import { type Known, matchEntries, mustRead } from './disk-matches.ts';
 import { mimeTypeOf } from './mime-types.ts';
 
-/** What a refresh did to one path. */
+/** What a refresh changed at one path. */
 export interface DirectoryChange {
   readonly what: 'added' | 'edited' | 'moved' | 'deleted';
   readonly path: string;
   readonly id: string;
 }
 
-/** A directory of real files as a folder of a `SandboxDrive`. */
+/** A folder of a `DriveModel` that represents a directory of real files. */
 export interface DirectoryLibrary {
-  /** The folder that stands for the directory. */
+  /** The id of the folder that represents the directory. */
   readonly rootId: string;
-  /** What was left out, and why; of the last reading. */
+  /** What the last refresh skipped, and why. */
   readonly warnings: readonly string[];
   /**
-   * Reads the disk again and makes the model equal to it, so that the differences show in the changes feed. A
-   * renamed or moved file keeps its id as long as this process runs; edited files too.
-   * @throws DirectoryError if the directory is gone; the model then stays as it was.
+   * Reads the directory again and updates the model, which records the differences in the changes feed. A file that
+   * was renamed, moved or edited keeps its id as long as this process runs.
+   * @throws DirectoryError if the directory no longer exists; the model then stays unchanged
    */
   refresh(): Promise<readonly DirectoryChange[]>;
 }
 
 /**
- * Fills a drive from a directory: folders, files with real sizes, checksums and times, and links inside the
- * directory as shortcuts. Ids depend on the directory's name and the relative path alone.
- * @throws DirectoryError if the directory is missing, no directory, unreadable or empty.
+ * Fills a Drive model from a directory: folders, files with real sizes, checksums and times, and symbolic links
+ * within the directory as shortcuts. Ids are derived only from the directory's name and the relative path.
+ * @throws DirectoryError if the directory does not exist, is not a directory, is unreadable or is empty
  */
 export async function fillFromDirectory(
   drive: DriveModel,
   directory: string,
   options: { parent?: string } = {},
 ): Promise<DirectoryLibrary> {
-  // An unset variable of a shell: the present directory would be taken for it.
+  // Happens with an unset shell variable. path.resolve would turn it into the current directory.
   if (directory === '')
-    throw new DirectoryError('The name of the directory is empty. Give a directory of books.');
+    throw new DirectoryError('The directory name is empty. Pass the path of a directory of books.');
   const library = new LibraryOnDisk(drive, path.resolve(directory), options.parent ?? 'root');
   await library.refresh();
   return library;
 }
 
-/** The checksum of a file, and when reading it began (see `Known`). */
+/** The checksum of a file and when reading it started (see `Known`). */
 interface ReadContent {
   md5: string;
   readAtMs: number;
@@ -71,7 +72,7 @@ class LibraryOnDisk implements DirectoryLibrary {
     const isFirst = this.#drive.find(this.rootId) === undefined;
     if (isFirst && entries.length === 0) {
       throw new DirectoryError(
-        `The directory ${this.#directory} is empty. Put some books (PDF, EPUB) into it.`,
+        `The directory ${this.#directory} is empty. Put some books (PDF or EPUB) into it.`,
       );
     }
     const before = matchEntries(this.#known.values(), entries);
@@ -83,11 +84,11 @@ class LibraryOnDisk implements DirectoryLibrary {
         const readAtMs = Date.now();
         contents.set(entry, { md5: await md5OfFile(this.#absolute(entry)), readAtMs });
       } catch (error) {
-        unread.push(`${entry.path}: left out, it cannot be read (${codeOf(error)}).`);
+        unread.push(`Skipped ${entry.path}: cannot be read (${codeOf(error)}).`);
       }
     }
     this.warnings = [...warnings, ...unread];
-    // Nothing waits from here on, so that no client sees half of a refresh.
+    // From here on nothing is awaited, so that no client sees a partial refresh.
     if (isFirst) {
       const name = path.basename(this.#directory);
       this.#drive.addFolder({ name, parent: this.#parent, id: this.rootId });
@@ -111,7 +112,7 @@ class LibraryOnDisk implements DirectoryLibrary {
       now.set(entry.path, { entry, id, readAtMs });
       if (what !== null) changes.push({ what, path: entry.path, id });
     };
-    // Parents come before what is in them, so each item moves into a folder that is already in its place.
+    // Parents come before their contents, so each item moves into a folder that is already in place.
     for (const entry of entries) {
       const known = before.get(entry);
       const content = contents.get(entry);
@@ -125,7 +126,7 @@ class LibraryOnDisk implements DirectoryLibrary {
         settle(isUnread ? known.entry : entry, known.id, what, readAtMs);
       }
     }
-    // Links last: whatever they lead to is there by now.
+    // Links come last: their targets exist by now.
     for (const entry of entries) {
       if (entry.kind !== 'link') continue;
       const target = entry.target === '' ? this.rootId : now.get(entry.target ?? '')?.id;
@@ -138,7 +139,7 @@ class LibraryOnDisk implements DirectoryLibrary {
     const kept = new Set([...now.values()].map(({ id }) => id));
     for (const { entry, id } of this.#known.values()) {
       if (kept.has(id)) continue;
-      // What was in a deleted folder went with it.
+      // The contents of a deleted folder are already deleted with it.
       if (this.#drive.find(id) !== undefined) this.#drive.delete(id);
       changes.push({ what: 'deleted', path: entry.path, id });
     }
@@ -176,7 +177,7 @@ class LibraryOnDisk implements DirectoryLibrary {
     return id;
   }
 
-  /** Moves, renames and edits what was there before; null if nothing differs. */
+  /** Moves, renames or edits a known item. Returns null if nothing changed. */
   #update(
     known: Known,
     entry: DiskEntry,
@@ -195,7 +196,7 @@ class LibraryOnDisk implements DirectoryLibrary {
       this.#drive.rename(known.id, name);
       what = 'moved';
     }
-    // The path changes without a move of its own when a folder above it does.
+    // The path also changes when a folder above the file moves.
     if (entry.kind === 'file') item.extra = { ...item.extra, content: { path: this.#absolute(entry) } };
     if (md5 === undefined) return what;
     if (md5 === item.md5() && entry.modifiedMs === item.modifiedMs) return what;
@@ -213,7 +214,7 @@ class LibraryOnDisk implements DirectoryLibrary {
     return path.join(this.#directory, entry.path);
   }
 
-  /** The id of a path; a path that is used again, by another file, gets another. */
+  /** A new id for a path. A path that is reused by another file gets another id. */
   #freshId(relative: string): string {
     const text = `${path.basename(this.#directory)}/${relative}`;
     let id = idFromText(text);

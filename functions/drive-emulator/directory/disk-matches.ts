@@ -1,25 +1,26 @@
+/** Matches the entries of a directory with those of the previous refresh, so that files keep their ids. */
 import type { DiskEntry } from './disk.ts';
 
-/** A path as it was last seen, and the id of what stands for it in the drive. */
+/** An entry as it was last seen, and the id of its item in the model. */
 export interface Known {
   readonly entry: DiskEntry;
   readonly id: string;
-  /** When the last reading of the file's content began, in milliseconds since 1970; undefined for folders and links. */
+  /** When the last read of the content started, in milliseconds since 1970. Undefined for folders and links. */
   readonly readAtMs?: number | undefined;
 }
 
-/** The coarsest time stamps of a file system in use, in milliseconds: FAT counts in steps of two seconds. */
-const coarsestTickMs = 2_000;
+/** The coarsest timestamp resolution of a file system in use, in milliseconds: FAT counts in steps of two seconds. */
+const timestampResolutionMs = 2_000;
 
 /**
- * Whether the content of a file must be read: the file is new, its size or a time differs, or it was last read so soon
- * after it changed that a later write may have left the same time stamp. Git treats its index in the same way ("racy
+ * Whether the content of a file must be read: the file is new, its size or a timestamp differs, or it was last read
+ * so soon after a change that a later write may have the same timestamp. Git treats its index the same way ("racy
  * Git", Documentation/technical/racy-git.txt).
  */
 export function mustRead(before: Known | undefined, now: DiskEntry): boolean {
   if (before === undefined || differs(before.entry, now) || before.entry.changedMs !== now.changedMs)
     return true;
-  return before.readAtMs === undefined || before.readAtMs - now.changedMs < coarsestTickMs;
+  return before.readAtMs === undefined || before.readAtMs - now.changedMs < timestampResolutionMs;
 }
 
 function differs(before: DiskEntry, now: DiskEntry): boolean {
@@ -27,7 +28,7 @@ function differs(before: DiskEntry, now: DiskEntry): boolean {
 }
 
 /**
- * Which known file each entry is: the same path and inode; else the same inode elsewhere (a rename); else the
+ * Finds the known entry for each entry, in this order: same path and inode; same inode at another path (a rename);
  * same path with another inode (editors save by replacing the file).
  */
 export function matchEntries(known: Iterable<Known>, entries: readonly DiskEntry[]): Map<DiskEntry, Known> {
@@ -35,7 +36,7 @@ export function matchEntries(known: Iterable<Known>, entries: readonly DiskEntry
   const byInode = new Map<string, Known>();
   for (const one of known) {
     byPath.set(one.entry.path, one);
-    // Hard links share an inode: the first path stands for it.
+    // Hard links share an inode: the first path represents it.
     if (one.entry.inode !== '' && !byInode.has(one.entry.inode)) byInode.set(one.entry.inode, one);
   }
   const matches = new Map<DiskEntry, Known>();
@@ -62,7 +63,7 @@ export function matchEntries(known: Iterable<Known>, entries: readonly DiskEntry
   return matches;
 }
 
-/** Inodes are used again soon after a file is deleted; the new file has another time of birth, though. */
+/** Inodes are reused soon after a file is deleted, but the new file has another creation time. */
 function isSameFile(before: DiskEntry, now: DiskEntry): boolean {
   return before.createdMs === now.createdMs || !differs(before, now);
 }

@@ -1,42 +1,43 @@
+/** Lists a directory of books on the disk. */
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** What lies at a path of the directory. */
+/** A folder, file or symbolic link in the directory. */
 export interface DiskEntry {
   readonly kind: 'folder' | 'file' | 'link';
-  /** Relative to the directory, with `/`. */
+  /** Relative to the directory, with `/` as separator. */
   readonly path: string;
-  /** Device and inode: what stays the same when a file is renamed. Empty for links. */
+  /** Device and inode, which stay the same when a file is renamed. Empty for links. */
   readonly inode: string;
   readonly size: number;
   /** Whole milliseconds. */
   readonly createdMs: number;
   readonly modifiedMs: number;
-  /** When the content or the inode last changed, in milliseconds with fractions. Unlike `modifiedMs`, no program can set it. */
+  /** When content or inode last changed, in fractional milliseconds. Unlike `modifiedMs`, programs cannot set it. */
   readonly changedMs: number;
-  /** Links only: the path, relative to the directory, that the link leads to. */
+  /** For links only: the path of the target, relative to the directory. */
   readonly target?: string;
 }
 
-/** The directory cannot be used as a library. The message is a sentence that says what to do. */
+/** The directory cannot be used as a library. The message says what to do. */
 export class DirectoryError extends Error {
   override name = 'DirectoryError';
 }
 
-/** Everything in a directory, parents before what is in them, and what had to be left out. */
+/** The entries of a directory, parents before their contents, and warnings about what was skipped. */
 export interface DiskListing {
   readonly entries: readonly DiskEntry[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Lists a directory to its depths, in order of name. `.git` is left out. A symbolic link to something inside the
- * directory becomes a link entry, one to a file outside a file; any other is left out with a warning, and so is
- * what cannot be read.
- * @throws DirectoryError if the directory itself is missing, no directory, or unreadable.
+ * Lists a directory recursively, in order of name, without `.git`. A symbolic link to something inside the directory
+ * becomes a link entry; a symbolic link to a file outside becomes a file. Other links and unreadable entries are
+ * skipped with a warning.
+ * @throws DirectoryError if the directory does not exist, is not a directory or is unreadable
  */
 export async function listDisk(directory: string): Promise<DiskListing> {
   const root = await openDirectory(directory);
@@ -51,13 +52,13 @@ export async function listDisk(directory: string): Promise<DiskListing> {
       try {
         const entry = await look(root, relative);
         if (typeof entry === 'string') {
-          warnings.push(`${relative}: left out, ${entry}.`);
+          warnings.push(`Skipped ${relative}: ${entry}.`);
           continue;
         }
         entries.push(entry);
         if (entry.kind === 'folder') await visit(relative);
       } catch (error) {
-        warnings.push(`${relative}: left out, it cannot be read (${codeOf(error)}).`);
+        warnings.push(`Skipped ${relative}: cannot be read (${codeOf(error)}).`);
       }
     }
   }
@@ -66,23 +67,23 @@ export async function listDisk(directory: string): Promise<DiskListing> {
   return { entries, warnings };
 }
 
-/** The md5 checksum of a file, in hexadecimal, read in pieces. */
+/** The MD5 checksum of a file, in hexadecimal. Streams the file. */
 export async function md5OfFile(file: string): Promise<string> {
   const hash = createHash('md5');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }
 
-/** The code of a system error, e.g. `EACCES`. */
+/** The code of a system error, such as `EACCES`. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
-/** What lies at a path, or the reason why it is left out. */
+/** The entry at a path, or the reason why it is skipped. */
 async function look(root: string, relative: string): Promise<DiskEntry | string> {
   const absolute = path.join(root, relative);
   const real = await realpath(absolute).catch(() => null);
-  if (real === null) return 'it is a link that leads nowhere';
+  if (real === null) return 'broken symbolic link';
   const found = await stat(real);
   const isLink = real !== absolute;
   const inside = path.relative(root, real);
@@ -90,8 +91,8 @@ async function look(root: string, relative: string): Promise<DiskEntry | string>
     const target = inside.split(path.sep).join('/');
     return { kind: 'link', path: relative, inode: '', target, ...timesOf(found), size: 0 };
   }
-  if (isLink && found.isDirectory()) return 'it is a link to a directory outside';
-  if (!found.isDirectory() && !found.isFile()) return 'it is neither a file nor a directory';
+  if (isLink && found.isDirectory()) return 'symbolic link to a directory outside the library';
+  if (!found.isDirectory() && !found.isFile()) return 'neither a file nor a directory';
   const kind = found.isDirectory() ? 'folder' : 'file';
   const inode = `${found.dev}:${found.ino}`;
   return { kind, path: relative, inode, size: kind === 'file' ? found.size : 0, ...timesOf(found) };
@@ -99,7 +100,7 @@ async function look(root: string, relative: string): Promise<DiskEntry | string>
 
 function timesOf(found: Stats): Pick<DiskEntry, 'createdMs' | 'modifiedMs' | 'changedMs'> {
   const modifiedMs = Math.round(found.mtimeMs);
-  // Some file systems know no time of birth and say 1970.
+  // File systems that do not store a creation time report 1970.
   const createdMs = found.birthtimeMs > 0 ? Math.round(found.birthtimeMs) : modifiedMs;
   return { createdMs, modifiedMs, changedMs: found.ctimeMs };
 }
@@ -108,14 +109,18 @@ async function openDirectory(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);
     if (!(await stat(root)).isDirectory()) {
-      throw new DirectoryError(`${directory} is not a directory. Give the directory that holds the books.`);
+      throw new DirectoryError(
+        `${directory} is not a directory. Give the directory that contains the books.`,
+      );
     }
     await readdir(root);
     return root;
   } catch (error) {
     if (error instanceof DirectoryError) throw error;
     if (codeOf(error) === 'ENOENT') {
-      throw new DirectoryError(`The directory ${directory} does not exist. Check the path, or create it.`);
+      throw new DirectoryError(
+        `The directory ${directory} does not exist. Check the path or create the directory.`,
+      );
     }
     throw new DirectoryError(
       `The directory ${directory} cannot be read (${codeOf(error)}). Check its permissions with "ls -ld".`,

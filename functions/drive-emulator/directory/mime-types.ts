@@ -1,4 +1,4 @@
-const BY_EXTENSION: Readonly<Record<string, string>> = {
+const mimeTypeByExtension: Readonly<Record<string, string>> = {
   azw3: 'application/vnd.amazon.ebook',
   csv: 'text/csv',
   djvu: 'image/vnd.djvu',
@@ -27,8 +27,11 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   zip: 'application/zip',
 };
 
-/** The MIME type Drive gives an uploaded file, by its extension in any letter case. */
+/** The MIME type that Drive assigns to an uploaded file by its extension, ignoring case. */
 export function mimeTypeOf(name: string): string {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  return (Object.hasOwn(BY_EXTENSION, extension) && BY_EXTENSION[extension]) || 'application/octet-stream';
+  return (
+    (Object.hasOwn(mimeTypeByExtension, extension) && mimeTypeByExtension[extension]) ||
+    'application/octet-stream'
+  );
 }

@@ -1,3 +1,4 @@
+/** Turns faults into responses: error responses in Drive's own words, and successful responses with damaged JSON. */
 import { DriveError, OAuthError } from '../errors.ts';
 import { type Answer, errorAnswer, htmlAnswer, jsonAnswer } from '../http/answer.ts';
 import type { Fault } from './faults.ts';
@@ -9,10 +10,10 @@ interface Wording {
 }
 
 /**
- * Drive's words for the reasons of a 403, as in
+ * Drive's messages for the reasons of a 403, as documented at
  * https://developers.google.com/workspace/drive/api/guides/handle-errors
  */
-export const FORBIDDEN: Readonly<Record<string, Wording>> = {
+export const forbiddenReasons: Readonly<Record<string, Wording>> = {
   rateLimitExceeded: { message: 'Rate Limit Exceeded', domain: 'usageLimits' },
   userRateLimitExceeded: { message: 'User Rate Limit Exceeded', domain: 'usageLimits' },
   dailyLimitExceeded: { message: 'Daily Limit Exceeded', domain: 'usageLimits' },
@@ -32,7 +33,7 @@ export const FORBIDDEN: Readonly<Record<string, Wording>> = {
   domainPolicy: { message: 'The domain administrators have disabled Drive apps.' },
 };
 
-const BY_STATUS: Readonly<Record<number, Wording & { readonly reason: string }>> = {
+const usualErrors: Readonly<Record<number, Wording & { readonly reason: string }>> = {
   400: { reason: 'badRequest', message: 'Bad Request' },
   401: { reason: 'authError', message: 'Invalid Credentials', status: 'UNAUTHENTICATED' },
   403: { reason: 'forbidden', message: 'Forbidden' },
@@ -46,23 +47,23 @@ const BY_STATUS: Readonly<Record<number, Wording & { readonly reason: string }>>
   504: { reason: 'gatewayTimeout', message: 'Gateway Timeout' },
 };
 
-const OAUTH_WORDS = {
+const oauthErrors = {
   invalid_grant: { status: 400, description: 'Token has been expired or revoked.' },
   invalid_client: { status: 401, description: 'The OAuth client was not found.' },
 } as const;
 
-/** The answer of a fault that replaces Drive's; null if the right answer is still needed. */
+/** The response that a fault sends instead of Drive's. Null if the fault needs the regular response. */
 export function faultAnswer(fault: Fault): Answer | null {
   if (fault.kind === 'html') return htmlAnswer(200, 'Sorry, something went wrong');
   if (fault.kind === 'oauth') {
-    const { status, description } = OAUTH_WORDS[fault.error];
+    const { status, description } = oauthErrors[fault.error];
     return errorAnswer(new OAuthError(status, fault.error, description));
   }
   if (fault.kind !== 'status') return null;
   const { status } = fault;
-  const usual = BY_STATUS[status] ?? { reason: 'unknown', message: `Status ${status}` };
+  const usual = usualErrors[status] ?? { reason: 'unknown', message: `Status ${status}` };
   const reason = fault.reason ?? usual.reason;
-  const words = (status === 403 ? FORBIDDEN[reason] : undefined) ?? usual;
+  const words = (status === 403 ? forbiddenReasons[reason] : undefined) ?? usual;
   const error = new DriveError(status, reason, words.message, words);
   const headers: Record<string, string> =
     fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
@@ -71,13 +72,13 @@ export function faultAnswer(fault: Fault): Answer | null {
     : jsonAnswer(status, error.toBody(), headers);
 }
 
-/** Spoils the JSON of a right answer as the fault says. */
+/** Applies a fault to the JSON of a regular response. */
 export function spoil(value: Record<string, unknown>, fault: Fault): Record<string, unknown> {
   if (fault.kind === 'incompleteSearch') {
     const { files } = value;
     return {
       ...value,
-      // Only shown to who asked for it, as in Drive.
+      // As in Drive, only present if the client requested the field.
       ...('incompleteSearch' in value ? { incompleteSearch: true } : {}),
       ...(Array.isArray(files) ? { files: files.slice(0, files.length - (fault.missing ?? 0)) } : {}),
     };

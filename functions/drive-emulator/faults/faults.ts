@@ -1,11 +1,12 @@
+/** Decides which calls to the Drive emulator fail, and how. */
 import type { Method } from '../api/params.ts';
 
-/** One request, before it is answered. */
+/** A request that has not been answered yet. */
 export interface Call {
   readonly method: Method;
   /** 1 for the first call of this method since the server started. */
   readonly index: number;
-  /** The file or shared drive in the path. */
+  /** The id of the file or shared drive in the path. */
   readonly id: string | null;
   readonly params: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -13,51 +14,51 @@ export interface Call {
 
 /** What goes wrong with a call. */
 export type Fault =
-  /** An error answer; without `reason`, the usual one for the status. `retryAfter`: seconds or an HTTP date. */
+  /** An error response. Default `reason`: the usual one for the status. `retryAfter`: seconds or an HTTP date. */
   | { kind: 'status'; status: number; reason?: string; retryAfter?: number | string; html?: boolean }
-  /** The connection is cut before anything is answered. */
+  /** The connection is cut before the response starts. */
   | { kind: 'cut' }
-  /** The connection is cut after half of the body. */
+  /** The connection is cut after half of the response body. */
   | { kind: 'half' }
-  /** 200, but a page for humans. */
+  /** Status 200 with an HTML page. */
   | { kind: 'html' }
-  /** 200, and JSON that ends in the middle. */
+  /** Status 200 with JSON that ends in the middle. */
   | { kind: 'truncatedJson' }
-  /** The right answer, after `ms` milliseconds. */
+  /** The regular response, delayed by `ms` milliseconds. */
   | { kind: 'slow'; ms: number }
-  /** No answer, ever; the connection stays open. */
+  /** No response; the connection stays open. */
   | { kind: 'hang' }
-  /** Every access token issued so far expires, so this call is a 401 and a new token works. */
+  /** Every access token issued so far expires: this call fails with 401, and a new token works. */
   | { kind: 'expireTokens' }
-  /** `incompleteSearch: true`, and the last `missing` files of the page left out (default 0). */
+  /** `incompleteSearch: true`, without the last `missing` files of the page (default 0). */
   | { kind: 'incompleteSearch'; missing?: number }
-  /** The named fields are absent from the n-th entry (default 1) of the page, or from the file itself. */
+  /** The named fields are missing from one entry of the page (1-based, default 1), or from the file itself. */
   | { kind: 'dropFields'; fields: readonly string[]; entry?: number }
-  /** The token endpoint refuses. */
+  /** The token endpoint rejects the request. */
   | { kind: 'oauth'; error: 'invalid_grant' | 'invalid_client' };
 
 export interface FaultMatch {
-  /** Any method of Drive if not said; none of the OAuth endpoints. */
+  /** Default: any Drive method, but no OAuth endpoint. */
   readonly method?: Method | readonly Method[];
-  /** The n-th matching call since the rule was added (1-based), or a condition. Default: the first. */
+  /** The n-th matching call since the rule was added (1-based), or a condition. Default: 1. */
   readonly call?: number | ((call: Call) => boolean);
 }
 
 export interface FaultRule {
   readonly match?: FaultMatch;
-  /** How many calls it hits, from the first one on. Default 1; `Infinity` for ever. */
+  /** How many calls fail, starting with the first that matches. Default: 1. `Infinity`: all. */
   readonly times?: number;
   readonly fault: Fault;
 }
 
-/** A rule at work. */
+/** A rule that was added. */
 export interface ActiveFault {
-  /** How many calls it has hit so far: a test that asserts more than 0 knows that its fault happened. */
+  /** How many calls the rule has hit so far. Tests assert more than 0 to know that the fault happened. */
   readonly hits: number;
   remove(): void;
 }
 
-/** Told of every call before it is answered; a mutation made here is seen by the answer. */
+/** Called for every call before the response is made. The response reflects mutations made by the listener. */
 export type CallListener = (call: Call) => void | Promise<void>;
 
 interface RuleState {
@@ -66,12 +67,12 @@ interface RuleState {
   hits: number;
 }
 
-/** The faults that a sandbox's server is to make. */
+/** The fault rules and call listeners of a Drive emulator. */
 export class Faults {
   readonly #rules = new Set<RuleState>();
   readonly #listeners = new Set<CallListener>();
 
-  /** Adds a rule; rules are asked in the order they were added and at most one hits a call. */
+  /** Adds a rule. Rules apply in the order in which they were added, and at most one hits a call. */
   add(rule: FaultRule): ActiveFault {
     const state: RuleState = { rule, seen: 0, hits: 0 };
     this.#rules.add(state);
@@ -92,7 +93,7 @@ export class Faults {
     this.#listeners.clear();
   }
 
-  /** Calls the listener on every call; the function given back ends that. */
+  /** Registers a listener for every call. Returns a function that removes the listener. */
   onCall(listener: CallListener): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -104,7 +105,7 @@ export class Faults {
     for (const listener of this.#listeners) await listener(call);
   }
 
-  /** The fault that this call meets, or null. Counts the call in every rule it could concern. */
+  /** The fault to inject into this call, or null. Counts the call in every rule for its method. */
   take(call: Call): Fault | null {
     let taken: Fault | null = null;
     for (const state of this.#rules) {

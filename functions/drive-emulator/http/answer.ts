@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { DriveError, OAuthError } from '../errors.ts';
 
-/** A response before it is written. A stream has its length in `headers`. */
+/** A response that has not been sent yet. If the body is a stream, `headers` has its length. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | Readable;
 }
 
-/** An answer with a JSON body. */
+/** A response with a JSON body. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   const body = Buffer.from(JSON.stringify(value));
   return {
@@ -22,7 +22,7 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
   };
 }
 
-/** An answer with a page for humans, as Google's front end gives when no API gets to see the request. */
+/** A response with an HTML page, as Google's front end sends when the request does not reach an API. */
 export function htmlAnswer(status: number, title: string, headers: Record<string, string> = {}): Answer {
   const body = Buffer.from(
     `<!DOCTYPE html><html lang=en><title>${title}</title><p><b>${status}.</b> ${title}</html>\n`,
@@ -38,12 +38,12 @@ export function htmlAnswer(status: number, title: string, headers: Record<string
   };
 }
 
-/** Sends a browser to another page. */
+/** A redirect of the browser to another page. */
 export function redirect(to: URL): Answer {
   return { status: 302, headers: { location: to.href, 'content-length': '0' }, body: Buffer.alloc(0) };
 }
 
-/** The answer that an error thrown by a handler stands for; what is no such error is thrown again. */
+/** The response for a `DriveError` or `OAuthError` thrown by a handler. Rethrows any other error. */
 export function errorAnswer(error: unknown): Answer {
   if (error instanceof DriveError) {
     return jsonAnswer(error.code, error.toBody(), error.code === 401 ? { 'www-authenticate': 'Bearer' } : {});

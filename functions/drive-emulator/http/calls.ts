@@ -1,7 +1,7 @@
 import type { Method } from '../api/params.ts';
 
-// https://developers.google.com/workspace/drive/api/guides/limits; changes.list is taken as a list.
-const QUOTA_UNITS: Readonly<Record<Method, number>> = {
+// https://developers.google.com/workspace/drive/api/guides/limits; changes.list is counted as a list call.
+const unitsPerCall: Readonly<Record<Method, number>> = {
   'files.list': 100,
   'files.get': 5,
   'files.download': 5,
@@ -14,10 +14,10 @@ const QUOTA_UNITS: Readonly<Record<Method, number>> = {
   'oauth.tokeninfo': 0,
 };
 
-/** Counts what a client asked for; failed calls count too, as they do in Drive's quota. */
+/** Counts a client's calls. Failed calls count too, as they do in Drive's quota. */
 export class Calls {
   readonly #counts = new Map<Method, number>();
-  /** Bytes of response bodies that were written. */
+  /** Total size of the response bodies sent, in bytes. */
   bytesSent = 0;
 
   add(method: Method): void {
@@ -28,7 +28,7 @@ export class Calls {
     return this.#counts.get(method) ?? 0;
   }
 
-  /** Calls to Drive; those to the OAuth endpoints are not among them. */
+  /** The number of calls to Drive, without calls to the OAuth endpoints. */
   get total(): number {
     let total = 0;
     for (const [method, count] of this.#counts) if (!method.startsWith('oauth.')) total += count;
@@ -37,11 +37,11 @@ export class Calls {
 
   get quotaUnits(): number {
     let units = 0;
-    for (const [method, count] of this.#counts) units += count * QUOTA_UNITS[method];
+    for (const [method, count] of this.#counts) units += count * unitsPerCall[method];
     return units;
   }
 
-  /** Counts by method, only those that were called. */
+  /** The number of calls by method, for methods that were called at least once. */
   byMethod(): Partial<Record<Method, number>> {
     return Object.fromEntries(this.#counts);
   }

@@ -5,9 +5,9 @@ import type { Item } from '../model/item.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 
 /**
- * Answers `alt=media`: 200 with everything, 206 with the one range asked for, 416 for one that starts beyond the
- * end. Several ranges, or something that is no byte range, give 200 (RFC 9110, section 14.2, allows it).
- * @throws DriveError 403 `fileNotDownloadable` for folders, shortcuts and Google's own formats.
+ * Handles `alt=media`: 200 with the whole file, 206 with the requested range, 416 for a range that starts beyond the
+ * end. Multiple ranges and invalid ranges get 200 with the whole file, which RFC 9110, section 14.2, allows.
+ * @throws DriveError 403 `fileNotDownloadable` for folders, shortcuts and Google's own formats
  */
 export function download(item: Item, rangeHeader: string | undefined): Answer {
   if (!item.isBinary) {
@@ -46,7 +46,7 @@ export function download(item: Item, rangeHeader: string | undefined): Answer {
   };
 }
 
-/** [start, end) of the one range asked for, or null for the whole. */
+/** The requested range as [start, end), or null for the whole file. */
 function parseRange(header: string | undefined, size: number): [number, number] | 'unsatisfiable' | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (match === null) return null;
@@ -78,13 +78,13 @@ function read(item: Item, start: number, end: number): Uint8Array | Readable {
   return Readable.from(synthesize(item.id, start, end));
 }
 
-const CHUNK = 65_536;
+const chunkBytes = 65_536;
 
-/** Bytes made up from the id: the same for the same file and position, different for other files. */
+/** Generates bytes from a file's id: the same for each position of the same file, different for other files. */
 function* synthesize(id: string, start: number, end: number): Generator<Buffer> {
-  const period = Buffer.from(id.repeat(Math.ceil(CHUNK / id.length) + 1), 'latin1');
-  for (let position = start; position < end; position += CHUNK) {
+  const period = Buffer.from(id.repeat(Math.ceil(chunkBytes / id.length) + 1), 'latin1');
+  for (let position = start; position < end; position += chunkBytes) {
     const offset = position % id.length;
-    yield period.subarray(offset, offset + Math.min(CHUNK, end - position));
+    yield period.subarray(offset, offset + Math.min(chunkBytes, end - position));
   }
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Answer } from './answer.ts';
 import type { Calls } from './calls.ts';
 
-/** Writes an answer and counts its bytes. `halfOnly` cuts the connection after half of the body. */
+/** Sends a response and counts its bytes. `halfOnly` cuts the connection after half of the body. */
 export async function send(
   response: ServerResponse,
   answer: Answer,
@@ -34,7 +34,9 @@ function toChunks(body: Uint8Array | Readable): AsyncIterable<Uint8Array> | Iter
   return body instanceof Readable ? body : [body];
 }
 
-/** Resolves once the bytes are on their way, or the client is gone: a cut made earlier would swallow them. */
+/**
+ * Resolves once the bytes are sent or the client has disconnected. Cutting the connection earlier would lose them.
+ */
 function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve);

@@ -1,50 +1,49 @@
-import { Feed, type FeedEntry, type FeedManners } from './feed.ts';
+import { Feeds } from './feeds.ts';
 import { IdSource, md5Of, sharedDriveIdFromText } from './ids.ts';
-import { FOLDER, firstChildAfter, Item, SHORTCUT } from './item.ts';
+import { firstChildAfter, folderMimeType, Item, shortcutMimeType } from './item.ts';
 import {
+  DriveModelError,
   type Edit,
   type NewFile,
   type NewItem,
   type NewShortcut,
-  SandboxError,
   toContent,
   toMs,
 } from './new-item.ts';
 
 export interface DriveModelOptions {
   readonly now?: () => Date;
-  /** Ids depend on it and on the order of the additions. */
+  /** Ids are derived from the seed and the order in which items are added. */
   readonly seed?: string;
-  /** Feed tokens of another generation are refused; a drive that outlives no process passes a new one each time. */
+  /**
+   * Feed tokens of another generation are rejected. A model that does not survive its process passes a new generation
+   * each time.
+   */
   readonly generation?: number;
 }
 
 /**
  * An in-memory Google Drive: one user's My Drive, any number of shared drives, and their changes feeds.
- * Mutations are synchronous and each is recorded in the feeds at once. An id that does not exist, a parent that
- * is no folder, or a move into itself throws `SandboxError`.
+ * Mutations are synchronous, and each is recorded in the feeds immediately. An id that does not exist, a parent that
+ * is not a folder, or a move of a folder into itself throws `DriveModelError`.
  */
 export class DriveModel {
   readonly rootId: string;
-  readonly userFeed: Feed;
+  readonly feeds: Feeds;
   readonly #items = new Map<string, Item>();
-  readonly #driveFeeds = new Map<string, Feed>();
-  readonly #manners: FeedManners = { delayed: 0, repeating: false, generation: 0, expiredStatus: 400 };
   readonly #ids: IdSource;
   readonly #now: () => Date;
   readonly #seed: string;
   #lastOrder = 0;
-  #silent = false;
 
   constructor(options: DriveModelOptions = {}) {
     this.#now = options.now ?? (() => new Date());
     this.#seed = options.seed ?? 'sandbox';
-    this.#manners.generation = options.generation ?? 0;
     this.#ids = new IdSource(this.#seed);
-    this.userFeed = new Feed('user', this.#manners);
+    this.feeds = new Feeds(options.generation ?? 0);
     this.rootId = sharedDriveIdFromText(`${this.#seed}/My Drive`);
     const now = this.nowMs();
-    this.#items.set(this.rootId, new Item(this.rootId, 'My Drive', FOLDER, 0, null, now, now));
+    this.#items.set(this.rootId, new Item(this.rootId, 'My Drive', folderMimeType, 0, null, now, now));
   }
 
   /** The model's clock, in milliseconds. */
@@ -52,56 +51,61 @@ export class DriveModel {
     return this.#now().getTime();
   }
 
-  /** Number of items that exist, roots included, hidden and trashed ones too. */
+  /** The number of existing items, including roots and hidden and trashed items. */
   get size(): number {
     return this.#items.size;
   }
 
-  /** The item, or undefined if there is none (any more). `root` is My Drive's root. Hidden items are found. */
+  /**
+   * Finds an item by its id; `root` is the root of My Drive. Hidden items are found too. Undefined if the item does
+   * not exist or was deleted.
+   */
   find(id: string): Item | undefined {
     return this.#items.get(id === 'root' ? this.rootId : id);
   }
 
-  /** Every item that exists, roots included, in order of creation. */
+  /** All existing items, including roots, in order of creation. */
   items(): IterableIterator<Item> {
     return this.#items.values();
   }
 
-  /** A shared drive's feed, or undefined if there is no such drive. */
-  driveFeed(sharedDriveId: string): Feed | undefined {
-    return this.#driveFeeds.get(sharedDriveId);
-  }
-
-  /** Adds a shared drive; its id is also the id of its root folder. */
+  /** Adds a shared drive. The drive's id is also the id of its root folder. */
   addSharedDrive(options: { name: string; id?: string }): Item {
     const id = options.id ?? sharedDriveIdFromText(this.#ids.next());
     this.#assertFree(id);
     const now = this.nowMs();
-    const root = new Item(id, 'Drive', FOLDER, 0, null, now, now);
+    const root = new Item(id, 'Drive', folderMimeType, 0, null, now, now);
     root.extra = { sharedDriveName: options.name };
     this.#items.set(id, root);
-    this.#driveFeeds.set(id, new Feed(id, this.#manners));
-    if (!this.#silent) this.userFeed.add({ changeType: 'drive', item: root, sharedDriveId: id, timeMs: now });
+    // Only the user's feed reports a new drive: the drive's own feed begins after it.
+    this.feeds.record(root, id, now);
+    this.feeds.addDrive(id);
     return root;
   }
 
-  /** The caller is no member of the drive any more; its items stay visible, as if each were shared with them. */
+  /**
+   * Ends the caller's membership in a shared drive. Its items stay visible, as if each were shared with the caller.
+   */
   leaveSharedDrive(sharedDriveId: string): void {
     const root = this.#existing(sharedDriveId);
     root.extra = { ...root.extra, isForeign: true };
   }
 
-  /** Whether the caller may ask about the shared drive as a whole: list in it, and read its feed. */
+  /** Whether the caller is a member of the shared drive: only members can list the drive and read its feed. */
   isMember(sharedDriveId: string): boolean {
     const root = this.find(sharedDriveId);
-    return this.#driveFeeds.has(sharedDriveId) && root?.visible === true && root.extra?.isForeign !== true;
+    return (
+      this.feeds.ofDrive(sharedDriveId) !== undefined &&
+      root?.visible === true &&
+      root.extra?.isForeign !== true
+    );
   }
 
   addFolder(options: NewItem): Item {
-    return this.#add(options, FOLDER, 0, null);
+    return this.#add(options, folderMimeType, 0, null);
   }
 
-  /** Adds a file. Without `content` its bytes and checksum are made up from its id. */
+  /** Adds a file. Without `content`, its bytes and checksum are generated from its id. */
   addFile(options: NewFile): Item {
     const content = toContent(options.content);
     const bytes = content instanceof Uint8Array ? content : null;
@@ -112,14 +116,14 @@ export class DriveModel {
     return item;
   }
 
-  /** Adds a shortcut; the target may be missing, or a folder that contains the shortcut. */
+  /** Adds a shortcut. The target may be missing, or be a folder that contains the shortcut. */
   addShortcut(options: NewShortcut): Item {
     const target = this.find(options.target);
     const mimeType = options.targetMimeType ?? target?.mimeType;
     if (mimeType === undefined) {
-      throw new SandboxError(`Shortcut "${options.name}": say targetMimeType, as its target does not exist.`);
+      throw new DriveModelError(`Shortcut "${options.name}": the target does not exist. Set targetMimeType.`);
     }
-    const item = this.#add(options, SHORTCUT, 0, null);
+    const item = this.#add(options, shortcutMimeType, 0, null);
     const key = options.targetResourceKey;
     item.extra = {
       ...item.extra,
@@ -132,17 +136,19 @@ export class DriveModel {
     return item;
   }
 
-  /** Leaves `modifiedTime` alone: a sync that trusts it alone must not get away with it. */
+  /**
+   * Renames an item. `modifiedTime` does not change, so a sync that relies on `modifiedTime` alone misses the change.
+   */
   rename(id: string, name: string): void {
     const item = this.#existing(id);
     item.name = name;
     this.#changed(item);
   }
 
-  /** Gives a file new content: another checksum, size and, unless said, the present as `modifiedTime`. */
+  /** Changes a file's content: checksum, size and `modifiedTime` (default: now). */
   edit(id: string, edit: Edit = {}): void {
     const item = this.#existing(id);
-    if (!item.isBinary) throw new SandboxError(`"${item.name}" (${id}) has no content to edit.`);
+    if (!item.isBinary) throw new DriveModelError(`"${item.name}" (${id}) has no content to edit.`);
     const content = toContent(edit.content);
     const bytes = content instanceof Uint8Array ? content : null;
     item.size = bytes?.byteLength ?? edit.size ?? item.size + 1;
@@ -153,49 +159,49 @@ export class DriveModel {
     this.#changed(item);
   }
 
-  /** Moves an item; what is inside a folder goes along without an entry of its own in any feed. */
+  /** Moves an item. The contents of a folder move with it and get no feed entries of their own. */
   move(id: string, newParent: string): void {
     const item = this.#existing(id);
     const parent = this.#folder(newParent);
-    if (item.parent === null) throw new SandboxError(`A root folder (${id}) cannot be moved.`);
+    if (item.parent === null) throw new DriveModelError(`A root folder (${id}) cannot be moved.`);
     for (let above: Item | null = parent; above !== null; above = above.parent) {
-      if (above === item) throw new SandboxError(`"${item.name}" (${id}) cannot be moved into itself.`);
+      if (above === item) throw new DriveModelError(`"${item.name}" (${id}) cannot be moved into itself.`);
     }
     const oldDrive = item.sharedDriveId;
     this.#detach(item);
     this.#attach(item, parent);
     this.#changed(item);
-    // The drive it left has to say so too.
+    // The drive that the item left records the move too.
     if (oldDrive !== item.sharedDriveId) this.#record(item, oldDrive);
   }
 
-  /** Moves to the trash; one entry, for this item alone. */
+  /** Moves an item to the trash. Records one feed entry, for this item only. */
   trash(id: string): void {
     this.#setFlag(id, 'explicitlyTrashed', true);
   }
 
-  /** Takes out of the trash. `modifiedTime` does not move. */
+  /** Restores an item from the trash. `modifiedTime` does not change. */
   untrash(id: string): void {
     this.#setFlag(id, 'explicitlyTrashed', false);
   }
 
-  /** The caller loses access to the item and what is inside it: 404, empty listings, `removed` in the feed. */
+  /** Revokes the caller's access to an item and its contents: 404, empty listings, `removed` in the feed. */
   hide(id: string): void {
     this.#setFlag(id, 'explicitlyHidden', true);
   }
 
-  /** The caller regains access. */
+  /** Restores the caller's access to an item. */
   show(id: string): void {
     this.#setFlag(id, 'explicitlyHidden', false);
   }
 
-  /** Destroys an item and what is inside it; one entry, for this item alone. */
+  /** Permanently deletes an item and its contents. Records one feed entry, for this item only. */
   delete(id: string): void {
     const item = this.#existing(id);
-    if (id === this.rootId) throw new SandboxError('The root of My Drive cannot be deleted.');
+    if (id === this.rootId) throw new DriveModelError('The root of My Drive cannot be deleted.');
     const sharedDriveId = item.sharedDriveId;
     this.#detach(item);
-    this.#driveFeeds.delete(id);
+    this.feeds.removeDrive(id);
     const doomed: Item[] = [item];
     for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
       next.deleted = true;
@@ -205,36 +211,10 @@ export class DriveModel {
     this.#record(item, sharedDriveId);
   }
 
-  /** Puts an entry into the feed without any change, as when somebody merely views a file. */
+  /** Records a feed entry for an item that did not change, as when somebody views a file. */
   view(id: string): void {
     const item = this.#existing(id);
     this.#record(item, item.sharedDriveId);
-  }
-
-  /** The newest n entries of every feed do not show yet; 0 shows all. */
-  delayFeed(n: number): void {
-    this.#manners.delayed = n;
-  }
-
-  /** Whether every continuation page of a feed begins with the last entry of the page before. */
-  repeatFeed(on: boolean): void {
-    this.#manners.repeating = on;
-  }
-
-  /** Refuses, from now on, every feed token issued so far. */
-  expireFeedTokens(status: 400 | 410 = 410): void {
-    this.#manners.generation++;
-    this.#manners.expiredStatus = status;
-  }
-
-  /** Runs mutations that leave no trace in any feed: a library that was always there, e.g. for a bench. */
-  withoutFeed<T>(mutate: () => T): T {
-    this.#silent = true;
-    try {
-      return mutate();
-    } finally {
-      this.#silent = false;
-    }
   }
 
   #add(options: NewItem, mimeType: string, size: number, md5: string | null): Item {
@@ -247,7 +227,7 @@ export class DriveModel {
     if (options.resourceKey !== undefined) item.extra = { resourceKey: options.resourceKey };
     this.#items.set(id, item);
     this.#attach(item, parent);
-    this.#record(item, this.#silent ? null : item.sharedDriveId);
+    this.#record(item, item.sharedDriveId);
     return item;
   }
 
@@ -264,16 +244,7 @@ export class DriveModel {
   }
 
   #record(item: Item, sharedDriveId: string | null): void {
-    if (this.#silent) return;
-    const isDrive = item.extra?.sharedDriveName !== undefined;
-    const entry: FeedEntry = {
-      changeType: isDrive ? 'drive' : 'file',
-      item,
-      sharedDriveId,
-      timeMs: this.nowMs(),
-    };
-    this.userFeed.add(entry);
-    if (sharedDriveId !== null) this.#driveFeeds.get(sharedDriveId)?.add(entry);
+    this.feeds.record(item, sharedDriveId, this.nowMs());
   }
 
   #attach(item: Item, parent: Item): void {
@@ -290,17 +261,17 @@ export class DriveModel {
 
   #existing(id: string): Item {
     const item = this.find(id);
-    if (item === undefined) throw new SandboxError(`There is no item ${id}.`);
+    if (item === undefined) throw new DriveModelError(`Item not found: ${id}.`);
     return item;
   }
 
   #folder(id: string): Item {
     const item = this.#existing(id);
-    if (!item.isFolder) throw new SandboxError(`"${item.name}" (${id}) is no folder.`);
+    if (!item.isFolder) throw new DriveModelError(`"${item.name}" (${id}) is not a folder.`);
     return item;
   }
 
   #assertFree(id: string): void {
-    if (this.#items.has(id)) throw new SandboxError(`The id ${id} is taken.`);
+    if (this.#items.has(id)) throw new DriveModelError(`The id ${id} is already in use.`);
   }
 }

@@ -2,31 +2,33 @@ import { invalidValue, parameterError } from '../errors.ts';
 import type { Item } from './item.ts';
 import { openToken, sealToken } from './page-token.ts';
 
-/** One line of a changes feed. It names the item; what it says is read from the item when it is shown. */
+/**
+ * An entry of a changes feed. It holds only the item; the details are read from the item when the entry is listed.
+ */
 export interface FeedEntry {
   readonly changeType: 'file' | 'drive';
   readonly item: Item;
-  /** The drive (null: My Drive) in whose name the entry was made; differs from the item's after a move. */
+  /** The drive (null: My Drive) that the entry belongs to. After a move it can differ from the item's drive. */
   readonly sharedDriveId: string | null;
   readonly timeMs: number;
 }
 
-/** A page of a feed: its entries, and either `nextPageToken` or, at the end, `newStartPageToken`. */
+/** A page of a feed: its entries, and either `nextPageToken` or, on the last page, `newStartPageToken`. */
 export interface FeedPage {
   readonly entries: readonly FeedEntry[];
   readonly nextPageToken?: string;
   readonly newStartPageToken?: string;
 }
 
-/** How a feed misbehaves, shared by all feeds of a drive. */
-export interface FeedManners {
-  /** The newest n entries do not show yet. */
+/** Irregularities that real feeds show; shared by all feeds of a model. */
+export interface FeedBehavior {
+  /** The number of newest entries to withhold. */
   delayed: number;
-  /** Every continuation page begins with the last entry of the page before. */
+  /** Whether each page after the first repeats the last entry of the previous page. */
   repeating: boolean;
-  /** Tokens of an earlier generation are refused. */
+  /** Tokens of another generation are rejected. */
   generation: number;
-  /** The status with which they are refused. */
+  /** The status of the error for such tokens. */
   expiredStatus: 400 | 410;
 }
 
@@ -34,11 +36,11 @@ export interface FeedManners {
 export class Feed {
   readonly key: string;
   readonly #entries: FeedEntry[] = [];
-  readonly #manners: FeedManners;
+  readonly #behavior: FeedBehavior;
 
-  constructor(key: string, behavior: FeedManners) {
+  constructor(key: string, behavior: FeedBehavior) {
     this.key = key;
-    this.#manners = behavior;
+    this.#behavior = behavior;
   }
 
   get length(): number {
@@ -49,22 +51,25 @@ export class Feed {
     this.#entries.push(entry);
   }
 
-  /** A token from which everything that does not show yet can be read. Equal as long as nothing new shows. */
+  /**
+   * The token from which all later entries can be read, including those withheld now. The token stays the same until
+   * a new entry becomes visible.
+   */
   startPageToken(): string {
     return this.#tokenAt(this.#end(), 's');
   }
 
   /**
-   * Reads on from a token: at most `limit` entries of those that `wanted` lets through (the others are passed
-   * over, as Drive does with shared-drive items nobody asked for).
-   * @throws DriveError 400 or 410 for a token of another feed, an expired one, or no token at all.
+   * Reads a page from a token on: at most `limit` entries that match `wanted`. Other entries are skipped, as Drive
+   * skips items of shared drives that the caller did not request.
+   * @throws DriveError 400 for an invalid token or a token of another feed; 400 or 410 for an expired token
    */
   read(token: string, limit: number, wanted: (entry: FeedEntry) => boolean): FeedPage {
     const [start, isContinuation] = this.#positionOf(token);
     const end = Math.max(start, this.#end());
     const entries: FeedEntry[] = [];
     const previous = this.#entries[start - 1];
-    if (this.#manners.repeating && isContinuation && previous !== undefined && wanted(previous)) {
+    if (this.#behavior.repeating && isContinuation && previous !== undefined && wanted(previous)) {
       entries.push(previous);
     }
     let fresh = 0;
@@ -81,11 +86,11 @@ export class Feed {
   }
 
   #end(): number {
-    return Math.max(0, this.#entries.length - this.#manners.delayed);
+    return Math.max(0, this.#entries.length - this.#behavior.delayed);
   }
 
   #tokenAt(position: number, kind: 's' | 'p'): string {
-    return sealToken('changes', [this.key, String(this.#manners.generation), String(position), kind]);
+    return sealToken('changes', [this.key, String(this.#behavior.generation), String(position), kind]);
   }
 
   #positionOf(token: string): [position: number, isContinuation: boolean] {
@@ -93,8 +98,8 @@ export class Feed {
     if (parts === null || parts.length !== 4) throw invalidValue('pageToken');
     const [key, generation, position, kind] = parts as [string, string, string, string];
     if (key !== this.key) throw invalidValue('pageToken');
-    if (Number(generation) !== this.#manners.generation) {
-      if (this.#manners.expiredStatus === 400) throw invalidValue('pageToken');
+    if (Number(generation) !== this.#behavior.generation) {
+      if (this.#behavior.expiredStatus === 400) throw invalidValue('pageToken');
       throw parameterError(410, 'pageTokenExpired', 'pageToken', 'The page token has expired.');
     }
     return [Number(position), kind === 'p'];

@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const ID_LENGTH = 33;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const idLength = 33;
 
-// Strings made by concatenation or slicing keep their parts alive in V8; one buffer gives flat strings, which
-// matters with a million ids.
-const scratch = Buffer.alloc(ID_LENGTH);
+// In V8, a string built by concatenation or slicing keeps its parts in memory. A string decoded from a buffer does
+// not, which matters with a million ids.
+const scratch = Buffer.alloc(idLength);
 
-/** A file id that looks like Drive's (33 characters) and depends on `text` alone. */
+/** A file id in Drive's format (33 characters), derived only from `text`. */
 export function idFromText(text: string): string {
   scratch[0] = 0x31;
-  scratch.write(createHash('sha256').update(text).digest('base64url'), 1, ID_LENGTH - 1, 'latin1');
+  scratch.write(createHash('sha256').update(text).digest('base64url'), 1, idLength - 1, 'latin1');
   return scratch.toString('latin1');
 }
 
-/** A shared drive's id, as Drive makes them: 19 characters, `0A...PVA`. */
+/** A shared drive id in Drive's format: 19 characters, `0A...PVA`. */
 export function sharedDriveIdFromText(text: string): string {
   return `0A${createHash('sha256').update(text).digest('base64url').slice(0, 14)}PVA`;
 }
 
-/** The md5 checksum, in hexadecimal, of a text or of bytes. */
+/** The MD5 checksum of a text or of bytes, in hexadecimal. */
 export function md5Of(data: string | Uint8Array): string {
   return createHash('md5').update(data).digest('hex');
 }
 
-/** Makes one id after another; the same seed gives the same ids in the same order. */
+/** Generates a sequence of ids. The same seed gives the same sequence. */
 export class IdSource {
   #a: number;
   #b: number;
@@ -44,12 +44,12 @@ export class IdSource {
     scratch[0] = 0x31;
     let bits = 0;
     let left = 0;
-    for (let i = 1; i < ID_LENGTH; i++) {
+    for (let i = 1; i < idLength; i++) {
       if (left < 6) {
         bits = this.nextInt();
         left = 30;
       }
-      scratch[i] = ALPHABET.charCodeAt(bits & 63);
+      scratch[i] = alphabet.charCodeAt(bits & 63);
       bits >>>= 6;
       left -= 6;
     }

@@ -1,37 +1,42 @@
 import { md5Of } from './ids.ts';
 
-export const FOLDER = 'application/vnd.google-apps.folder';
-export const SHORTCUT = 'application/vnd.google-apps.shortcut';
+export const folderMimeType = 'application/vnd.google-apps.folder';
+export const shortcutMimeType = 'application/vnd.google-apps.shortcut';
 
-/** Where a file's bytes come from: memory, a file on disk, or (none given) made up from its id. */
+/**
+ * Where a file's bytes come from: memory or a file on disk. Without content, bytes are generated from the file's id.
+ */
 export type FileContent = Uint8Array | { readonly path: string };
 
-/** What a shortcut points at; the target may be gone. */
+/** What a shortcut points to. The target may no longer exist. */
 export interface ShortcutTarget {
   readonly id: string;
   readonly mimeType: string;
   readonly resourceKey?: string;
 }
 
-/** What only few items have, kept apart so that a plain file stays small. */
+/** Properties that only few items have, kept apart so that a plain file takes little memory. */
 export interface ItemExtra {
   content?: FileContent;
   target?: ShortcutTarget;
   resourceKey?: string;
-  /** Set on the root folder of a shared drive: the drive's name. */
+  /** The name of the shared drive; set on its root folder only. */
   sharedDriveName?: string;
-  /** Set there too: the caller is no member, and sees only what is shared with them by itself. */
+  /**
+   * The caller is not a member and sees only items shared individually; set on the root folder of a shared drive
+   * only.
+   */
   isForeign?: boolean;
 }
 
-const TRASHED = 1;
-const HIDDEN = 2;
-const DELETED = 4;
+const trashedFlag = 1;
+const hiddenFlag = 2;
+const deletedFlag = 4;
 
 /**
- * One file, folder or shortcut of the model. A million of these must fit, so flags are bits, times are kept as
- * small integers (V8 gives a number of milliseconds an object of its own), and everything that can be computed
- * (links, `trashed` of what is inside a trashed folder) is.
+ * A file, folder or shortcut of the model. A million items must fit in memory. So flags are bits, times are stored as
+ * small integers (V8 allocates an object for a number as large as a time in milliseconds), and everything that can be
+ * computed is computed (links, `trashed` for the contents of a trashed folder).
  */
 export class Item {
   readonly id: string;
@@ -40,17 +45,17 @@ export class Item {
   readonly mimeType: string;
   /** In bytes; 0 for folders and shortcuts. */
   size: number;
-  /** Null: derived from the id, see `md5()`. */
+  /** Null if the checksum is derived from the id; see `md5()`. */
   storedMd5: string | null;
   readonly #createdSeconds: number;
   #modifiedSeconds: number;
-  /** Thousands: milliseconds of the creation; the rest: of the modification. */
+  /** The milliseconds of both times: those of the creation times 1000, plus those of the modification. */
   #milliseconds: number;
   version = 1;
-  /** Position among the siblings: ascending, never used twice. */
+  /** Position among the siblings. Values ascend and are never reused. */
   order = 0;
   flags = 0;
-  /** Folders only, ascending by `order`. */
+  /** For folders only; ascending by `order`. */
   readonly children: Item[] | null;
   extra: ItemExtra | null = null;
 
@@ -73,7 +78,7 @@ export class Item {
     this.#modifiedSeconds = Math.floor(modifiedMs / 1000);
     this.#milliseconds =
       (createdMs - this.#createdSeconds * 1000) * 1000 + modifiedMs - this.#modifiedSeconds * 1000;
-    this.children = mimeType === FOLDER ? [] : null;
+    this.children = mimeType === folderMimeType ? [] : null;
   }
 
   get createdMs(): number {
@@ -95,62 +100,62 @@ export class Item {
   }
 
   get isShortcut(): boolean {
-    return this.mimeType === SHORTCUT;
+    return this.mimeType === shortcutMimeType;
   }
 
-  /** Whether it has bytes that can be downloaded. */
+  /** Whether the item has bytes that can be downloaded. */
   get isBinary(): boolean {
     return !this.mimeType.startsWith('application/vnd.google-apps.');
   }
 
   get explicitlyTrashed(): boolean {
-    return (this.flags & TRASHED) !== 0;
+    return (this.flags & trashedFlag) !== 0;
   }
 
   set explicitlyTrashed(on: boolean) {
-    this.flags = on ? this.flags | TRASHED : this.flags & ~TRASHED;
+    this.flags = on ? this.flags | trashedFlag : this.flags & ~trashedFlag;
   }
 
   get explicitlyHidden(): boolean {
-    return (this.flags & HIDDEN) !== 0;
+    return (this.flags & hiddenFlag) !== 0;
   }
 
   set explicitlyHidden(on: boolean) {
-    this.flags = on ? this.flags | HIDDEN : this.flags & ~HIDDEN;
+    this.flags = on ? this.flags | hiddenFlag : this.flags & ~hiddenFlag;
   }
 
   get deleted(): boolean {
-    return (this.flags & DELETED) !== 0;
+    return (this.flags & deletedFlag) !== 0;
   }
 
   set deleted(on: boolean) {
-    this.flags = on ? this.flags | DELETED : this.flags & ~DELETED;
+    this.flags = on ? this.flags | deletedFlag : this.flags & ~deletedFlag;
   }
 
-  /** Trashed itself or inside something trashed, at any depth. */
+  /** Whether the item or a folder above it is in the trash. */
   get trashed(): boolean {
-    return this.#anyAncestor(TRASHED);
+    return this.#anyAncestor(trashedFlag);
   }
 
-  /** Not deleted, and neither it nor a folder above it is hidden from the caller. */
+  /** Whether neither the item nor a folder above it is deleted or hidden from the caller. */
   get visible(): boolean {
-    return !this.#anyAncestor(HIDDEN | DELETED);
+    return !this.#anyAncestor(hiddenFlag | deletedFlag);
   }
 
-  /** The shared drive it lies in, or null for My Drive. */
+  /** The shared drive that contains the item; null for My Drive. */
   get sharedDriveId(): string | null {
     const root = this.root;
     return root.extra?.sharedDriveName === undefined ? null : root.id;
   }
 
-  /** The topmost item above it: the root folder of My Drive or of a shared drive. */
+  /** The topmost ancestor: the root folder of My Drive or of a shared drive. */
   get root(): Item {
     let item: Item = this;
     while (item.parent !== null) item = item.parent;
     return item;
   }
 
-  /** The checksum of a binary file (hexadecimal), null for what has no bytes. */
+  /** The MD5 checksum of a binary file (hexadecimal); null for items without bytes. */
   md5(): string | null {
     if (!this.isBinary) return null;
     return this.storedMd5 ?? md5Of(this.id);
@@ -166,7 +171,7 @@ export class Item {
   }
 }
 
-/** Index of the first child whose `order` is greater than `order`. */
+/** The index of the first child whose `order` is greater than `order`. */
 export function firstChildAfter(children: readonly Item[], order: number): number {
   let low = 0;
   let high = children.length;

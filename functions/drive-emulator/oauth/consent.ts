@@ -1,20 +1,24 @@
+/** Emulates Google's OAuth consent screen and the authorization codes it issues. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { OAuthError } from '../errors.ts';
 import { IdSource } from '../model/ids.ts';
 
-/** What the person at the consent screen does, and what their consent brings. */
+/** What the user does on the consent screen, and what the client receives. */
 export interface ConsentOptions {
   /** Default: `grant`. */
   readonly answer?: 'grant' | 'deny';
-  /** The scopes that stay ticked. Default: all that were asked for. */
+  /** The scopes that the user leaves selected. Default: all requested scopes. */
   readonly granted?: readonly string[];
-  /** The refresh token that comes with the code; null for none. Default: a new one each time. */
+  /** The refresh token returned for the code; null for none. Default: a new one each time. */
   readonly refreshToken?: string | null;
-  /** Set where the screen is in "Testing", and the refresh token so ends by itself: 604799, as Google says it. */
+  /**
+   * The refresh token's lifetime in seconds. Set it to emulate an app in "Testing", whose refresh tokens expire;
+   * Google reports 604799.
+   */
   readonly refreshTokenSeconds?: number;
 }
 
-/** A consent that waits for its code to be exchanged. */
+/** A granted consent whose code has not been exchanged yet. */
 interface Pending {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -24,15 +28,17 @@ interface Pending {
   readonly expiresMs: number;
 }
 
-/** What a code is worth. */
+/** What a code is exchanged for. */
 export interface Consented {
   readonly scopes: readonly string[];
-  /** Only where offline access was asked for. */
+  /** Undefined unless offline access was requested. */
   readonly refreshToken: string | undefined;
   readonly refreshTokenSeconds: number | undefined;
 }
 
-/** https://developers.google.com/identity/protocols/oauth2/native-app#step-2:-send-a-request-to-googles-oauth-2.0-server */
+/**
+ * https://developers.google.com/identity/protocols/oauth2/native-app#step-2:-send-a-request-to-googles-oauth-2.0-server
+ */
 const known = [
   'access_type',
   'client_id',
@@ -49,7 +55,7 @@ const known = [
 
 const codeLifetimeMs = 10 * 60 * 1000;
 
-/** Google's consent screen for a program on this machine, with a person who decides at once. */
+/** Google's consent screen for a desktop app, with a user who decides immediately. */
 export class Consent {
   readonly #pending = new Map<string, Pending>();
   readonly #ids = new IdSource('consents');
@@ -62,16 +68,16 @@ export class Consent {
   }
 
   /**
-   * Answers `GET /o/oauth2/v2/auth`: where the browser is sent, with a code or with the person's refusal. Stricter
-   * than Google, which lets a program go without PKCE.
+   * Handles `GET /o/oauth2/v2/auth`. Stricter than Google, which does not require PKCE.
    *
-   * @param clientId the only client there is; undefined: any
-   * @throws OAuthError what Google shows in the browser, which is then sent nowhere
+   * @param clientId the only accepted client; undefined accepts any
+   * @returns the URL to redirect the browser to, with a code, or with an error if the user denied access
+   * @throws OAuthError for an invalid request: Google shows it in the browser and does not redirect
    */
-  ask(params: URLSearchParams, clientId: string | undefined): URL {
-    const [stranger] = [...params.keys()].filter((name) => !known.includes(name));
-    if (stranger !== undefined)
-      throw invalidRequest(`Parameter not allowed for this message type: ${stranger.replace(/\W/g, '')}`);
+  authorize(params: URLSearchParams, clientId: string | undefined): URL {
+    const [unknown] = [...params.keys()].filter((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw invalidRequest(`Parameter not allowed for this message type: ${unknown.replace(/\W/g, '')}`);
     const client = required(params, 'client_id');
     if (clientId !== undefined && client !== clientId)
       throw new OAuthError(401, 'invalid_client', 'The OAuth client was not found.');
@@ -80,7 +86,7 @@ export class Consent {
       throw invalidRequest(`Invalid response_type: ${params.get('response_type') ?? ''}`);
     const scopes = required(params, 'scope').split(' ');
     const challenge = required(params, 'code_challenge');
-    // 256 bits in base64url; without a method Google takes the verifier for its own challenge.
+    // 256 bits in base64url. Without a method, Google assumes `plain`: the challenge is the verifier itself.
     if (params.get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge))
       throw invalidRequest('Invalid code_challenge or code_challenge_method.');
 
@@ -106,7 +112,7 @@ export class Consent {
   }
 
   /**
-   * Takes a code in exchange, once.
+   * Redeems a code. A code can be redeemed only once.
    * @throws OAuthError 400 `invalid_grant`, `redirect_uri_mismatch`
    */
   redeem(form: URLSearchParams): Consented {
@@ -114,7 +120,7 @@ export class Consent {
     const pending = this.#pending.get(code);
     if (!pending || pending.expiresMs <= this.#nowMs() || pending.clientId !== form.get('client_id'))
       throw new OAuthError(400, 'invalid_grant', 'Malformed auth code.');
-    // Whoever guesses at the verifier has one guess.
+    // Deleted before the verifier is checked, so that it can be guessed only once.
     this.#pending.delete(code);
     if (form.get('redirect_uri') !== pending.redirectUri)
       throw new OAuthError(400, 'redirect_uri_mismatch', 'Bad Request');
@@ -123,7 +129,7 @@ export class Consent {
     const digest = createHash('sha256').update(verifier).digest();
     if (!timingSafeEqual(digest, Buffer.from(pending.challenge, 'base64url')))
       throw new OAuthError(400, 'invalid_grant', 'Invalid code verifier.');
-    const { refreshToken = `1//0sandbox-${this.#ids.next()}`, refreshTokenSeconds } = this.#options;
+    const { refreshToken = `1//0emulator-${this.#ids.next()}`, refreshTokenSeconds } = this.#options;
     return {
       scopes: pending.scopes,
       refreshToken: pending.offline && refreshToken !== null ? refreshToken : undefined,
@@ -138,7 +144,7 @@ function required(params: URLSearchParams, name: string): string {
   return value;
 }
 
-/** A "Desktop app" may be sent back to the loopback interface only, at any port. */
+/** A "Desktop app" client can redirect only to the loopback interface, on any port. */
 function readLoopback(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   if (url?.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))

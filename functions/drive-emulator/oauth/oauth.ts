@@ -1,29 +1,30 @@
+/** Emulates Google's OAuth token and tokeninfo endpoints, and checks the access tokens of Drive calls. */
 import { createVerify, type KeyLike } from 'node:crypto';
 import type { Method } from '../api/params.ts';
 import { insufficientScopes, invalidCredentials, OAuthError } from '../errors.ts';
 import { IdSource } from '../model/ids.ts';
 import { Consent, type ConsentOptions } from './consent.ts';
 
-const SCOPE_ROOT = 'https://www.googleapis.com/auth/';
-const CONTENT_SCOPES = [`${SCOPE_ROOT}drive`, `${SCOPE_ROOT}drive.readonly`];
-const METADATA_SCOPES = [
-  ...CONTENT_SCOPES,
-  `${SCOPE_ROOT}drive.metadata`,
-  `${SCOPE_ROOT}drive.metadata.readonly`,
+const scopeRoot = 'https://www.googleapis.com/auth/';
+const contentScopes = [`${scopeRoot}drive`, `${scopeRoot}drive.readonly`];
+const metadataScopes = [
+  ...contentScopes,
+  `${scopeRoot}drive.metadata`,
+  `${scopeRoot}drive.metadata.readonly`,
 ];
 
-/** What the token endpoint checks; what is not set is not checked. */
+/** What the token endpoint checks and grants. Credentials that are not set are not checked. */
 export interface OAuthOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly refreshToken?: string;
-  /** Whose signature a service account's assertion must carry (PEM or key object). */
+  /** The key that verifies the signature of a service account's assertion (PEM or key object). */
   readonly publicKey?: KeyLike;
-  /** The `iss` that a service account's assertion must name. */
+  /** The `iss` claim required in a service account's assertion. */
   readonly clientEmail?: string;
-  /** What a refresh token grants. Default: `drive.readonly`. An assertion grants the scopes it asks for. */
+  /** The scopes of a refresh token. Default: `drive.readonly`. An assertion is granted the scopes it requests. */
   readonly scopes?: readonly string[];
-  /** Default: 3600. */
+  /** Lifetime of an access token. Default: 3600. */
   readonly lifetimeSeconds?: number;
   readonly consent?: ConsentOptions;
 }
@@ -36,7 +37,7 @@ interface Grant {
 /** Issues and checks access tokens. */
 export class OAuth {
   readonly #grants = new Map<string, Grant>();
-  /** What the refresh tokens grant that a consent brought. */
+  /** The scopes of the refresh tokens issued through the consent screen. */
   readonly #consented = new Map<string, readonly string[]>();
   readonly #consent: Consent;
   readonly #ids = new IdSource('access tokens');
@@ -49,40 +50,40 @@ export class OAuth {
     this.#consent = new Consent(options.consent ?? {}, nowMs);
   }
 
-  /** A new access token, without asking for credentials. */
+  /** Issues an access token without checking credentials. */
   issue(grant: { scopes?: readonly string[]; lifetimeSeconds?: number } = {}): string {
     const lifetime = grant.lifetimeSeconds ?? this.#options.lifetimeSeconds ?? 3600;
-    const scopes = grant.scopes ?? this.#options.scopes ?? [`${SCOPE_ROOT}drive.readonly`];
-    const token = `ya29.sandbox-${this.#ids.next()}`;
+    const scopes = grant.scopes ?? this.#options.scopes ?? [`${scopeRoot}drive.readonly`];
+    const token = `ya29.emulator-${this.#ids.next()}`;
     this.#grants.set(token, { scopes, expiresMs: this.#nowMs() + lifetime * 1000 });
     return token;
   }
 
-  /** Makes every access token issued so far worthless. */
+  /** Invalidates every access token issued so far. */
   expireAll(): void {
     this.#grants.clear();
   }
 
   /**
    * Checks the `Authorization` header of a call.
-   * @throws DriveError 401 `authError` for a missing, unknown or expired token; 403 for one whose scopes do not
-   *   cover the call.
+   * @throws DriveError 401 `authError` for a missing, unknown or expired token; 403 for a token whose scopes do not
+   *   cover the call
    */
   check(header: string | undefined, method: Method): void {
     const token = /^Bearer (\S+)$/.exec(header ?? '')?.[1] ?? '';
     const grant = this.#grants.get(token);
     if (grant === undefined || grant.expiresMs <= this.#nowMs()) throw invalidCredentials();
-    const needed = method === 'files.download' ? CONTENT_SCOPES : METADATA_SCOPES;
+    const needed = method === 'files.download' ? contentScopes : metadataScopes;
     if (!grant.scopes.some((scope) => needed.includes(scope))) throw insufficientScopes();
   }
 
-  /** Answers `GET /o/oauth2/v2/auth`; see `Consent`. */
-  ask(params: URLSearchParams): URL {
-    return this.#consent.ask(params, this.#options.clientId);
+  /** Handles `GET /o/oauth2/v2/auth`; see `Consent`. */
+  authorize(params: URLSearchParams): URL {
+    return this.#consent.authorize(params, this.#options.clientId);
   }
 
   /**
-   * Answers `/tokeninfo`: what an access token is good for.
+   * Handles `/tokeninfo`: describes an access token.
    * @throws OAuthError 400 `invalid_token`
    */
   describe(header: string | undefined, params: URLSearchParams): object {
@@ -90,12 +91,12 @@ export class OAuth {
     const grant = this.#grants.get(token);
     const seconds = grant ? Math.floor((grant.expiresMs - this.#nowMs()) / 1000) : 0;
     if (!grant || seconds <= 0) throw new OAuthError(400, 'invalid_token', 'Invalid Value');
-    const { clientId = 'sandbox' } = this.#options;
+    const { clientId = 'drive-emulator' } = this.#options;
     return {
       azp: clientId,
       aud: clientId,
       scope: grant.scopes.join(' '),
-      // Google writes these numbers as texts.
+      // Google sends these numbers as strings.
       exp: String(Math.floor(grant.expiresMs / 1000)),
       expires_in: String(seconds),
       access_type: 'offline',
@@ -103,9 +104,9 @@ export class OAuth {
   }
 
   /**
-   * Answers `POST /token` (form encoded): grant types `refresh_token`, `authorization_code` and `jwt-bearer`.
-   * @throws OAuthError 400 `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `redirect_uri_mismatch`,
-   *   401 `invalid_client`.
+   * Handles `POST /token` (form-encoded) for the grant types `refresh_token`, `authorization_code` and `jwt-bearer`.
+   * @throws OAuthError 400 `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `redirect_uri_mismatch`;
+   *   401 `invalid_client`
    */
   exchange(form: URLSearchParams): object {
     const grantType = form.get('grant_type');
@@ -147,7 +148,7 @@ export class OAuth {
     if (!token || (refreshToken !== undefined && token !== refreshToken)) {
       throw new OAuthError(400, 'invalid_grant', 'Token has been expired or revoked.');
     }
-    return this.#answer(scopes ?? [`${SCOPE_ROOT}drive.readonly`]);
+    return this.#answer(scopes ?? [`${scopeRoot}drive.readonly`]);
   }
 
   #exchangeAssertion(form: URLSearchParams): object {

@@ -1,7 +1,8 @@
+/** The books of the sample library. */
 import type { EpubBook } from './epub.ts';
 import type { PdfMetadata } from './pdf.ts';
 
-/** A PDF of the sample library: what its name and what its insides say need not agree, as in real libraries. */
+/** A PDF of the sample library. As in real libraries, its file name and its embedded metadata may disagree. */
 export interface SamplePdf {
   readonly path: string;
   /** Why this book is in the library. */
@@ -21,7 +22,7 @@ function both(metadata: PdfMetadata): { info: PdfMetadata; xmp: PdfMetadata } {
   return { info: metadata, xmp: metadata };
 }
 
-export const SAMPLE_PDFS: readonly SamplePdf[] = [
+export const samplePdfs: readonly SamplePdf[] = [
   {
     path: 'Fiction/Pride and Prejudice - Jane Austen (1813).pdf',
     shows: 'Title - Author (Year)',
@@ -29,13 +30,13 @@ export const SAMPLE_PDFS: readonly SamplePdf[] = [
   },
   {
     path: 'Fiction/The_Time_Machine - H. G. Wells.pdf',
-    shows: 'Title_with_underscores - Author; an Info dictionary that says nothing',
+    shows: 'Title_with_underscores - Author; an Info dictionary without useful values',
     info: { title: '', author: '', creator: 'Scanner' },
     xmp: null,
   },
   {
     path: 'Fiction/Atlas_Shrugged-Ayn_Rand (1957).pdf',
-    shows: 'Title-Author with underscores; the title is a file name',
+    shows: 'Title-Author with underscores; the embedded title is a file name',
     info: { title: 'Microsoft Word - atlas.doc', author: 'user', creator: 'PScript5.dll' },
     xmp: null,
   },
@@ -52,25 +53,25 @@ export const SAMPLE_PDFS: readonly SamplePdf[] = [
   },
   {
     path: 'Programming/3D_Game_Programming_for_Kids (2013)- Chris Strom.pdf',
-    shows: 'a space missing before the dash',
+    shows: 'no space before the dash',
     info: { title: '3D Game Programming for Kids', author: 'Chris Strom', date: '2013-09-18' },
     xmp: null,
   },
   {
     path: 'Programming/Papers/attentionisallyouneed[LLM] (2017).pdf',
-    shows: 'a tag in brackets, no author; none inside either',
+    shows: 'a tag in brackets; no author in the name or in the metadata',
     info: null,
     xmp: null,
   },
   {
     path: 'Programming/Papers/thesis_final_v2.pdf',
-    shows: 'a thesis: the title is a file name, the author is empty',
+    shows: 'a thesis: the embedded title is a file name, the embedded author is empty',
     info: { title: 'Microsoft Word - thesis.doc', author: '', date: '2008-06-30', creator: 'Word' },
     xmp: null,
   },
   {
     path: 'Handbook of Gardening.pdf',
-    shows: 'a name that is nothing but a title; the author is only inside',
+    shows: 'a name that is only a title; the author is only in the metadata',
     ...both({ title: 'Handbook of Gardening', author: 'Rosa Lindqvist', date: '1998-03-15' }),
   },
   {
@@ -92,10 +93,10 @@ export const SAMPLE_PDFS: readonly SamplePdf[] = [
   },
 ];
 
-export const SAMPLE_EPUBS: readonly SampleEpub[] = [
+export const sampleEpubs: readonly SampleEpub[] = [
   {
     path: 'Fiction/Poetry/Leaves of Grass (1855) - Walt Whitman.epub',
-    shows: 'Title (Year) - Author, two folders deep; ISBN and publisher inside',
+    shows: 'Title (Year) - Author, two folders deep; ISBN and publisher in the metadata',
     title: 'Leaves of Grass',
     creator: 'Walt Whitman',
     date: '1855',
@@ -105,7 +106,7 @@ export const SAMPLE_EPUBS: readonly SampleEpub[] = [
   },
   {
     path: 'Fiction/Don_Quijote_de_la_Mancha - Miguel de Cervantes.EPUB',
-    shows: 'extension in capitals',
+    shows: 'extension in uppercase',
     title: 'Don Quijote de la Mancha',
     creator: 'Miguel de Cervantes',
     language: 'es',
@@ -128,7 +129,7 @@ export const SAMPLE_EPUBS: readonly SampleEpub[] = [
   },
   {
     path: 'Programming/notes_on_programming.epub',
-    shows: 'no author anywhere, a useless title inside',
+    shows: 'no author anywhere; a useless embedded title',
     title: 'Unknown',
     language: 'en',
   },

@@ -3,7 +3,9 @@ import { ZipFile } from 'yazl';
 import { escapeXml } from './pdf.ts';
 
 export interface EpubBook {
-  /** What the package document says; title and language are mandatory in an EPUB, the others are not. */
+  /**
+   * From here to `isbn`: metadata of the package document. An EPUB requires title and language; the rest is optional.
+   */
   readonly title: string;
   readonly language: string;
   readonly creator?: string;
@@ -12,21 +14,21 @@ export interface EpubBook {
   readonly publisher?: string;
   /** Without `urn:isbn:`. */
   readonly isbn?: string;
-  /** A UUID, the identifier of a book without ISBN. */
+  /** The identifier of a book without an ISBN. */
   readonly uuid: string;
   readonly paragraphs: readonly string[];
 }
 
 /**
- * Writes an EPUB 3 (https://www.w3.org/TR/epub-33/): the same book always gives the same bytes. Nothing is
- * compressed, as deflated bytes differ between versions of zlib.
+ * Writes an EPUB 3 (https://www.w3.org/TR/epub-33/). The same book always gives the same bytes. Nothing is
+ * compressed, because deflated bytes differ between versions of zlib.
  */
 export async function writeEpub(book: EpubBook): Promise<Buffer> {
   const zip = new ZipFile();
-  // Zip times are local; a local date gives the same bytes in every time zone. Extended times would put an extra
-  // field before `mimetype`, which EPUB forbids.
+  // Zip times are local, so a local date gives the same bytes in every time zone. Extended timestamps would add an
+  // extra field to the header of `mimetype`, which EPUB forbids.
   const options = { compress: false, mtime: new Date(2020, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-  // Must be the first file, so that its text stands at a fixed place.
+  // EPUB requires `mimetype` to be the first file, so that its content is at a fixed offset.
   zip.addBuffer(Buffer.from('application/epub+zip'), 'mimetype', options);
   for (const [name, content] of Object.entries(filesOf(book))) {
     zip.addBuffer(Buffer.from(content), name, options);

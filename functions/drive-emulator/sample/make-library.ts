@@ -1,16 +1,17 @@
 /**
- * Makes the sample library: `npx tsx functions/drive-emulator/sample/make-library.ts [DIRECTORY]`, default `library`. Running it
- * again gives the same bytes. The names follow the conventions of a real library; the texts are made up.
+ * Writes the sample library: `npx tsx functions/drive-emulator/sample/make-library.ts [DIRECTORY]` (default:
+ * `library`). Every run writes the same bytes. The file names follow the conventions of a real library; the texts are
+ * invented.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SAMPLE_EPUBS, SAMPLE_PDFS } from './books.ts';
+import { sampleEpubs, samplePdfs } from './books.ts';
 import { writeEpub } from './epub.ts';
 import { writePdf } from './pdf.ts';
 
-const SENTENCES = [
+const sentences = [
   'This is a sample file for tests; it is not the book that its name suggests.',
   'A small boat crossed the bay while the lamps of the harbour were being lit.',
   'Whoever counts the steps of the tower twice will find two different numbers.',
@@ -23,44 +24,44 @@ const SENTENCES = [
   'The train stopped at the small station only if somebody waved a green scarf.',
 ];
 
-// A one-pixel image: enough for a viewer.
-const COVER_PNG =
+// A one-pixel image.
+const coverPng =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-const NOTES = `Notes for the librarian
+const notes = `Notes for the librarian
 
 This is a sample file for tests. It is no book and must not appear in the catalog.
 `;
 
-/** Every file of the sample library: relative path and content. */
+/** All files of the sample library: relative path and content. */
 export async function sampleFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([
-    ['cover.png', Buffer.from(COVER_PNG, 'base64')],
-    ['notes.txt', Buffer.from(NOTES)],
-    // As macOS leaves it in folders that are uploaded whole: a header and an empty block.
+    ['cover.png', Buffer.from(coverPng, 'base64')],
+    ['notes.txt', Buffer.from(notes)],
+    // macOS leaves such files in folders that are uploaded whole: a header and an empty block.
     ['Fiction/.DS_Store', Buffer.concat([Buffer.from('\0\0\0\x01Bud1', 'latin1'), Buffer.alloc(248)])],
   ]);
-  for (const { path: name, info, xmp } of SAMPLE_PDFS) {
+  for (const { path: name, info, xmp } of samplePdfs) {
     files.set(name, writePdf({ lines: textOf(name, 46), info, xmp }));
   }
-  for (const { path: name, shows: _shows, ...book } of SAMPLE_EPUBS) {
+  for (const { path: name, shows: _shows, ...book } of sampleEpubs) {
     files.set(name, await writeEpub({ ...book, uuid: uuidOf(name), paragraphs: textOf(name, 16) }));
   }
   return files;
 }
 
-/** Sentences, the notice first, then in an order of the book's own, so that no two books are alike. */
+/** The text of a book: the notice, then sentences in an order derived from the file name, so that books differ. */
 function textOf(name: string, count: number): string[] {
   const digest = createHash('sha512').update(name).digest();
-  const lines = [SENTENCES[0] as string];
+  const lines = [sentences[0] as string];
   while (lines.length < count) {
     const pick = digest[lines.length % digest.length] ?? 0;
-    lines.push(SENTENCES[1 + (pick % (SENTENCES.length - 1))] as string);
+    lines.push(sentences[1 + (pick % (sentences.length - 1))] as string);
   }
   return lines;
 }
 
-/** A UUID (version 4 in form) that depends on the name alone. */
+/** A UUID in the format of version 4, derived only from the name. */
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

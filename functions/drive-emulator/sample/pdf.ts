@@ -1,15 +1,15 @@
-/** What a PDF says about itself, in its Info dictionary or its XMP packet; absent parts are not written. */
+/** Metadata for the Info dictionary or the XMP packet of a PDF. Undefined values are not written. */
 export interface PdfMetadata {
   readonly title?: string;
   readonly author?: string;
   /** `YYYY-MM-DD`. */
   readonly date?: string;
-  /** The program that made the file. */
+  /** The program that created the file. */
   readonly creator?: string;
 }
 
 export interface PdfBook {
-  /** Lines of ASCII text, 80 characters at most; one page holds 40. */
+  /** Lines of ASCII text of at most 80 characters; 40 lines fit on a page. */
   readonly lines: readonly string[];
   /** Null: no Info dictionary. */
   readonly info: PdfMetadata | null;
@@ -17,21 +17,21 @@ export interface PdfBook {
   readonly xmp: PdfMetadata | null;
 }
 
-const LINES_PER_PAGE = 40;
-const CATALOG = 1;
-const PAGES = 2;
-const FONT = 3;
+const linesPerPage = 40;
+const catalogObject = 1;
+const pagesObject = 2;
+const fontObject = 3;
 
-/** Writes a PDF 1.4 (ISO 32000-1): the same book always gives the same bytes. */
+/** Writes a PDF 1.4 (ISO 32000-1). The same book always gives the same bytes. */
 export function writePdf(book: PdfBook): Buffer {
   const objects: string[] = ['', '', '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
   const add = (object: string): number => objects.push(object);
   const kids: number[] = [];
-  for (let at = 0; at < book.lines.length; at += LINES_PER_PAGE) {
-    const content = add(stream('', pageContent(book.lines.slice(at, at + LINES_PER_PAGE))));
+  for (let at = 0; at < book.lines.length; at += linesPerPage) {
+    const content = add(stream('', pageContent(book.lines.slice(at, at + linesPerPage))));
     kids.push(
       add(
-        `<< /Type /Page /Parent ${PAGES} 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R /Resources << /Font << /F1 ${FONT} 0 R >> >> >>`,
+        `<< /Type /Page /Parent ${pagesObject} 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R /Resources << /Font << /F1 ${fontObject} 0 R >> >> >>`,
       ),
     );
   }
@@ -40,14 +40,14 @@ export function writePdf(book: PdfBook): Buffer {
       ? ''
       : ` /Metadata ${add(stream('/Type /Metadata /Subtype /XML', xmpPacket(book.xmp)))} 0 R`;
   const info = book.info === null ? '' : ` /Info ${add(infoDictionary(book.info))} 0 R`;
-  objects[CATALOG - 1] = `<< /Type /Catalog /Pages ${PAGES} 0 R${metadata} >>`;
-  objects[PAGES - 1] =
+  objects[catalogObject - 1] = `<< /Type /Catalog /Pages ${pagesObject} 0 R${metadata} >>`;
+  objects[pagesObject - 1] =
     `<< /Type /Pages /Count ${kids.length} /Kids [${kids.map((kid) => `${kid} 0 R`).join(' ')}] >>`;
   return assemble(objects, info);
 }
 
 function assemble(objects: readonly string[], info: string): Buffer {
-  // The second line marks the file as binary for programs that would otherwise convert line ends.
+  // The second line marks the file as binary for programs that would otherwise convert line endings.
   let text = '%PDF-1.4\n%\xe2\xe3\xcf\xd3\n';
   const offsets = objects.map((object, index) => {
     const offset = text.length;
@@ -57,11 +57,11 @@ function assemble(objects: readonly string[], info: string): Buffer {
   const xref = text.length;
   text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`;
   for (const offset of offsets) text += `${String(offset).padStart(10, '0')} 00000 n \n`;
-  text += `trailer\n<< /Size ${objects.length + 1} /Root ${CATALOG} 0 R${info} >>\nstartxref\n${xref}\n%%EOF\n`;
+  text += `trailer\n<< /Size ${objects.length + 1} /Root ${catalogObject} 0 R${info} >>\nstartxref\n${xref}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }
 
-/** A stream object of text given as UTF-8; the result holds one character for each byte. */
+/** A stream object with the text as UTF-8. The result has one character per byte. */
 function stream(dictionary: string, content: string): string {
   const bytes = Buffer.from(content).toString('latin1');
   return `<< ${dictionary} /Length ${bytes.length} >>\nstream\n${bytes}\nendstream`;
@@ -85,7 +85,7 @@ function infoDictionary(info: PdfMetadata): string {
   return `<< ${written.join(' ')} >>`;
 }
 
-/** A text string: literal if it is ASCII, else UTF-16 with a byte order mark (ISO 32000-1, 7.9.2.2). */
+/** A text string: a literal if it is ASCII, otherwise UTF-16 with a byte order mark (ISO 32000-1, 7.9.2.2). */
 function textString(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return `(${text.replace(/[\\()]/g, '\\$&')})`;
   return `<FEFF${Buffer.from(text, 'utf16le').swap16().toString('hex').toUpperCase()}>`;

@@ -1,20 +1,20 @@
-/** The document of a book: its fields, how they are read, and which of them are this project's to write. */
+/** The Firestore document of a book: its fields, how they are read, and which of them this project writes. */
 import type { DocumentData, Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import type { Description, EmbeddedRecord, FileFacts, Origins } from '../core/book.ts';
 import { asObject } from '../core/objects.ts';
 
-/** What this project last wrote and saw, kept in the document's `sync` field. */
+/** What this project last wrote and saw, stored in the document's `sync` field. */
 export interface SyncRecord {
-  /** The description as this project last wrote it: a field that differs now was corrected by somebody. */
+  /** The description as this project last wrote it. A field whose value differs now was corrected by a person. */
   written: Partial<Description>;
-  /** The content the embedder was last told of. */
+  /** The last MD5 checksum that Drive reported for the file. When it changes, `is_embedded` is reset to false. */
   md5: string | null;
-  /** The version of the file-name rules that gave the description. */
+  /** The version of the file-name rules that produced the description. */
   rules: number;
-  /** Where each described field's value came from. */
+  /** The origin of each description field. */
   origin?: Origins;
-  /** What the content said. */
+  /** The metadata read from the file's content. */
   embedded?: EmbeddedRecord;
 }
 
@@ -41,7 +41,7 @@ const factFields = [
   'md5_checksum',
 ] as const satisfies readonly (keyof FileFacts)[];
 
-/** All that is read of a document: other programs' fields, which may be large, stay where they are. */
+/** The only fields that are read from a document. Other programs' fields may be large, so they are not fetched. */
 export const readFields = [
   ...descriptionFields,
   ...factFields,
@@ -52,25 +52,26 @@ export const readFields = [
   'sync',
 ] as const;
 
-/** A document as it was at one moment. */
+/** A document as it was when it was read. */
 export interface BookDocument {
   docId: string;
   fileId: string;
-  /** The precondition of any write that is planned from this reading. */
+  /** The precondition of every write that is planned from this read. */
   updateTime: Timestamp;
-  /** Which of two documents for one file is the older. */
+  /** When the document was created, in milliseconds since the epoch. Decides which of two duplicates is older. */
   createdAt: number;
-  /** The values found, of whatever type: other programs and people write here too. */
+  /** The stored values. They can have any type, because other programs and people write here too. */
   fields: DocumentData;
-  /** Undefined where this project never wrote here, or where what it wrote was destroyed. */
+  /** Undefined if this project never wrote the document, or if its record was deleted or damaged. */
   sync: SyncRecord | undefined;
   removed: boolean;
 }
 
 /**
- * Reads a document; undefined where it stands for no file of Drive, and so is none of this project's business.
+ * Reads a document.
  *
- * @param standsFor the file a document without a usable `drive_id` is taken to stand for
+ * @param standsFor the file id to assume for a document without a usable `drive_id`
+ * @returns undefined if the document does not belong to a Drive file; this project then ignores it
  */
 export function readBookDocument(
   docId: string,
@@ -119,7 +120,7 @@ const embeddedSchema = z.object({
   unread: z.literal(true).optional(),
 });
 
-/** The link under which a person opens a file. */
+/** The link that opens a file in Drive. */
 export function driveLink(id: string): string {
   return `https://drive.google.com/file/d/${id}/view`;
 }

@@ -1,4 +1,4 @@
-/** Firestore as this program uses it: few questions, each metered, retried and bounded in time. */
+/** The few Firestore operations that this program uses. Each call is metered and retried, and has a timeout. */
 import { randomUUID } from 'node:crypto';
 import {
   type DocumentReference,
@@ -24,14 +24,17 @@ import { catalogTimeout, isConflict } from './errors.ts';
 import { createFirestoreCall, type FirestoreCall } from './firestore-call.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Documents a page of the whole catalog. Where it divides their number, an empty last page costs one read more. */
+/**
+ * Documents per page when the whole catalog is read. If their number is a multiple of this, the last page is empty
+ * and costs one extra read.
+ */
 const pageSize = 1_024;
-/** Firestore's limit for the values of one `in` filter. */
+/** Firestore's limit on the number of values in one `in` filter. */
 const maxValues = 30;
-/** How long a run that failed waits for its record to be written, in milliseconds. */
+/** How long a failed run waits for its run record to be written, in milliseconds. */
 const historyWriteTimeoutMs = 5_000;
 
-/** One write, with the precondition that makes it harmless to come late or twice. */
+/** One write. Its precondition makes it harmless if the write arrives late or twice. */
 export type Write =
   | { kind: 'create'; docId: string; set: Record<string, unknown>; stamp: readonly string[] }
   | {
@@ -44,7 +47,7 @@ export type Write =
     }
   | { kind: 'delete'; docId: string; updateTime: Timestamp };
 
-/** The checkpoint to write beside the documents, in place of the one a run has read or written last. */
+/** The checkpoint to commit with the documents. It replaces the version that the run last read or wrote. */
 export interface CheckpointWrite {
   checkpoint: Checkpoint;
   replaces: Timestamp | undefined;
@@ -52,25 +55,28 @@ export interface CheckpointWrite {
 
 export interface Catalog {
   readCheckpoint(): Promise<StoredCheckpoint>;
-  /** Every document that stands for a file, in pages, in the order of their ids. */
+  /** Every document that belongs to a file, in pages, ordered by document id. */
   allBooks(): AsyncGenerator<BookDocument[]>;
-  /** The documents that stand for these files, under whatever id they have. */
+  /** The documents that belong to these files, whatever their document ids are. */
   booksOf(fileIds: readonly string[]): Promise<BookDocument[]>;
-  /** The documents with these ids as they are now, and the checkpoint with them. */
+  /** Reads the checkpoint and the documents with these ids again, as they are now. */
   reread(
     docIds: readonly string[],
   ): Promise<{ checkpoint: StoredCheckpoint; documents: Map<string, BookDocument> }>;
-  /** All of it or nothing. "conflict": a document is not as it was when its write was planned. */
+  /** Commits all writes or none. "conflict": a document, or the checkpoint, changed after its write was planned. */
   commit(
     writes: readonly Write[],
     checkpoint: CheckpointWrite,
   ): Promise<{ updateTime: Timestamp } | 'conflict'>;
   /**
-   * Replaces the run history alone, at the version given. Asked once and briefly, and not at all where Firestore has
-   * not answered this run before. Never throws; false where it is not known to be written.
+   * Replaces only the run history, and only if the checkpoint still has the given version. Tries once, with a short
+   * timeout. Does not try at all if an earlier Firestore call of this run failed, or if the run has ended. Never
+   * throws.
+   *
+   * @returns false if it is not certain that the history was written
    */
   writeRuns(runs: readonly RunRecord[], replaces: Timestamp): Promise<boolean>;
-  /** True where this very opening of the catalog wrote the stored checkpoint. */
+  /** True if this `Catalog` instance wrote the stored checkpoint. */
   wrote(stored: StoredCheckpoint): boolean;
   close(): Promise<void>;
 }
@@ -82,7 +88,7 @@ export interface CatalogContext {
   deadline: Deadline;
 }
 
-/** Opens Firestore for one run. Nothing is contacted before the first question. */
+/** Opens Firestore for one run. It connects on the first call. */
 export function openCatalog({ settings, meter, retry, deadline }: CatalogContext): Catalog {
   const { firestore, track, close } = connect(settings, deadline);
   const books = firestore.collection(settings.collection);
@@ -142,11 +148,11 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       const snapshots =
         refs.length === 0
           ? []
-          : await call('reading documents again', () =>
+          : await call('rereading documents', () =>
               firestore.getAll(...refs, { fieldMask: [...readFields] }),
             );
       meter.add('reads', 1 + docIds.length);
-      // A document that stands in the way of an add, but says of no file that it is its, is taken over.
+      // An add can fail because its document id is taken. If that document has no usable `drive_id`, it is adopted.
       const found = snapshots.flatMap((snapshot) => toBook(snapshot, snapshot.id));
       return {
         checkpoint: toStored(checkpoint),
@@ -158,8 +164,8 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
       commits += 1;
       const fields = checkpointFields(checkpoint, `${run}/${commits}`);
       const deletes = writes.filter(({ kind }) => kind === 'delete').length;
-      // A batch cannot be committed twice, so every try makes its own.
-      const answer = await call('writing the catalog', () => {
+      // A batch cannot be committed twice, so each attempt builds its own.
+      const result = await call('writing the catalog', () => {
         const batch = firestore.batch();
         for (const write of writes) addToBatch(batch, books.doc(write.docId), write);
         if (replaces) batch.update(state, fields, { lastUpdateTime: replaces });
@@ -169,17 +175,18 @@ export function openCatalog({ settings, meter, retry, deadline }: CatalogContext
           throw error;
         });
       });
-      if (answer === 'conflict') return answer;
+      if (result === 'conflict') return result;
       meter.add('commits');
       meter.add('deletes', deletes);
-      meter.add('writes', answer.length - deletes);
-      return { updateTime: answer.at(-1)?.writeTime as Timestamp };
+      meter.add('writes', result.length - deletes);
+      return { updateTime: result.at(-1)?.writeTime as Timestamp };
     },
 
     async writeRuns(runs, replaces) {
       if (isBroken || deadline.signal.aborted) return false;
       commits += 1;
-      // With our name: whoever meets this version must not take it for a write of its own.
+      // Sets `writer` too. Otherwise the previous writer's name would stay, and that run would take this version
+      // for its own commit.
       const fields = { runs, writer: `${run}/${commits}` };
       const brief = { ...deadline, callTimeoutMs: historyWriteTimeoutMs };
       const work = () => state.update(fields, { lastUpdateTime: replaces });

@@ -1,4 +1,4 @@
-/** The connection to Firestore: opened for one run, and closed with it whatever is still under way. */
+/** The connection to Firestore. It is opened for one run and closed with it, even if calls are still in progress. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applicationDefault, type Credential, cert, deleteApp, initializeApp } from 'firebase-admin/app';
@@ -6,34 +6,36 @@ import { type Firestore, initializeFirestore } from 'firebase-admin/firestore';
 import type { CatalogIdentity, Settings } from '../core/config.ts';
 import type { Deadline } from '../core/deadline.ts';
 
-/** How long closing may take once every call has been cancelled, in milliseconds. */
+/** How long closing may take after every call has been canceled, in milliseconds. */
 const closingMs = 2_000;
 
 export interface Connection {
   firestore: Firestore;
-  /** Remembers a question, which may go on when nobody waits for its answer any more, for `close` to wait for. */
+  /** Registers a request so that `close` waits for it. A request can outlive the code that waited for its result. */
   track<T>(request: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Opens a connection. Nothing is contacted before the first question. */
+/** Opens a client for one run. It connects on the first call. */
 export function connect(settings: Settings, deadline: Deadline): Connection {
   const { catalogIdentity: identity, projectId, databaseId } = settings;
-  // A name of its own for every opening: overlapping runs in one process must not share, or close, one connection.
+  // Each client gets an app with a unique name: overlapping runs in one process must not share a connection, nor
+  // close each other's.
   const app = initializeApp({ projectId, credential: credentialOf(identity, projectId) }, randomUUID());
-  // gRPC, not REST: over REST the client takes an existing document (HTTP 409) for contention and tries for minutes.
+  // gRPC, not REST: over REST the client mistakes "document already exists" (HTTP 409) for contention and retries for
+  // minutes.
   const firestore = initializeFirestore(app, {}, databaseId);
   const calls = new Set<Call>();
   const requests = new Set<Promise<unknown>>();
   let isClosing = false;
   firestore.settings({
-    // The one place where grpc-js shows a call to us; the client hands this setting on to it.
+    // The only place where grpc-js gives access to a call. The Firestore client passes this setting on to grpc-js.
     'grpc.callInvocationTransformer': (invoked: Invocation) => {
-      // A question that was still getting ready; it cannot be cancelled before it has begun.
+      // A call that was still being prepared when `close` began. It cannot be canceled before it has started.
       if (isClosing) process.nextTick(() => invoked.call.cancel());
       return watch(invoked, calls);
     },
-    // Without it the client tries every read twice more, whatever the error says, refused permission included.
+    // Without this the client retries every read twice, whatever the error is, even for a denied permission.
     gaxServerStreamingRetries: true,
   });
   const cancel = () => {
@@ -49,47 +51,49 @@ export function connect(settings: Settings, deadline: Deadline): Connection {
       return request;
     },
     async close() {
-      const patience = sleep(closingMs, undefined, { ref: false });
+      const timeout = sleep(closingMs, undefined, { ref: false });
       isClosing = true;
-      // The client waits for calls that are under way, and one that is never answered is under way for minutes.
+      // The client waits for calls in progress, and a call that gets no response stays in progress for minutes.
       cancel();
-      // A question that is still getting ready would find the client closed, which rejects a promise that nobody is given.
-      await Promise.race([Promise.allSettled(requests), patience]);
-      // What keeps a client from being closed kept it from being opened, and has been told.
+      // A request that is still being prepared would find the client closed. That rejects a promise inside the client
+      // that no code can handle.
+      await Promise.race([Promise.allSettled(requests), timeout]);
+      // An error that prevents closing also prevented opening, and was reported then.
       const closed = firestore.terminate().catch(() => {});
-      await Promise.race([closed, patience]);
+      await Promise.race([closed, timeout]);
       await deleteApp(app);
     },
   };
 }
 
-/** The parts of a gRPC call that matter here. */
+/** The parts of a gRPC call that are used here. */
 interface Call {
   cancel(): void;
   on(event: 'status' | 'error', listener: (value: unknown) => void): unknown;
 }
 interface Invocation {
   call: Call;
-  /** Only of a call with one answer; a stream emits its error. */
+  /** Only for a call with a single response. A stream emits an error event instead. */
   callback?: (error: unknown, ...rest: unknown[]) => void;
 }
 
-/** Remembers a call while it is under way, and keeps the client from trying it again by itself. */
+/** Tracks a call while it is in progress, and keeps the Firestore client from retrying it. */
 function watch(invoked: Invocation, calls: Set<Call>): Invocation {
   const { call, callback } = invoked;
   calls.add(call);
   call.on('status', () => calls.delete(call));
   if (callback)
     return { ...invoked, callback: (error, ...rest) => callback(error && hideCode(error), ...rest) };
-  // The first to listen, so the others see it as we leave it.
+  // This listener is registered first, so later listeners see the error with the code hidden.
   call.on('error', hideCode);
   return invoked;
 }
 
 /**
- * The client tries again, unseen and on a schedule of its own, wherever the code says that it may: a read five times,
- * a commit for ten minutes. A used up quota would look like an answer that never comes, and one policy be two. An
- * error with a code it does not know it passes on.
+ * Replaces the error's code with one that the Firestore client does not know, and keeps the original in `grpcCode`.
+ * The client passes such an error on. Otherwise it would retry silently, on its own schedule, every code that it
+ * considers retryable: a read five times, a commit for ten minutes. An exhausted quota would look like a missing
+ * response, and there would be two retry policies instead of one.
  */
 function hideCode(error: unknown): unknown {
   const { code } = error as { code?: unknown };

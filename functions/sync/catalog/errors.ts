@@ -1,3 +1,4 @@
+/** Converts what a Firestore call threw to the errors of this program. */
 import { type Cause, errorOf, SyncError } from '../core/errors.ts';
 import { catalogCauses } from './causes.ts';
 
@@ -21,7 +22,7 @@ const grpcCode = {
   unauthenticated: 16,
 } as const;
 
-/** What grpc-js says where it is the connection that fails, not Firestore that answers. */
+/** What grpc-js reports when the connection fails, as opposed to an error response from Firestore. */
 const connectionFault =
   /No connection established|Name resolution failed|Connection dropped|Failed to connect|GOAWAY|socket hang up|\b(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)\b/;
 const untrusted = /certificate|self.signed|\b(?:CERT|ERR_TLS|ERR_SSL)_\w+/i;
@@ -29,13 +30,13 @@ const untrusted = /certificate|self.signed|\b(?:CERT|ERR_TLS|ERR_SSL)_\w+/i;
 /**
  * The error to throw for what a Firestore call threw.
  *
- * @param operation what was being done, for the message, such as "reading the checkpoint"
+ * @param operation what the call did, for the message, such as "reading the checkpoint"
  */
 export function catalogError(error: unknown, operation: string): SyncError {
   if (error instanceof SyncError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const [cause, reason] = causeOf(error, text);
-  return errorOf(cause, `Firestore failed on ${operation}: ${text.trim()}`, { reason, cause: error });
+  return errorOf(cause, `Firestore error while ${operation}: ${text.trim()}`, { reason, cause: error });
 }
 
 function causeOf(error: unknown, text: string): [Cause, string] {
@@ -47,17 +48,18 @@ function causeOf(error: unknown, text: string): [Cause, string] {
     return isNetworkFault(error)
       ? [catalogCauses.network, systemCodeOf(error) ?? 'network']
       : [catalogCauses.unexpected, 'unexpected'];
-  // A token that cannot be fetched is told as a refusal, a connection that cannot be made as an absent service.
+  // grpc-js reports an access token that cannot be fetched as UNAUTHENTICATED, and a connection that cannot be made
+  // as UNAVAILABLE.
   if (code === grpcCode.unavailable || /Getting metadata from plugin failed/.test(text)) {
     if (untrusted.test(text)) return [catalogCauses.tls, 'tls'];
     if (connectionFault.test(text)) return [catalogCauses.network, 'network'];
     if (/status code (?:429|5\d\d)/.test(text)) return [catalogCauses.busy, 'unavailable'];
   }
-  return answered(code, text);
+  return causeOfResponse(code, text);
 }
 
-/** What Firestore itself answered. */
-function answered(code: number, text: string): [Cause, string] {
+/** The cause of an error response from Firestore itself. */
+function causeOfResponse(code: number, text: string): [Cause, string] {
   switch (code) {
     case grpcCode.unauthenticated:
       return [catalogCauses.unauthenticated, 'unauthenticated'];
@@ -85,16 +87,16 @@ function answered(code: number, text: string): [Cause, string] {
   }
 }
 
-/** The error for a call to Firestore that did not answer in time. */
+/** The error for a Firestore call that got no response in time. */
 export function catalogTimeout(operation: string, timeoutMs: number): SyncError {
   return errorOf(
     catalogCauses.timeout,
-    `Firestore did not answer within ${timeoutMs / 1000} s on ${operation}`,
+    `Firestore did not respond within ${timeoutMs / 1000} s while ${operation}`,
     { reason: 'timeout' },
   );
 }
 
-/** True where a commit failed because a document is not as it was when the write was planned. */
+/** True if a commit failed because a document changed after its write was planned. */
 export function isConflict(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -109,7 +111,7 @@ function codeOf(error: unknown): number | undefined {
   return typeof code === 'number' && code >= 1 && code <= 16 ? code : undefined;
 }
 
-/** What Node and its HTTP clients say where a connection is not made, cut, or answers nonsense. */
+/** True for an error of Node or its HTTP clients: a connection that failed or broke, or a malformed response. */
 function isNetworkFault(error: unknown): boolean {
   const { name, type } = (error ?? {}) as { name?: unknown; type?: unknown };
   return (

@@ -1,13 +1,13 @@
-/** One question to Firestore: retried by the run's policy, bounded in time, its errors told in our words. */
+/** One call to Firestore: retried by the run's retry policy, with a timeout, its errors converted to SyncErrors. */
 import { type Deadline, withTimeout } from '../core/deadline.ts';
 import type { Retry } from '../core/retry.ts';
 import type { Connection } from './connection.ts';
 import { catalogError, catalogTimeout } from './errors.ts';
 
-/** @param operation what is being done, for messages, such as "reading the checkpoint" */
+/** @param operation what the call does, for messages, such as "reading the checkpoint" */
 export type FirestoreCall = <T>(operation: string, request: () => Promise<T>) => Promise<T>;
 
-/** @param track remembers a question until Firestore's client is done with it; see `Connection` */
+/** @param track registers a request until the Firestore client is done with it; see `Connection` */
 export function createFirestoreCall({
   retry,
   deadline,

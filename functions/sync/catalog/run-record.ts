@@ -1,16 +1,17 @@
 /**
- * The run history: a short record of each run that did something, kept in the checkpoint (DESIGN.md section 5).
+ * The run history: a short record of each run that was not idle, stored in the checkpoint (see ARCHITECTURE.md,
+ * "The checkpoint").
  *
- * Pure: what a record holds, how a list of them stays short, how it is read back.
+ * Pure functions: what a record holds, how the list stays short, and how it is read back.
  */
 import * as z from 'zod';
 import { messageOf, SyncError } from '../core/errors.ts';
 
-/** The most records the checkpoint keeps, newest first. */
+/** The maximum number of records in the checkpoint. The newest are kept. */
 export const maxRecords = 20;
-/** The most names of files with a problem in one record. */
+/** The maximum number of names of problem files in one record. */
 export const maxNames = 5;
-/** Texts are cut to this many characters. */
+/** Texts are truncated to this many characters. */
 export const maxLength = { name: 120, text: 300 } as const;
 
 const count = z.number().int().min(0);
@@ -44,7 +45,7 @@ const recordSchema = z.object({
   last: z.iso.datetime(),
 });
 
-/** Why a run failed, as its line in the log says it; texts are redacted and cut. */
+/** Why a run failed, with the same values as in its log line. Texts are redacted and truncated. */
 export interface Failure {
   class: string;
   reason: string | null;
@@ -53,51 +54,55 @@ export interface Failure {
 }
 
 /**
- * One run that did something. An idle run leaves none, so the newest record is not always of the newest run: where it
- * says that a run failed, idle runs may have come to their end since.
+ * One run that was not idle. An idle run leaves no record, so the newest record is not always of the newest run: if
+ * it says that a run failed, idle runs may have completed since.
  */
 export interface RunRecord {
-  /** Tells the records of runs that overlap apart. */
+  /** Distinguishes the records of overlapping runs. */
   id: string;
-  /** When the run began, RFC 3339; of several alike, the first one. */
+  /** When the run began, RFC 3339. If several runs share this record: when the first of them began. */
   began: string;
   mode: 'incremental' | 'reconcile';
-  /** Why the run was of this mode. */
+  /** Why the run had this mode. */
   reason: string;
-  /** "continues": not at its end when this was written. Its time was over, another one overtook it, or it was killed. */
+  /**
+   * "continues": the run was not finished when this was written. It ran out of time, it had a conflict with another
+   * run, or it was killed.
+   */
   outcome: 'completed' | 'continues' | 'failed';
   counts: {
     added: number;
     updated: number;
     removed: number;
     restored: number;
-    /** Removals that wait for a person. */
+    /** Removals that the guard holds. */
     held: number;
     parseProblems: number;
   };
-  /** As known at the run's last commit, which is counted in. */
+  /** The cost up to and including the run's last commit. */
   cost: { driveCalls: number; reads: number; writes: number; deletes: number; commits: number };
-  /** Until the run's last commit. */
+  /** From the start of the run to its last commit. */
   durationMs: number;
   /** Names of files that could not be read. */
   problems: string[];
-  /** Set where the outcome is "failed". */
+  /** Set if the outcome is "failed". */
   failure: Failure | null;
-  /** How many runs in a row failed like this; all else is the newest one's. */
+  /** How many similar runs in a row share this record. All fields but `began` and this one describe the newest. */
   times: number;
   /** When the newest of them began, RFC 3339. */
   last: string;
 }
 
-/** The history as stored; what cannot be read is dropped, because the checkpoint must not be lost for it. */
+/** The run history as stored. An unreadable history is dropped, so that it never makes the checkpoint unreadable. */
 export const runsSchema: z.ZodType<RunRecord[]> = z
   .array(recordSchema)
   .catch([])
   .transform((runs) => runs.slice(0, maxRecords));
 
 /**
- * The history with this record in front: in place of an earlier one of the same run, or joined with the newest where
- * both tell the same. So neither twenty failed hours nor twenty quiet ones push out everything before.
+ * Adds a record at the front of the history. It replaces an earlier record of the same run, and is merged with the
+ * newest record if both say the same. So twenty failed runs, or twenty runs that changed no book, do not push out all
+ * older records.
  */
 export function addRecord(runs: readonly RunRecord[], record: RunRecord): RunRecord[] {
   const others = runs.filter(({ id }) => id !== record.id);
@@ -114,7 +119,7 @@ function isAlike(a: RunRecord, b: RunRecord): boolean {
   if (a.outcome === 'completed')
     return a.mode === b.mode && a.reason === b.reason && a.counts.held === b.counts.held;
   if (!a.failure || !b.failure || a.failure.class !== b.failure.class) return false;
-  // A message may name another folder or time every hour.
+  // Messages count only without a reason: they can name a different folder or time in every run.
   return (
     a.failure.reason === b.failure.reason &&
     (a.failure.reason !== null || a.failure.message === b.failure.message)
@@ -126,19 +131,19 @@ function isQuiet({ counts }: RunRecord): boolean {
   return counts.added + counts.updated + counts.removed + counts.restored === 0;
 }
 
-/** What a record says of an error. Its texts still have to be redacted and cut. */
+/** The description of an error for a record. The caller must still redact and truncate its texts. */
 export function recordedFailure(error: unknown): Failure {
   if (!(error instanceof SyncError))
     return {
       class: error instanceof Error ? error.name : 'unknown',
       reason: null,
       message: messageOf(error),
-      hint: 'This is not expected. The log has the stack trace: report it.',
+      hint: 'This error is not expected. Report it with the stack trace from the log.',
     };
   return { class: error.name, reason: error.reason ?? null, message: error.message, hint: error.hint };
 }
 
-/** The record with every text short enough. After redaction: half a secret is no longer known as one. */
+/** Truncates every text of a record. Call this after redaction, which would not recognize half of a secret. */
 export function shortened(record: RunRecord): RunRecord {
   const { failure } = record;
   return {
@@ -156,11 +161,11 @@ export function shortened(record: RunRecord): RunRecord {
 
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  // Not between the two halves of a character.
+  // Do not split a surrogate pair.
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}\u2026`;
 }
 
-/** As many of the newest records as fit so many bytes. */
+/** The newest records that fit in this many bytes. */
 export function fitting(runs: readonly RunRecord[], bytes: number): RunRecord[] {
   const kept: RunRecord[] = [];
   let total = 0;
@@ -172,7 +177,10 @@ export function fitting(runs: readonly RunRecord[], bytes: number): RunRecord[] 
   return kept;
 }
 
-/** The size of a value as Firestore counts it: text is its bytes and one, a number 8, a map its names and values. */
+/**
+ * The size of a value in bytes, as Firestore counts it: a string is its UTF-8 bytes plus one, a number is 8, and a
+ * map is the sum of its names and values.
+ */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value) + 1;
   if (typeof value === 'number') return 8;

@@ -1,4 +1,4 @@
-/** The fields that say what a book is. People may correct them. */
+/** The fields that describe a book. People may correct them. */
 export interface Description {
   title: string;
   author: string | null;
@@ -12,7 +12,7 @@ export interface Description {
   tags?: string[];
 }
 
-/** The fields that say what the file is. A difference here is the file's, and is written. */
+/** The fields that describe the file. They always follow Drive: any difference is written to the catalog. */
 export interface FileFacts {
   drive_id: string;
   drive_link: string;
@@ -24,61 +24,64 @@ export interface FileFacts {
   md5_checksum: string | null;
 }
 
-/** A file of the library with what its name and, once it was read, its content say of it. */
+/** A file in the library with the metadata from its name and, once its content was read, from its content. */
 export interface LibraryBook {
-  /** What the name says. */
+  /** The metadata from the file name. */
   description: Description;
-  /** The rule of the file-name grammar that gave it, and how far to trust it. */
+  /** The file-name rule that produced `description`; `confidence` says how reliable the result is. */
   rule: string;
   confidence: 'sure' | 'unsure';
   facts: FileFacts;
   rules: number;
-  /** How much the content counts. */
+  /** How embedded metadata is used. */
   mode: EmbeddedMode;
-  /** What opens the file in Drive, where it is shared by link. */
+  /** The key required to open a file in Drive that is shared by link, if it has one. */
   resourceKey?: string;
-  /** What a reading in this very run gave; without it, what the document remembers of the same content counts. */
+  /** The embedded metadata read in this run. If absent, the document's record of the same content is used. */
   embedded?: EmbeddedRecord;
 }
 
-/** What the content of a book says of itself: the shapes that the rest of the program knows of this folder. */
+// The types of embedded metadata below are what the rest of the program knows of metadata/embedded.
 
 /**
- * - `off`: the name alone counts; no content is read.
- * - `fill`: the content counts where the name left a gap or is unsure.
- * - `prefer`: the content counts before the name.
+ * How embedded metadata is used:
+ *
+ * - `off`: only the file name is used; no content is read.
+ * - `fill`: embedded metadata is used for fields that the name lacks or is unsure about.
+ * - `prefer`: embedded metadata takes precedence over the name.
  */
 export type EmbeddedMode = 'off' | 'fill' | 'prefer';
 
 /**
- * What one place in a file says, word for word and not yet believed: a PDF's XMP packet or its Info dictionary, an
- * EPUB's package document. Texts are cut to `longestText` characters, lists to `longestList` entries.
+ * The metadata from one place in a file, verbatim and not yet validated: the XMP packet or Info dictionary of a
+ * PDF, or the package document of an EPUB. Texts are truncated to `maxTextLength` characters, lists to
+ * `maxListLength` entries.
  */
 export interface EmbeddedFields {
   place: 'xmp' | 'info' | 'opf';
   title?: string;
   authors?: string[];
-  /** As it stands there, of whatever form. */
+  /** As written in the file, in any format. */
   date?: string;
   publisher?: string;
   language?: string;
-  /** ISBNs, DOIs, UUIDs and what else names a book. */
+  /** ISBNs, DOIs, UUIDs, and other identifiers of the book. */
   identifiers?: string[];
   subjects?: string[];
-  /** The programs that made the file. */
+  /** The programs that created the file. */
   tools?: string[];
 }
 
-/** What was read, and of which content, so that a rename needs no second reading. */
+/** The embedded metadata of a file and the checksum of its content, so that a rename needs no second read. */
 export interface EmbeddedRecord {
   md5: string;
-  /** The places in the order of trust; empty where the file says nothing, or cannot be read. */
+  /** The places, most trusted first. Empty if the file has no embedded metadata or cannot be read. */
   said: EmbeddedFields[];
-  /** True where the content was not looked at for a reason that was not the file's: it is tried again. */
+  /** True if the content was not read for a reason other than the file itself. It is read in a later run. */
   unread?: true;
 }
 
-/** Where a field's value came from. `person`: somebody corrected it; `before`: it stood there before this project. */
+/** Where a field's value came from. `person`: a correction. `before`: the value predates this project. */
 export type Origin = 'name' | 'embedded' | 'stem' | 'person' | 'before';
 
 export type Origins = Partial<Record<keyof Description, Origin>>;

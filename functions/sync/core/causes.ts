@@ -1,34 +1,34 @@
-/** The causes of failure that lie with neither Drive nor Firestore; theirs are in drive/causes.ts and catalog/causes.ts. */
+/** Causes of failure outside Drive and Firestore. For those two, see drive/causes.ts and catalog/causes.ts. */
 import { defineCauses } from './errors.ts';
 
 export const runCauses = defineCauses({
   settings: {
     error: 'ConfigError',
     retryable: false,
-    hint: 'Set these variables in the .env file of the environment and deploy again (secrets become new versions in Secret Manager); .env.example explains each.',
+    hint: "Set these variables in the environment's .env file, then deploy again. Secrets become new versions in Secret Manager. .env.example describes every variable.",
   },
-  /** Retryable where a person asked for something: no other run does it for them. */
+  /** Retryable if a person requested something: no other run would do it. */
   outOfTime: {
     error: 'RunTimeoutError',
     retryable: false,
-    hint: 'The library is too large to be listed and compared in that time, or Drive or Firestore is very slow. Give the function more memory, which brings more CPU, or split the library.',
+    hint: 'The library is too large to list and compare in that time, or Drive or Firestore is very slow. Give the function more memory, which also adds CPU, or split the library.',
   },
-  /** Not retryable: the same event delivered again at once would only find the same. */
+  /** Not retryable: the same event, delivered again right away, would fail the same way. */
   reconcileOutOfTime: {
     error: 'RunTimeoutError',
     retryable: false,
-    hint: 'The catalog still follows the changes feed. Until a reconcile fits, what the feed does not report is not corrected. Give the function more memory, which brings more CPU, or split the library.',
+    hint: 'The catalog still follows the changes feed, but differences that the feed does not report remain until a reconcile completes. Give the function more memory, which also adds CPU, or split the library.',
   },
-  /** Documents that another program writes to all the time. */
+  /** Another program keeps writing to the same documents. */
   conflict: {
     error: 'CatalogError',
     retryable: true,
-    hint: 'Another program writes to the same documents all the time. The next run tries again; if this lasts, find that program.',
+    hint: 'Another program keeps writing to the same documents. The next run tries again. If this continues, find and stop that program.',
   },
   publish: {
     error: 'NetworkError',
     retryable: true,
-    hint: 'Grant the identity of the function the role roles/pubsub.publisher on its topic. The next tick goes on all the same.',
+    hint: "Grant the function's service account the role roles/pubsub.publisher on its topic. Until then, the next scheduled run continues the work.",
   },
   noAuthor: {
     error: 'MetadataError',

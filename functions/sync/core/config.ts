@@ -1,8 +1,8 @@
 /**
- * The settings of the function, read once from the environment and validated as a whole.
+ * The function's settings, read once from the environment and validated as a whole.
  *
- * Every variable the function reads stands in `settingsSchema`; `secretNames`, `deployedNames` and `localNames`
- * say who sets which, and a test holds the deployment against them.
+ * `settingsSchema` lists every variable the function reads. `secretNames`, `deployedNames` and `localNames` say where
+ * each one is set, and a test checks the deployment against them.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -11,7 +11,7 @@ import { runCauses } from './causes.ts';
 import { errorOf, type SyncError } from './errors.ts';
 import { count, name, parseFolder, parsePrivateKey, text } from './setting-values.ts';
 
-/** Kept in Secret Manager. Which of them exist depends on the environment's identity. */
+/** Variables stored in Secret Manager. Which of them exist depends on the environment's IDENTITY setting. */
 export const secretNames = [
   'GOOGLE_CLIENT_ID',
   'GOOGLE_CLIENT_SECRET',
@@ -36,21 +36,21 @@ export const deployedNames = [
   'CONTINUE_TOPIC',
 ] as const;
 
-/** Variables for a run on a developer's machine; the deployment never sets them. */
+/** Variables for runs on a developer's machine. The deployment never sets them. */
 export const localNames = ['GOOGLE_API_ROOT'] as const;
 
-/** Who the function is towards Drive. */
+/** How the function authenticates to Drive. */
 export type DriveIdentity =
   | { kind: 'oauth'; clientId: string; clientSecret: string; refreshToken: string }
   | { kind: 'service-account'; clientEmail: string; privateKey: string }
-  /** `as`: an account that is not the deployed function's; only a run elsewhere has it. */
+  /** `as`: an account other than the deployed function's. Set only in runs outside the deployment. */
   | { kind: 'keyless'; as?: string };
 
-/** Who the function is towards Firestore. */
+/** How the function authenticates to Firestore. */
 export type CatalogIdentity = Exclude<DriveIdentity, { kind: 'oauth' }>;
 
 export interface Settings {
-  /** The folder that is the library's root. */
+  /** The root folder of the library. */
   folder: { id: string; resourceKey: string | undefined };
   driveIdentity: DriveIdentity;
   catalogIdentity: CatalogIdentity;
@@ -58,40 +58,43 @@ export interface Settings {
   databaseId: string;
   collection: string;
   stateCollection: string;
-  /** What becomes of the document of a book that left the library. */
+  /** What happens to the document of a book that left the library. */
   removals: 'mark' | 'delete' | 'keep';
-  /** Whether the content of a book may say what its name does not, and whether it counts for more. */
+  /** Whether metadata embedded in a file supplements its name or takes precedence over it. */
   embeddedMetadata: EmbeddedMode;
   writesPerSecond: number;
-  /** How long a run may work before it hands over to a continuation, in seconds. */
+  /** Time limit of a run, in seconds. A run that reaches it leaves the rest to a continuation. */
   runSeconds: number;
-  /** Events older than this are acknowledged and skipped: the next tick is near. In minutes. */
+  /** Events older than this, in minutes, are acknowledged and skipped: the next scheduled run is near. */
   eventMaxAgeMinutes: number;
   reconcileEveryHours: number;
-  /** Full name of the topic to ask for a continuation, `projects/P/topics/T`; without it the next tick goes on. */
+  /**
+   * Full name of the topic to which continuations are published, `projects/P/topics/T`. Without it, the next
+   * scheduled run continues.
+   */
   continueTopic: string | undefined;
-  /** Another server that speaks for Google: the sandbox. */
+  /** Base URL of a server that replaces Google's APIs, such as the Drive emulator. */
   googleApiRoot: string | undefined;
 }
 
-/** One entry a variable; the message is what is expected, never what was found: a secret may stand there. */
+/** One entry per variable. Messages describe the expected value, never the actual one: it may be a secret. */
 const settingsSchema = z.object({
   GOOGLE_DRIVE_FOLDER_ID: text.transform((value, context) => {
     const folder = parseFolder(value);
     if (folder) return folder;
-    context.addIssue({ code: 'custom', message: 'a Drive folder id, or the link of the folder' });
+    context.addIssue({ code: 'custom', message: 'the ID or URL of a Drive folder' });
     return z.NEVER;
   }),
   FIREBASE_PROJECT_ID: text.regex(
     /^[a-z][a-z0-9-]{2,28}[a-z0-9]$/,
-    'a Google Cloud project id, such as my-school-4711',
+    'a Google Cloud project ID, such as my-school-4711',
   ),
   GOOGLE_CLIENT_ID: text
-    .regex(/^[\w.-]+$/, 'the OAuth client id, ending in .apps.googleusercontent.com')
+    .regex(/^[\w.-]+$/, 'the OAuth client ID, ending in .apps.googleusercontent.com')
     .optional(),
-  GOOGLE_CLIENT_SECRET: text.regex(/^\S+$/, 'the OAuth client secret, without blanks').optional(),
-  GOOGLE_REFRESH_TOKEN: text.regex(/^\S+$/, 'a refresh token, without blanks').optional(),
-  FIREBASE_CLIENT_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "the service account's e-mail address").optional(),
+  GOOGLE_CLIENT_SECRET: text.regex(/^\S+$/, 'the OAuth client secret, without spaces').optional(),
+  GOOGLE_REFRESH_TOKEN: text.regex(/^\S+$/, 'a refresh token, without spaces').optional(),
+  FIREBASE_CLIENT_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "the service account's email address").optional(),
   FIREBASE_PRIVATE_KEY: text
     .transform((value, context) => {
       const key = parsePrivateKey(value);
@@ -106,7 +109,7 @@ const settingsSchema = z.object({
   BOOKS_COLLECTION: name.default('books'),
   STATE_COLLECTION: name.default('sync_state'),
   FIRESTORE_DATABASE: text
-    .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, '(default), or the id of a Firestore database')
+    .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, '(default) or the ID of a Firestore database')
     .default('(default)'),
   REMOVALS: z.enum(['mark', 'delete', 'keep'], 'mark, delete or keep').default('mark'),
   EMBEDDED_METADATA: z.enum(['off', 'fill', 'prefer'], 'off, fill or prefer').default('off'),
@@ -115,7 +118,10 @@ const settingsSchema = z.object({
   EVENT_MAX_AGE_MINUTES: count(1, 10_080).default(55),
   RECONCILE_EVERY_HOURS: count(1, 720).default(24),
   CONTINUE_TOPIC: text
-    .regex(/^projects\/[^/\s]+\/topics\/[^/\s]+$/, 'the full name of a topic, projects/P/topics/T')
+    .regex(
+      /^projects\/[^/\s]+\/topics\/[^/\s]+$/,
+      'the full name of a topic, in the form projects/P/topics/T',
+    )
     .optional(),
   GOOGLE_API_ROOT: z.url({ protocol: /^https?$/, error: 'a URL' }).optional(),
 });
@@ -123,8 +129,8 @@ const settingsSchema = z.object({
 /**
  * Reads and validates the settings.
  *
- * @param environment the variables, as in `process.env`; blank ones count as not set
- * @throws ConfigError that lists every problem with its variable, what is expected, and where to set it
+ * @param environment the variables, as in `process.env`; blank values count as unset
+ * @throws ConfigError that lists every invalid variable, its expected value, and where to set it
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
@@ -170,18 +176,19 @@ export function readSettings(environment: Record<string, string | undefined>): S
   };
 }
 
-/** The values in `environment` that no output may ever show. */
+/** The values in `environment` that must never appear in any output. */
 export function secretValues(environment: Record<string, string | undefined>): string[] {
   const hidden = ['GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN', 'FIREBASE_PRIVATE_KEY'] as const;
   return hidden.flatMap((variable) => environment[variable]?.trim() || []);
 }
 
 /**
- * What of the settings the catalog and the feed token depend on; where it differs from the checkpoint's, a run
- * compares everything. The feed belongs to one Drive user, hence the identity, of which only a digest shows.
+ * A digest of the settings that the catalog and the changes feed token depend on. If it differs from the one in the
+ * checkpoint, a run reconciles. It covers the Drive identity because a changes feed belongs to one Drive user; the
+ * digest does not reveal that identity.
  */
 export function fingerprintOf({ collection, removals, driveIdentity, embeddedMetadata }: Settings): string {
-  // Not named while it is off: a catalog from before this setting has nothing to compare because of it.
+  // Left out while it is off, so that a catalog made before this setting existed is not reconciled because of it.
   const mode = embeddedMetadata === 'off' ? [] : [embeddedMetadata];
   return createHash('sha256')
     .update(JSON.stringify([collection, removals, driveIdentity, ...mode]))
@@ -197,11 +204,13 @@ function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | u
 }
 
 const expectations: Record<string, string> = {
-  GOOGLE_DRIVE_FOLDER_ID: 'the id or the link of the Drive folder that holds the books',
-  FIREBASE_PROJECT_ID: 'the id of the Google Cloud project that holds the Firestore database',
+  GOOGLE_DRIVE_FOLDER_ID: 'the ID or URL of the Drive folder that holds the books',
+  FIREBASE_PROJECT_ID: 'the ID of the Google Cloud project that holds the Firestore database',
 };
 
-/** Half an identity is a mistake: silently using another one would read somebody else's Drive. */
+/**
+ * Rejects an identity that is only partly set: silently using another identity would read the wrong person's Drive.
+ */
 function findPartialIdentities(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   const groups = [
@@ -215,7 +224,9 @@ function findPartialIdentities(given: Record<string, string | undefined>): strin
     const missing = needs.filter((variable) => given[variable] === undefined);
     if (missing.length === 0 || missing.length === needs.length) continue;
     for (const variable of missing)
-      problems.push(`${variable} is missing: ${what} needs ${needs.join(', ')} together, or none of them`);
+      problems.push(
+        `${variable} is missing: ${what} requires ${needs.join(', ')}; set all of them or none of them`,
+      );
   }
   return problems;
 }
@@ -223,5 +234,5 @@ function findPartialIdentities(given: Record<string, string | undefined>): strin
 function settingsError(problems: string[]): SyncError {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
   const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
-  return errorOf(runCauses.settings, `${count} wrong:${list}`, { reason: 'settings', problems });
+  return errorOf(runCauses.settings, `${count} invalid:${list}`, { reason: 'settings', problems });
 }

@@ -1,40 +1,43 @@
-/** The time a run has, and trying again within it. */
+/** The time limit of a run, and timeouts of single calls within it. */
 import { setMaxListeners } from 'node:events';
 import { DeadlineReached } from './errors.ts';
 
 export interface Deadline {
-  /** Aborts when the time is over, or when the run ends before; its reason is the error to throw then. */
+  /** Aborts when the time is over or when the run ends earlier. Its reason is the error to throw. */
   signal: AbortSignal;
-  /** How long one answer may take, in milliseconds. Listing a page of 1,000 takes Drive a few seconds. */
+  /** Timeout of a single call, in milliseconds. Drive takes a few seconds to list a page of 1,000. */
   callTimeoutMs: number;
-  /** True once somebody wants the run to end: what is under way may end, nothing new is begun. */
+  /** True once the run is interrupted: calls in progress may finish, but no new call starts. */
   isInterrupted(): boolean;
   /** Milliseconds left, never below 0. */
   remainingMs(): number;
-  /** True when too little is left to begin something that should not be cut off. */
+  /** True when too little time is left to start something that should not be cut off. */
   isNear(): boolean;
-  /** The run is over: every question and every wait that nobody listens to any more is given up. */
+  /** Marks the run as over: aborts every remaining call and every remaining wait. */
   end(): void;
 }
 
-/** What is left for the last write to end in: this part of a run's time, but never less than this, in milliseconds. */
+/** Time reserved for the last write: this part of the run's time, but at least `leastMs` milliseconds. */
 const reserve = { part: 0.05, leastMs: 1_500 };
 
-/** How long an answer that is under way is waited for when the run is interrupted: a commit may then be counted. */
+/**
+ * How long an interrupted run waits for calls in progress, in milliseconds, so that a commit can still be counted.
+ */
 const graceMs = 2_000;
 
 /**
- * A deadline so many seconds from now. Its timer keeps no process alive.
+ * Creates a deadline this many seconds from now. Its timer does not keep the process alive.
  *
- * @param interrupt brings the end near: no question is begun any more, and answers under way have `graceMs` left
+ * @param interrupt when aborted, no new call starts, and calls in progress have `graceMs` left to finish
  */
 export function createDeadline(seconds: number, callTimeoutMs = 60_000, interrupt?: AbortSignal): Deadline {
   let end = performance.now() + seconds * 1000;
   const over = new AbortController();
-  // One for each question under way and each wait. Node prints a warning beyond ten, which is no log line.
+  // There is one listener for each call in progress and each wait. Beyond ten, Node prints a warning that is not a
+  // valid log line.
   setMaxListeners(0, over.signal);
   const stop = () => over.abort(new DeadlineReached());
-  // Not AbortSignal.timeout: its reason would be an error of the platform, which says nothing to who reads it.
+  // Not AbortSignal.timeout: its abort reason is a generic platform error that does not tell the reader anything.
   let timer = setTimeout(stop, Math.ceil(seconds * 1000)).unref();
   const remainingMs = () => Math.max(0, end - performance.now());
   const isInterrupted = () => interrupt?.aborted ?? false;
@@ -60,21 +63,21 @@ export function createDeadline(seconds: number, callTimeoutMs = 60_000, interrup
 }
 
 /**
- * Asks, and waits for the answer, but not beyond the deadline nor longer than an answer may take.
+ * Makes a call and waits for its response, but no longer than the call timeout and never past the deadline.
  *
- * @param ask is given a signal that aborts as soon as nobody waits for its answer any more
- * @throws DeadlineReached at the deadline; what `onTimeout` makes where only the answer is late
+ * @param call makes the call; its signal aborts as soon as the response is no longer needed
+ * @throws DeadlineReached at the deadline; the error from `onTimeout` if the call times out before the deadline
  */
 export async function withTimeout<T>(
-  ask: (signal: AbortSignal) => Promise<T>,
+  call: (signal: AbortSignal) => Promise<T>,
   deadline: Deadline,
   onTimeout: () => Error,
 ): Promise<T> {
   const { signal, callTimeoutMs } = deadline;
   const remainingMs = deadline.remainingMs();
-  // Decided now, not when the timer rings: timers are late, and some ring a moment early.
+  // Decided now and not when the timer fires: timers usually fire late, and some fire slightly early.
   const isLast = remainingMs <= callTimeoutMs;
-  // Not AbortSignal.any: in Node 20 such a signal can be collected, with its listeners, before it aborts.
+  // Not AbortSignal.any: in Node 20, such a signal can be garbage-collected with its listeners before it aborts.
   const unwanted = new AbortController();
   let release = (): void => {};
   const late = new Promise<never>((_, reject) => {
@@ -91,16 +94,16 @@ export async function withTimeout<T>(
     };
   });
   try {
-    return await Promise.race([ask(unwanted.signal), late]);
+    return await Promise.race([call(unwanted.signal), late]);
   } finally {
     release();
   }
 }
 
 /**
- * Waits for work that asks nobody, but not beyond the deadline.
+ * Waits for work that makes no call, but not past the deadline.
  *
- * @throws DeadlineReached at the deadline; the work is then left alone
+ * @throws DeadlineReached at the deadline; the work itself is not canceled
  */
 export async function untilDeadline<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
   let giveUp = (): void => {};

@@ -1,31 +1,34 @@
 /**
- * What can go wrong, in the words an operator acts on.
+ * The errors of a run, written for operators.
  *
- * Every error a run throws is a SyncError: it says what happened (`message`), what to do about it (`hint`),
- * and whether trying again can help (`retryable`). The classes are the ones of the log contract; the modules
- * that talk to Drive and Firestore turn what those services answer into one of them.
+ * Every error a run throws is a SyncError. It says what happened (`message`), what to do about it (`hint`), and
+ * whether a retry can help (`retryable`). The class names are part of the log contract. The modules that call Drive
+ * and Firestore convert the errors of those services into these classes.
  */
 
 export interface SyncErrorOptions {
-  /** One or two sentences that name what the reader should do. */
+  /** One or two sentences that tell the reader what to do. */
   hint: string;
-  /** True where the same call may succeed later without anybody changing anything. */
+  /** True if the same call may succeed later without any change. */
   retryable?: boolean;
-  /** How long the service asked us to wait before the next try, in milliseconds. */
+  /** How long the service asked to wait before the next try, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** The cause's name in its table, such as `busy` or `invalid_grant`. */
+  /** Name of the cause in its table, such as `busy` or `invalid_grant`. */
   causeName: string;
-  /** The service's own word for it, such as `rateLimitExceeded` or `invalid_grant`; of one cause there may be many. */
+  /**
+   * The service's own name for the error, such as `rateLimitExceeded` or `invalid_grant`. One cause can have many
+   * reasons.
+   */
   reason?: string | undefined;
-  /** The HTTP status of the answer, where there was one. */
+  /** HTTP status of the response, if there was one. */
   status?: number | undefined;
-  /** Of a ConfigError: one sentence for each problem. */
+  /** ConfigError only: one sentence per problem. */
   problems?: readonly string[];
   cause?: unknown;
 }
 
 export abstract class SyncError extends Error {
-  /** Written out in each class: the bundle shortens the classes' own names. */
+  /** A literal in each class, because the bundler shortens class names. */
   abstract override readonly name: string;
   readonly hint: string;
   readonly retryable: boolean;
@@ -45,35 +48,35 @@ export abstract class SyncError extends Error {
   }
 }
 
-/** Drive answered, but what it says keeps the library from being read. */
+/** Drive responded, but the response prevents the library from being read. */
 export class DriveScanError extends SyncError {
   override readonly name = 'DriveScanError';
 }
 
-/** Firestore answered, but the catalog could not be read or written. */
+/** Firestore responded, but the catalog could not be read or written. */
 export class CatalogError extends SyncError {
   override readonly name = 'CatalogError';
 }
 
-/** A book's metadata could not be read from its name or content. Never ends a run. */
+/** The metadata of a book could not be read from its name or content. Never fails a run. */
 export class MetadataError extends SyncError {
   override readonly name = 'MetadataError';
 }
 
-/** No usable answer came: DNS, TLS, a cut connection, a time-out. */
+/** There was no usable response: DNS, TLS, a dropped connection, or a timeout. */
 export class NetworkError extends SyncError {
   override readonly name = 'NetworkError';
 }
 
-/** Google does not accept who we are, or what we may do. */
+/** Google rejected the credentials, or the account lacks a permission. */
 export class AuthenticationError extends SyncError {
   override readonly name = 'AuthenticationError';
 }
 
-/** The settings are missing, malformed or contradict each other. */
+/** Settings are missing, malformed, or contradictory. */
 export class ConfigError extends SyncError {
   override readonly name = 'ConfigError';
-  /** One sentence for each problem. */
+  /** One sentence per problem. */
   readonly problems: readonly string[];
 
   constructor(message: string, options: SyncErrorOptions) {
@@ -82,35 +85,35 @@ export class ConfigError extends SyncError {
   }
 }
 
-/** The run's time was over before it could do what it was asked for. */
+/** The run reached its time limit before it could do what was requested. */
 export class RunTimeoutError extends SyncError {
   override readonly name = 'RunTimeoutError';
 }
 
-/** Another run moved the checkpoint since this one read it; what this one knows may be out of date. */
+/** Another run updated the checkpoint after this run read it, so this run's data may be out of date. */
 export class CheckpointConflict extends Error {
   override readonly name = 'CheckpointConflict';
 
   constructor() {
-    super('Another run moved the checkpoint meanwhile.');
+    super('Another run updated the checkpoint.');
   }
 }
 
-/** The run's own time is over; what it committed stays. Not a failure: the next run goes on. */
+/** The run reached its time limit. Not a failure: committed changes are kept, and the next run continues. */
 export class DeadlineReached extends Error {
   override readonly name = 'DeadlineReached';
 
   constructor() {
-    super('The run has used up its time.');
+    super('The run reached its time limit.');
   }
 }
 
-/** True for every error that says of itself that a later try may succeed. */
+/** True for every error that is marked as retryable. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof SyncError && error.retryable;
 }
 
-/** The text of anything thrown, without a stack trace. */
+/** The message of any thrown value, without a stack trace. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -125,16 +128,16 @@ const classes = {
   RunTimeoutError,
 };
 
-/** Why something fails, as data: which error it is, whether trying again can help, and what a person should do. */
+/** A cause of failure as data: its error class, whether a retry can help, and what to do. */
 export interface Cause {
-  /** Its name in the table it stands in. */
+  /** Its key in the table that defines it. */
   name: string;
   error: keyof typeof classes;
   retryable: boolean;
   hint: string;
 }
 
-/** A table of causes: each entry gets its own key as `name`. */
+/** Defines a table of causes. Each entry gets its key as `name`. */
 export function defineCauses<const Table extends Record<string, Omit<Cause, 'name'>>>(
   table: Table,
 ): { [Name in keyof Table]: Cause } {
@@ -143,10 +146,10 @@ export function defineCauses<const Table extends Record<string, Omit<Cause, 'nam
 }
 
 /**
- * The error of a cause.
+ * Creates the error for a cause.
  *
- * @param message what happened, in this very case
- * @param details what else is known of it; `retryable` where the cause alone does not decide that
+ * @param message what happened in this case
+ * @param details further details; set `retryable` to override the value of the cause
  */
 export function errorOf(
   { name, error, retryable, hint }: Cause,

@@ -1,12 +1,11 @@
 /**
- * Every line this program logs, one named function each.
+ * Every line this program logs, with one function per line.
  *
- * The message texts are a contract (docs/catalog.md): other tools search for them. The `event` field names a
- * line for machines: log metrics and alerts filter on it, never on the text.
+ * Seven of the message texts are a contract (docs/catalog.md): other tools search for them. The `event` field
+ * identifies a line for machines: log-based metrics and alerts filter on it, never on the text.
  */
 import { messageOf, SyncError } from './errors.ts';
-import { multiLine, oneLine } from './printable.ts';
-import type { Redact } from './redact.ts';
+import { multiLine, oneLine, type Redact } from './redact.ts';
 import type { Usage } from './usage.ts';
 
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
@@ -18,7 +17,7 @@ export interface LogEntry {
   [field: string]: unknown;
 }
 
-/** How a line names the book it is about. */
+/** Identifies the book that a line is about. */
 export interface BookRef {
   title: string;
   docId: string;
@@ -27,7 +26,7 @@ export interface BookRef {
 
 export type FieldChanges = Record<string, { from: unknown; to: unknown }>;
 
-/** What a run did so far. */
+/** What a run has done so far. */
 export interface Progress {
   added: number;
   updated: number;
@@ -38,10 +37,10 @@ export interface Progress {
   durationMs: number;
 }
 
-/** What a run did, for its last line. */
+/** What a run did, for its last log line. */
 export interface RunReport extends Progress {
   mode: 'incremental' | 'reconcile';
-  /** Why the run was of this mode. */
+  /** Why the run used this mode. */
   reason: string;
   held: number;
   heldUpdates: number;
@@ -52,9 +51,9 @@ export interface RunReport extends Progress {
 export type Logs = ReturnType<typeof createLogs>;
 
 /**
- * The log of a run.
+ * Creates the log of a run.
  *
- * @param write takes each finished entry; see `jsonLines` and `textLines`
+ * @param write receives each finished entry; see `jsonLines` and `textLines`
  * @param redact applied to every field of every entry
  */
 export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
@@ -94,34 +93,39 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
         ...usage,
       }),
     runContinues: (continuation: string, { usage, ...progress }: Progress) =>
-      log('INFO', 'run_continues', `The run has used up its time; what it wrote stays, and ${continuation}`, {
-        ...progress,
-        ...usage,
-      }),
+      log(
+        'INFO',
+        'run_continues',
+        `The run reached its time limit; committed changes are kept, and ${continuation}`,
+        {
+          ...progress,
+          ...usage,
+        },
+      ),
     runInterrupted: ({ usage, ...progress }: Progress) =>
       log(
         'WARNING',
         'run_interrupted',
-        'The run was ended before it was done; what it wrote stays, and the next run goes on',
+        'The run was interrupted; committed changes are kept, and the next run continues',
         {
           ...progress,
           ...usage,
         },
       ),
     checkpointConflict: (tries: number) =>
-      log('INFO', 'run_overtaken', 'Another run moved the checkpoint meanwhile', { tries }),
+      log('INFO', 'run_overtaken', 'Another run updated the checkpoint during this run', { tries }),
     removalsHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>
       log(
         'ERROR',
         'removals_held',
-        `Holding ${held.count} removals: more than ${held.limit} of ${held.books} books would leave the catalog. If that is right, approve them by publishing a message to the topic with the attribute approve_removals=${held.count}; if not, put the files back into the Drive folder`,
+        `Holding ${held.count} removals: more than ${held.limit} of ${held.books} books would be removed from the catalog. To approve the removals, publish a message to the topic with the attribute approve_removals=${held.count}. If they are a mistake, move the files back into the Drive folder`,
         held,
       ),
     updatesHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>
       log(
         'ERROR',
         'updates_held',
-        `Holding ${held.count} updates: newer rules for metadata would change more than ${held.limit} of ${held.books} books whose files are as they were. See the effect with npm run preview; if it is right, approve them by publishing a message to the topic with the attribute approve_updates=${held.count}`,
+        `Holding ${held.count} updates: newer metadata rules would change more than ${held.limit} of ${held.books} books whose files did not change. To see the effect, run npm run preview. To approve the updates, publish a message to the topic with the attribute approve_updates=${held.count}`,
         held,
       ),
     contentUnreadable: (
@@ -146,14 +150,14 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log(
         'WARNING',
         'embedded_off',
-        `No more content is read in this run, the names of the files alone count: ${why}`,
+        `Stopped reading file content for the rest of this run; only file names are used: ${why}`,
         { why, hint },
       ),
     duplicateDocuments: (fileId: string, current: string, other: string) =>
       log(
         'WARNING',
         'duplicate_documents',
-        `Two documents stand for one file: ${current} is kept up to date, ${other} is left alone; delete the one you do not need`,
+        `Two documents refer to the same file: ${current} is kept up to date, ${other} is left alone. Delete the one you do not need`,
         {
           driveId: fileId,
           current,
@@ -164,32 +168,32 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log(
         'WARNING',
         'dangling_shortcut',
-        `Shortcut ${oneLine(name)} leads nowhere: its target is gone, in the trash, or not shared with us`,
+        `Broken shortcut ${oneLine(name)}: its target was deleted, is in the trash, or is not shared with this account`,
         { name, shortcutId, targetId },
       ),
     incompleteEntry: (id: string | undefined, missing: string[]) =>
       log(
         'WARNING',
         'incomplete_entry',
-        `Drive answered an entry without ${missing.join(', ')}; it is passed over in this run`,
+        `Drive returned an entry with missing or invalid fields (${missing.join(', ')}); it is skipped in this run`,
         { id, missing },
       ),
     scanIncomplete: (folderId: string, why: string) =>
       log(
         'WARNING',
         'scan_incomplete',
-        'The library could not be listed whole: this run adds and updates, removes nothing, and the next one lists again',
+        'The library listing is incomplete: this run adds and updates books but removes none, and the next run lists again',
         { folderId, why },
       ),
     checkpointUnreadable: (why: string) =>
       log(
         'WARNING',
         'checkpoint_unreadable',
-        'The checkpoint cannot be used; the whole library is compared instead',
+        'The checkpoint cannot be used; this run reconciles the whole library instead',
         { why },
       ),
     retrying: (operation: string, attempt: number, delayMs: number, error: unknown) =>
-      log('INFO', 'retrying', `Trying ${operation} again in ${Math.round(delayMs)} ms`, {
+      log('INFO', 'retrying', `Retrying in ${Math.round(delayMs)} ms: ${operation}`, {
         operation,
         attempt,
         delayMs: Math.round(delayMs),
@@ -199,19 +203,19 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log(
         'WARNING',
         'odd_event',
-        `The event is not as expected: ${what}. The run goes ahead ${requested.length === 0 ? 'as a scheduled one' : `with ${requested.join(', ')}`}`,
+        `Unexpected event: ${what}. The run continues ${requested.length === 0 ? 'as a scheduled run' : `with ${requested.join(', ')}`}`,
         { what, requested },
       ),
-    eventSkipped: (ageMinutes: number, limitMinutes: number, asked: string[]) =>
+    eventSkipped: (ageMinutes: number, limitMinutes: number, requested: string[]) =>
       log(
         'WARNING',
         'event_skipped',
-        `Skipped an event that is ${ageMinutes} minutes old: the limit is ${limitMinutes}, and ${
-          asked.length === 0
-            ? 'the next tick does its work'
-            : `no other tick does what it asked for; publish it again: ${asked.join(', ')}`
+        `Skipped an event that is ${ageMinutes} minutes old (limit: ${limitMinutes}). ${
+          requested.length === 0
+            ? 'The next scheduled run does its work'
+            : `No other run does what it requested. Publish it again: ${requested.join(', ')}`
         }`,
-        { ageMinutes, limitMinutes, asked },
+        { ageMinutes, limitMinutes, asked: requested },
       ),
   };
 }
@@ -220,7 +224,7 @@ function ref({ title, docId, fileId }: BookRef): Record<string, unknown> {
   return { title, docId, driveId: fileId };
 }
 
-/** What an error says of itself, field by field. Stack traces only of errors nobody foresaw. */
+/** The log fields of an error. Only unexpected errors include a stack trace. */
 function errorFields(error: unknown): Record<string, unknown> {
   if (error instanceof SyncError) {
     const { name, hint, retryable, reason } = error;
@@ -231,12 +235,12 @@ function errorFields(error: unknown): Record<string, unknown> {
   return { error: 'unknown' };
 }
 
-/** Writes entries as Cloud Logging reads them from standard output: one JSON object a line. */
+/** Writes entries in the format that Cloud Logging reads from standard output: one JSON object per line. */
 export function jsonLines(out: (line: string) => void): (entry: LogEntry) => void {
   return (entry) => out(`${JSON.stringify(entry)}\n`);
 }
 
-/** Writes entries for a person at a terminal. */
+/** Writes entries as text for a terminal. */
 export function textLines(out: (line: string) => void): (entry: LogEntry) => void {
   return ({ severity, message, hint }) => {
     const line = severity === 'INFO' || severity === 'DEBUG' ? message : `${severity}: ${message}`;

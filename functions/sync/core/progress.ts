@@ -1,13 +1,13 @@
-/** How far a long run has come, for whoever watches it. Production watches nothing: its log says what was done. */
+/** Progress of a long run, for display. Not used in production, where the log says what was done. */
 
 export type ProgressStep =
-  /** Folders listed to their end, and books found in them. */
+  /** Folders listed, and books found in them. */
   | { step: 'listing'; folders: number; files: number }
-  /** Documents of the catalog compared with the library. */
+  /** Catalog documents compared with the library. */
   | { step: 'comparing'; documents: number }
-  /** Books of the batch at hand whose content was looked into, where that is asked for. */
+  /** Books of the current batch whose content was read, if embedded metadata is on. */
   | { step: 'contents'; done: number; total: number }
-  /** Changes committed. Another program may take some away while they are being written. */
+  /** Changes committed. Writes by another program can make some of them unnecessary along the way. */
   | { step: 'writing'; done: number; total: number };
 
 export type OnProgress = (step: ProgressStep) => void;

@@ -1,32 +1,36 @@
-/** Keeps secrets out of everything that is written: by exact value, by the look of the text, by the name of the field. */
+/**
+ * Makes output safe. Removes secrets: by exact value, by text pattern, and by field name. Escapes text: file names and
+ * titles can contain anything, and must not forge log lines or control a terminal.
+ */
 
-/** What stands in the place of a secret. */
+/** The replacement for a secret. */
 export const redacted = '[redacted]';
 
-/** Texts that look like a credential whatever they are called. Each pattern is linear: no nested repetition. */
+/** Text that looks like a credential, in any field. Each pattern runs in linear time: no nested repetition. */
 const looksSecret = [
-  // A key, or what is left of one that was cut off; our own messages name the header without a body.
+  // A private key, even if truncated. It requires a body, because this program's own messages quote the header alone.
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{16,}(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
-  // Without a word boundary before them: in a URL `%20` stands there, in escaped JSON `\n`.
+  // No word boundary before these: in a URL they may follow `%20`, and in escaped JSON `\n`.
   /ya29\.[\w.-]+/g, // Google access tokens
   /GOCSPX-[\w-]+/g, // Google OAuth client secrets
   /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g, // signed JWTs
   /AIza[\w-]{30,}/g, // API keys
   /\b1\/\/[\w-]{10,}/g, // Google refresh tokens
-  // A digit and some length tell a token from the next word of "The Standard Bearer".
+  // Requiring a digit and a minimum length tells a token apart from ordinary text such as "The Standard Bearer".
   /\bBearer(?:\s|%20|\+)+(?=[\w.~+/-]*\d)[\w.~+/-]{12,}=*/gi,
 ];
 
 const secretKey = /secret|token|password|private.?key|authorization|credential|cookie/i;
-/** Names that only sound secret. */
+/** Field names that match `secretKey` but are harmless. */
 const harmlessKey = /^(pageToken|tokenMoved)$/;
 
 export type Redact = (value: unknown, key?: string) => unknown;
 
 /**
- * Makes a function that returns its argument with every secret replaced, through objects and lists.
+ * Creates a function that returns its argument with every secret replaced, including inside objects and lists.
  *
- * @param values secrets known by value; those under 6 characters are left out, they would hit innocent text
+ * @param values known secret values; values shorter than 6 characters are ignored because they would match ordinary
+ *   text
  */
 export function createRedactor(values: readonly string[]): Redact {
   const variants = values.flatMap((value) => [
@@ -34,7 +38,7 @@ export function createRedactor(values: readonly string[]): Redact {
     value.replace(/\\n/g, '\n'),
     value.replace(/\r?\n/g, '\\n'),
     encodeURIComponent(value),
-    // As in the body of a form, which escapes more.
+    // Form encoding, which escapes more characters.
     new URLSearchParams({ value }).toString().slice('value='.length),
     JSON.stringify(value).slice(1, -1),
   ]);
@@ -65,13 +69,33 @@ export function createRedactor(values: readonly string[]): Redact {
 }
 
 /**
- * Takes what was sent out of an error of Google's HTTP client (its `errorRedactor`). By itself the client leaves the
- * refresh token there, and whatever prints an error with its causes would print it.
+ * Removes the request data from an error of Google's HTTP client. Used as the client's `errorRedactor`: by default,
+ * the client leaves the refresh token in the error, and anything that prints an error with its causes would print
+ * the token.
  */
 export function forgetRequest<T extends { config?: object; response?: unknown }>(error: T): T {
   const { response } = error;
-  const answered = response !== null && typeof response === 'object' && 'config' in response;
-  for (const config of [error.config, answered ? response.config : undefined])
+  const hasConfig = response !== null && typeof response === 'object' && 'config' in response;
+  for (const config of [error.config, hasConfig ? response.config : undefined])
     if (config) Object.assign(config, { data: undefined, body: undefined, headers: new Headers() });
   return error;
+}
+
+/**
+ * Escapes text for output: file names and titles can contain anything, and must not forge log lines or control a
+ * terminal.
+ */
+
+/** Returns the text as one line: escapes control characters, line breaks, and bidirectional controls as `\\uXXXX`. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
+}
+
+/** Does the same for multi-line text, but keeps line feeds. */
+export function multiLine(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

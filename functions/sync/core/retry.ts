@@ -4,34 +4,36 @@ import type { Deadline } from './deadline.ts';
 import { DeadlineReached, isRetryable, SyncError } from './errors.ts';
 import type { Logs } from './logs.ts';
 
-/** Tries `attempt` until it succeeds, fails for good, or time is short. */
+/**
+ * Calls `attempt` until it succeeds, fails with an error that is not retryable, or the retries or the time run out.
+ */
 export type Retry = <T>(operation: string, attempt: () => Promise<T>) => Promise<T>;
 
-/** The longest wait between two tries that is our own choice; a service may ask for more. In milliseconds. */
+/** The maximum backoff between two tries, in milliseconds. A service can request a longer wait with `Retry-After`. */
 const maxDelayMs = 64_000;
 
 /**
- * The one retry policy of the program: exponential with full jitter, `Retry-After` honoured, never past the
- * deadline (Drive's and Firestore's guides both ask for truncated exponential back-off).
+ * Creates the only retry policy of the program: exponential backoff with full jitter. It honors `Retry-After` and
+ * never waits past the deadline. Drive's and Firestore's guides both recommend truncated exponential backoff.
  *
- * @param options.baseMs upper bound of the first wait; it doubles with every try
+ * @param options.baseMs upper bound of the first wait, in milliseconds; it doubles with every try
  */
 export function createRetry(options: { logs: Logs; deadline: Deadline; baseMs?: number }): Retry {
   const { logs, deadline, baseMs = 1_000 } = options;
   const { signal } = deadline;
   return (operation, attempt) => {
-    // Where a run ends, what it asked for at the same time must not go on asking. Only before a try: an answer that
-    // came is never thrown away.
-    async function askOnce() {
+    // When a run ends, its parallel calls must not be retried. Checked only before a try: a response that arrived is
+    // never discarded.
+    async function callOnce() {
       signal.throwIfAborted();
       if (deadline.isInterrupted()) throw new DeadlineReached();
       return attempt();
     }
-    return pRetry(askOnce, {
+    return pRetry(callOnce, {
       retries: 8,
       minTimeout: 0,
       maxTimeout: 0,
-      // The wait stands here because only here are both the error and its `Retry-After` known.
+      // The wait is here because only here are both the error and its `Retry-After` known.
       async shouldRetry({ error, attemptNumber, retriesLeft }) {
         if (!isRetryable(error) || retriesLeft === 0) return false;
         const jitterMs = Math.random() * Math.min(maxDelayMs, baseMs * 2 ** (attemptNumber - 1));

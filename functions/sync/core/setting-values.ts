@@ -1,14 +1,14 @@
-/** What one value of the settings may look like: the pieces of the schema in config.ts, and what people paste into it. */
+/** Building blocks of the settings schema in config.ts, and parsers for the values that people paste. */
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 
-/** What is blank is not there. */
+/** Text with at least one non-blank character. */
 export const text = z.string().trim().min(1);
-/** The name of a collection. */
+/** The name of a Firestore collection. */
 export const name = text
   .regex(/^[^/]+$/, 'a collection name without "/"')
-  .refine((value) => !/^(\.|\.\.|__.*__)$/.test(value), 'a collection name Firestore allows');
-/** A whole number; what is expected stands in the message. */
+  .refine((value) => !/^(\.|\.\.|__.*__)$/.test(value), 'a collection name that Firestore allows');
+/** A whole number from `low` to `high`. The message says what is expected. */
 export const count = (low: number, high: number) =>
   z.coerce
     .number(`a whole number from ${low} to ${high}`)
@@ -16,7 +16,7 @@ export const count = (low: number, high: number) =>
     .min(low, `a whole number from ${low} to ${high}`)
     .max(high, `a whole number from ${low} to ${high}`);
 
-/** A folder's id from the id itself or from any of the links Drive shows for it; undefined where there is none. */
+/** Returns the folder ID from the ID itself or from any URL of the folder in Drive; undefined if there is none. */
 export function parseFolder(value: string): { id: string; resourceKey: string | undefined } | undefined {
   if (/^[\w-]{10,}$/.test(value)) return { id: value, resourceKey: undefined };
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -27,7 +27,10 @@ export function parseFolder(value: string): { id: string; resourceKey: string | 
     : undefined;
 }
 
-/** A PEM key with real newlines, from what people paste: quoted, or with the two characters `\n` for a newline. */
+/**
+ * Returns a pasted private key as PEM with real newlines; undefined if it is not a valid key. The input may be
+ * quoted, or contain the two characters `\n` in place of each newline.
+ */
 export function parsePrivateKey(value: string): string | undefined {
   const pem = value
     .replace(/^(["'])(.*)\1$/s, '$2')

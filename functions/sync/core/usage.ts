@@ -1,11 +1,11 @@
-/** Counts what a run asks of Drive and Firestore, in the units both bill and limit by. */
+/** Counts a run's usage of Drive and Firestore, in the units that they bill and limit. */
 
 export interface Usage {
   /** Requests to Drive, retries included. */
   driveCalls: number;
-  /** Drive's quota units: 5 a get, 100 a list or a look at the changes feed. */
+  /** Drive quota units: 5 per get, 100 per list or per page of the changes feed. */
   driveUnits: number;
-  /** Documents read from Firestore; a query that finds nothing is billed as one. */
+  /** Documents read from Firestore. A query without results is billed as one read. */
   reads: number;
   writes: number;
   deletes: number;
@@ -15,7 +15,7 @@ export interface Usage {
 
 export type Meter = Usage & { add(kind: keyof Usage, amount?: number): void };
 
-/** A meter at zero. */
+/** Creates a meter at zero. */
 export function createMeter(): Meter {
   return {
     driveCalls: 0,
@@ -30,7 +30,7 @@ export function createMeter(): Meter {
   };
 }
 
-/** The figures alone, for a log line or a report. */
+/** Returns only the figures, for a log line or a report. */
 export function usageOf({ driveCalls, driveUnits, reads, writes, deletes, commits }: Usage): Usage {
   return { driveCalls, driveUnits, reads, writes, deletes, commits };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { malformedAnswer } from './errors.ts';
 import { type DriveItem, readItem } from './items.ts';
 
-/** One entry of the changes feed: the item as it is now, or its id where it is gone from our sight. */
+/** One entry of the changes feed: the current item, or only its ID if the item is no longer accessible. */
 export type ChangeEntry =
   /** `time`: when it changed, RFC 3339. */
   | { kind: 'item'; fileId: string; item: DriveItem | undefined; time: string | undefined }
@@ -22,7 +22,8 @@ export const changesSchema = z
     nextPageToken: z.string().min(1).optional(),
     newStartPageToken: z.string().min(1).optional(),
   })
-  // The last page names where to go on; an answer with neither token is half an answer.
+  // Each page has a token for the next page, or for the next read on the last page. A response with neither is
+  // incomplete.
   .refine((page) => page.nextPageToken !== undefined || page.newStartPageToken !== undefined, {
     path: ['newStartPageToken'],
   });
@@ -41,12 +42,15 @@ export function readAnswer<T>(schema: z.ZodType<T>, data: unknown, operation: st
   throw malformedAnswer(
     operation,
     typeof data === 'string'
-      ? 'it is no JSON'
-      : `without ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
+      ? 'the body is not JSON'
+      : `missing or invalid fields: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
   );
 }
 
-/** `removed` comes first: a tombstone carries the id alone. Entries about shared drives themselves are passed over. */
+/**
+ * Reads one entry of the changes feed. Checks `removed` before `file`, because the entry of a removed item carries
+ * only the ID. Skips entries about shared drives themselves.
+ */
 export function readChange(entry: unknown): ChangeEntry[] {
   const parsed = changeSchema.safeParse(entry);
   if (!parsed.success) return [{ kind: 'incomplete', fileId: undefined, missing: ['everything'] }];

@@ -1,141 +1,141 @@
 import { defineCauses } from '../core/errors.ts';
 
-/** Named after the `reason` of the error where it has one of its own. */
+/** Each cause is named after the `reason` of its error, if the error has a reason of its own. */
 export const driveCauses = defineCauses({
   invalid_grant: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'The refresh token or key is no longer valid. If the OAuth consent screen is in "Testing", tokens die after 7 days: publish it, get a new token and set GOOGLE_REFRESH_TOKEN. Also check that the key was not deleted and the clock is right.',
+    hint: 'The refresh token or service account key is no longer valid. If the OAuth consent screen is in "Testing", publish it: its refresh tokens expire after 7 days. Then get a new refresh token, set GOOGLE_REFRESH_TOKEN, and deploy again. For a service account key, check that the key was not deleted and that the clock is correct.',
   },
   invalid_client: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET: they must be of the same OAuth client as the refresh token.',
+    hint: 'Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET. They must belong to the same OAuth client as the refresh token.',
   },
   unauthorized_client: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'The refresh token belongs to another OAuth client. Get a new one with this GOOGLE_CLIENT_ID.',
+    hint: 'The refresh token was issued to another OAuth client. Get a new refresh token with this GOOGLE_CLIENT_ID.',
   },
-  /** Any other word of the token endpoint; the word is the reason. */
+  /** Any other error of the token endpoint; the error is the reason. */
   refusedToken: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'Check the OAuth client, the refresh token or the service account key, and deploy again.',
+    hint: 'Check the OAuth client, the refresh token, or the service account key, then deploy again.',
   },
   noCredentials: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'No refresh token and no key is set, and the machine has no identity of its own. Set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN, or the service account key, or run where the platform gives an identity; with IDENTITY=keyless on your own machine log in with gcloud auth application-default login.',
+    hint: 'No refresh token or service account key is set, and there are no Application Default Credentials. Set GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN, or set the service account key, or run on Google Cloud with a service account attached. With IDENTITY=keyless on your own machine, run gcloud auth application-default login.',
   },
   authError: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'Drive rejects the token. Get a new refresh token (or key) and deploy again.',
+    hint: 'Drive rejected the access token. Get a new refresh token or service account key, then deploy again.',
   },
   accessNotConfigured: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'Enable the Google Drive API in the project of the OAuth client or service account, wait a few minutes, run again.',
+    hint: 'Enable the Google Drive API in the project of the OAuth client or service account, wait a few minutes, then run again.',
   },
   insufficientPermissions: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'The token was granted other scopes than drive.metadata.readonly, or drive.readonly where EMBEDDED_METADATA is not off. Get a new refresh token with that scope (npx catalog-sync auth); with IDENTITY=keyless on your own machine, ask as the account of the function (npx catalog-sync doctor says how).',
+    hint: "The token lacks the required scope: drive.metadata.readonly, or drive.readonly if EMBEDDED_METADATA is not off. Get a new refresh token with that scope (npx catalog-sync auth). With IDENTITY=keyless on your own machine, impersonate the function's service account (npx catalog-sync doctor shows how).",
   },
   insufficientFilePermissions: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'Share the Drive folder with the identity of this function, as a viewer.',
+    hint: 'Share the Drive folder with the account that this function uses, as a Viewer.',
   },
   domainPolicy: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'The domain does not allow Drive apps. Ask its administrator to allow this one.',
+    hint: 'The domain does not allow Drive apps. Ask the domain administrator to allow this app.',
   },
   dailyLimitExceeded: {
     error: 'DriveScanError',
     retryable: false,
-    hint: "The project's daily Drive quota is used up. It is renewed at midnight Pacific time; raise it in the Google Cloud console if this recurs.",
+    hint: "The project's daily Drive quota is used up. It resets at midnight Pacific time. If this recurs, raise the quota in the Google Cloud console.",
   },
   quotaExceeded: {
     error: 'DriveScanError',
     retryable: false,
-    hint: "The project's Drive quota is used up. The next run tries again; raise the quota in the Google Cloud console if this recurs.",
+    hint: "The project's Drive quota is used up. The next run tries again. If this recurs, raise the quota in the Google Cloud console.",
   },
   sharingRateLimitExceeded: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'Drive limits sharing for this account. The next run tries again.',
+    hint: "This account reached Drive's sharing limit. No action is needed: the next run tries again.",
   },
-  /** 429, 408, 5xx, and 403 with a rate limit; the reason is Drive's. */
+  /** 429, 408, 5xx, and 403 with a rate limit reason; the reason is Drive's. */
   busy: {
     error: 'DriveScanError',
     retryable: true,
-    hint: 'Drive is busy or limits us; the run tries again by itself. If it lasts, look at the Drive API quotas and the Google Workspace status page.',
+    hint: 'Drive is temporarily unavailable or is limiting requests. The run retries automatically. If this continues, check the Drive API quotas and the Google Workspace status page.',
   },
   rootNotFound: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'Share the folder with the identity of this function as a viewer, and check GOOGLE_DRIVE_FOLDER_ID: it is the last part of the link of the folder.',
+    hint: "Share the folder with the account that this function uses, as a Viewer. Check that GOOGLE_DRIVE_FOLDER_ID is correct: it is the last part of the folder's URL.",
   },
   rootNotFolder: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'Set GOOGLE_DRIVE_FOLDER_ID to the id or the link of the folder that holds the books, not of a file or a shortcut in it.',
+    hint: 'Set GOOGLE_DRIVE_FOLDER_ID to the ID or URL of the folder that holds the books, not of a file or shortcut.',
   },
   rootTrashed: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'Restore the folder in Drive, or set GOOGLE_DRIVE_FOLDER_ID to another one. Nothing was removed from the catalog.',
+    hint: 'Restore the folder in Drive, or set GOOGLE_DRIVE_FOLDER_ID to another folder. Nothing was removed from the catalog.',
   },
   notFound: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'The item is not there, or not shared with the identity of this function.',
+    hint: 'Check that the item exists and is shared with the account that this function uses.',
   },
   /** Every other status. */
   unexpected: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'This is not expected. Look at the reason in this line; if it recurs, report it with this line.',
+    hint: 'This error is not expected. Check the reason in this log line. If it recurs, report it and include this log line.',
   },
   malformedAnswer: {
     error: 'DriveScanError',
     retryable: true,
-    hint: 'A proxy or an outage may stand between; the run tries again by itself.',
+    hint: 'A proxy or an outage may be altering the responses. The run retries automatically.',
   },
-  /** A folder, or an entry, that could not be read; the reason says which. */
+  /** A folder or an entry could not be read; the reason says why. */
   incomplete: {
     error: 'DriveScanError',
     retryable: true,
-    hint: 'What was found is in the catalog, nothing was removed, and the next run lists everything again. If this lasts for days, look at the folder named in the warnings above.',
+    hint: 'Everything found is in the catalog, nothing was removed, and the next run lists the library again. If this lasts for days, check the folder named in the warnings above.',
   },
-  /** Not retryable: Drive answered, and at once it would answer the same. The next run lists again. */
+  /** Not retryable: an immediate retry would get the same response. The next run lists again. */
   malformedEntry: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'What was found is in the catalog, and nothing was removed; the next run lists everything again. If this lasts for days, look at the item named in the warnings above, and report it with this line.',
+    hint: 'Everything found is in the catalog, nothing was removed, and the next run lists the library again. If this lasts for days, check the item named in the warnings above and report it with this log line.',
   },
   notMember: {
     error: 'DriveScanError',
     retryable: false,
-    hint: 'The folder lies in a shared drive, and there sharing the folder is not enough: make the identity of this function a member of the shared drive, as a viewer. Where a shortcut leads there, removing the shortcut does as well.',
+    hint: 'The folder is in a shared drive, where sharing the folder is not enough. Add the account that this function uses to the shared drive, as a Viewer. If only a shortcut points there, you can remove the shortcut instead.',
   },
   timeout: {
     error: 'NetworkError',
     retryable: true,
-    hint: 'The run tries again by itself. If it lasts, look at the Google Workspace status page.',
+    hint: 'The run retries automatically. If this continues, check the Google Workspace status page.',
   },
-  /** DNS, refused and cut connections; the reason is the name of the system's error. */
+  /** DNS failures, refused connections, and dropped connections; the reason is the system error code. */
   network: {
     error: 'NetworkError',
     retryable: true,
-    hint: 'The run tries again by itself. If it lasts, check the network and name resolution of the function.',
+    hint: "The run retries automatically. If this continues, check the function's network and DNS.",
   },
   tls: {
     error: 'NetworkError',
     retryable: false,
-    hint: 'The secure connection is not trusted: look for a proxy that intercepts TLS, or a wrong clock.',
+    hint: 'The TLS certificate is not trusted. Check for a proxy that intercepts TLS, and check that the system clock is correct.',
   },
 });

@@ -1,4 +1,4 @@
-/** The changes feed, read against the folders of the library: which books came, changed or left. */
+/** Reads the changes feed and finds out from the library's folders which books were added, changed, or left. */
 import { DriveScanError } from '../core/errors.ts';
 import { type Listing, type ListingContext, withChecksum } from './found-items.ts';
 import {
@@ -11,15 +11,15 @@ import {
 import { listLibrary } from './listing.ts';
 import { followShortcut } from './shortcuts.ts';
 
-/** What is known of the library before the feed is read. */
+/** What is known about the library before the feed is read. */
 export interface KnownLibrary {
   rootId: string;
-  /** The shared drive the feed belongs to, if the library is in one. */
+  /** The shared drive that the feed belongs to, if the library is in one. */
   sharedDriveId: string | undefined;
   folders: ReadonlySet<string>;
-  /** Shortcut id -> target id. */
+  /** Shortcut ID -> target ID. */
   shortcuts: ReadonlyMap<string, string>;
-  /** Until when folders were being listed, RFC 3339; undefined where that is not known. */
+  /** When the last listing of folders ended, RFC 3339; undefined if unknown. */
   listedUntil: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface FeedEntry {
   time: string | undefined;
 }
 
-/** The feed from one token to its end: the last entry of each file, undefined for what is gone from our sight. */
+/** The feed from one token to its end: the last entry of each file. An item that is undefined is not accessible. */
 export interface Feed {
   kind: 'feed';
   entries: Map<string, FeedEntry>;
@@ -38,18 +38,18 @@ export interface Feed {
 
 export interface LibraryChanges {
   kind: 'changes';
-  /** Books that are in the library, new or changed or not. */
+  /** Books that are in the library, whether new, changed, or unchanged. */
   present: Map<string, LibraryFile>;
-  /** Files that are not in the library, or are no books; most of them never were. */
+  /** Files that are not in the library or are not books. Most of them never were. */
   absent: Set<string>;
-  /** Files of which the feed does not say where they are, should they be absent. */
+  /** Files whose location the feed does not give. If one of them is in `absent`, that may be wrong. */
   unplaced: Set<string>;
   folders: Set<string>;
   shortcuts: Map<string, string>;
   incompleteReason: Listing['incompleteReason'];
 }
 
-/** Why the feed cannot tell what happened, so that the library must be listed. */
+/** Why the feed is not enough to know what happened, so that the library must be listed. */
 export interface NeedsListing {
   kind: 'needsListing';
   reason: string;
@@ -59,7 +59,9 @@ export function needsListing(reason: string): NeedsListing {
   return { kind: 'needsListing', reason };
 }
 
-/** Reads the feed to its end. A token that Drive takes no more, or half an entry, wants a listing instead. */
+/**
+ * Reads the changes feed to its end. A token that Drive rejects or an incomplete entry requires a listing instead.
+ */
 export async function readFeed(
   { drive, logs }: ListingContext,
   token: string,
@@ -75,7 +77,7 @@ export async function readFeed(
         return undefined;
       throw error;
     });
-    if (!page) return needsListing('Drive no longer takes the token of the changes feed');
+    if (!page) return needsListing('Drive rejected the page token of the changes feed');
     for (const entry of page.entries) {
       if (entry.kind === 'incomplete') {
         logs.incompleteEntry(entry.fileId, entry.missing);
@@ -91,7 +93,8 @@ export async function readFeed(
 
 /**
  * Sorts the entries of the feed: folders and shortcuts first, because they decide which files are in the library.
- * What comes into the library is listed here; what leaves it takes unknown content along, and wants a reconcile.
+ * Folders that enter the library are listed here. A folder that leaves takes content along that the feed does not
+ * report, so it requires a reconcile.
  */
 export async function sortChanges(
   context: ListingContext,
@@ -101,8 +104,9 @@ export async function sortChanges(
   const targets = new Set(known.shortcuts.values());
   const isInside = (item: DriveItem, folders: ReadonlySet<string>) =>
     targets.has(item.id) || (item.parent !== undefined && folders.has(item.parent));
-  // Below a shortcut to a folder the library is no tree: folders that hang together by shortcuts alone vouch for each
-  // other when they have lost the root. Only a listing from the root tells.
+  // With a shortcut to a folder, the library is no longer a tree: folders linked only by shortcuts can still appear
+  // to be inside because of each other after they lost their connection to the root. Only a listing from the root
+  // can tell.
   const linked = [...targets].some((target) => known.folders.has(target));
   const newFolders: FolderRef[] = [];
   const newShortcuts: DriveItem[] = [];
@@ -116,7 +120,7 @@ export async function sortChanges(
       const stays = item !== undefined && (id === known.rootId || isInside(item, known.folders));
       if (!stays) return needsListing(`${what} left the library`);
       if (known.folders.has(id) && mayHaveBeenAway(time, known.listedUntil))
-        return needsListing('a folder changed about when it was listed');
+        return needsListing('a folder changed around the time it was listed');
       if (linked) return needsListing(`${what} changed in a library with shortcuts to folders`);
     } else if (item?.mimeType === folderMimeType) {
       if (isInside(item, known.folders))
@@ -125,12 +129,12 @@ export async function sortChanges(
       newShortcuts.push(item);
     } else {
       if (current?.trashedAbove && isInside(current, known.folders))
-        return needsListing('a folder above a book is in the trash');
+        return needsListing('a parent folder of a book is in the trash');
       files.push([id, item]);
-      // The feed of a shared drive says of what went to another drive only that it is gone, and there a shortcut of
-      // the library may lead to it.
+      // When an item moves to another drive, the feed of a shared drive reports only that it was removed. A
+      // shortcut in the library may still point to it there.
       if (!current && known.sharedDriveId !== undefined && targets.has(id))
-        return needsListing('what a shortcut stands for left the shared drive');
+        return needsListing('the target of a shortcut left the shared drive');
       if (current ? item && item.parent === undefined : known.sharedDriveId !== undefined && linked)
         unplaced.add(id);
     }
@@ -144,7 +148,7 @@ export async function sortChanges(
     await listLibrary(context, target, { known: known.folders, found });
   }
 
-  // A listing is later than the feed: where both speak of a file, the listing is right.
+  // The listing is newer than the feed: if both include a file, the listing is correct.
   const present = found.files;
   const absent = new Set<string>();
   for (const [id, item] of files) {
@@ -166,9 +170,11 @@ export async function sortChanges(
 }
 
 /**
- * Hidden and shown again, trashed and restored: the feed shows only that a folder is there, and when it last changed. If
- * it was away while it was listed, its books were taken to be gone. Three ticks after a listing that can no longer be:
- * one of the runs since would have met it while it was away.
+ * Whether a folder may have been inaccessible while it was listed. If it was unshared and shared again, or trashed
+ * and restored, the feed shows only that the folder exists and when it last changed. If it was inaccessible during
+ * the listing, the listing missed its books, and they were treated as gone. A change three hours (three scheduled
+ * runs) or more after the listing is safe: one of the runs since would have seen the folder while it was
+ * inaccessible.
  */
 function mayHaveBeenAway(changed: string | undefined, listedUntil: string | undefined): boolean {
   if (!changed || !listedUntil) return true;

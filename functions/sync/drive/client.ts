@@ -1,4 +1,4 @@
-/** Drive v3 as this program uses it: five questions, each metered, retried and bounded in time. */
+/** The Drive v3 client: the five calls that this program makes, each metered, retried, and bounded by a timeout. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import { type Deadline, withTimeout } from '../core/deadline.ts';
 import { AuthenticationError, DriveScanError, errorOf, NetworkError } from '../core/errors.ts';
@@ -18,16 +18,16 @@ import { readContent } from './content.ts';
 import { driveError, driveTimeout, malformedAnswer, tokenEndpoint } from './errors.ts';
 import { type DriveItem, type FolderRef, itemFields, type ReadItem, readItem } from './items.ts';
 
-/** Drive's largest page. */
+/** The largest page size that Drive allows. */
 const pageSize = 1000;
 
-/** Quota units of a call (Drive's usage limits; `changes.list` is taken as a list). */
+/** Quota units per call, from Drive's usage limits. `changes.list` is counted as a list. */
 const units = { get: 5, list: 100 } as const;
 
 export interface ListedPage {
   entries: ReadItem[];
   nextPageToken: string | undefined;
-  /** Drive says itself that it did not look everywhere. */
+  /** True if Drive reported that the listing is incomplete (`incompleteSearch`). */
   incomplete: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ChangesPage {
   newStartPageToken: string | undefined;
 }
 
-/** What opens a file. */
+/** What is needed to open a file. */
 export type FileRef = Pick<DriveItem, 'id' | 'resourceKey'>;
 
 export interface DriveClient {
@@ -46,7 +46,7 @@ export interface DriveClient {
   listFolder(folder: FolderRef, pageToken: string | undefined): Promise<ListedPage>;
   startPageToken(sharedDriveId: string | undefined): Promise<string>;
   changes(pageToken: string, sharedDriveId: string | undefined): Promise<ChangesPage>;
-  /** The bytes of a file from `start` up to, not including, `end`; fewer where the file ends before. */
+  /** The bytes of a file from `start` up to but not including `end`; fewer if the file ends earlier. */
   content(file: FileRef, start: number, end: number): Promise<Uint8Array>;
 }
 
@@ -57,18 +57,20 @@ export interface DriveContext {
   deadline: Deadline;
 }
 
-/** Opens Drive for one run. Nothing is contacted before the first question. */
+/** Opens Drive for one run. Connects to nothing before the first call. */
 export function openDrive({ settings, meter, retry, deadline }: DriveContext): DriveClient {
   let connection = connect(settings, deadline);
 
-  /** Another connection takes another token. Who still waits for the old one's token waits no longer. */
+  /** Replaces the connection, so that the next call gets a new token. Cancels the wait for the old token. */
   function reconnect(used: Connection): void {
     if (connection !== used) return;
     used.close();
     connection = connect(settings, deadline);
   }
 
-  /** One question: retried by the run's policy, and once more with a fresh token where the old one is refused. */
+  /**
+   * Makes one call. It is retried by the run's retry policy, and once with a new token if the old one is rejected.
+   */
   function call<T>(
     operation: string,
     cost: number,
@@ -78,7 +80,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
     async function once({ api, awaitsToken }: Connection): Promise<T> {
       meter.add('driveCalls');
       meter.add('driveUnits', cost);
-      // `retry: false`: gaxios would retry on its own schedule, past the deadline and without Retry-After.
+      // `retry: false`: gaxios would retry on its own schedule, past the deadline and without honoring Retry-After.
       const work = (signal: AbortSignal) =>
         request(api, { signal, retry: false }).catch((error) => {
           throw deadline.signal.aborted ? deadline.signal.reason : driveError(error, operation);
@@ -93,10 +95,10 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       try {
         return await once(used);
       } catch (error) {
-        // It may be the token that does not come, and every later question would wait for that same one.
+        // The missing response may be the token's, and every later call would wait for that same token.
         if (error instanceof NetworkError) reconnect(used);
         if (!(error instanceof AuthenticationError) || error.reason !== 'authError') throw error;
-        // A token can die in the middle of a run; a fresh one decides whether it was only that.
+        // A token can expire in the middle of a run. A new token shows whether that was the cause.
         reconnect(used);
         return await once(connection);
       }
@@ -106,7 +108,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
   return {
     get: (fileId, resourceKey) =>
       call(
-        'looking at an item',
+        'getting file metadata',
         units.get,
         (drive, options) =>
           drive.files.get(
@@ -116,7 +118,10 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
         (data) => {
           const read = readItem(data);
           if (read.kind === 'item') return read.item;
-          throw malformedAnswer('looking at an item', `without ${read.missing.join(', ')}`);
+          throw malformedAnswer(
+            'getting file metadata',
+            `missing or invalid fields: ${read.missing.join(', ')}`,
+          );
         },
       ),
 
@@ -149,14 +154,14 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
 
     startPageToken: (sharedDriveId) =>
       call(
-        'asking where the changes feed stands',
+        'getting the start page token',
         units.get,
         (drive, options) =>
           drive.changes.getStartPageToken(
             { supportsAllDrives: true, ...(sharedDriveId === undefined ? {} : { driveId: sharedDriveId }) },
             options,
           ),
-        (data) => readAnswer(tokenSchema, data, 'asking where the changes feed stands').startPageToken,
+        (data) => readAnswer(tokenSchema, data, 'getting the start page token').startPageToken,
       ).catch(asMemberOf(sharedDriveId)),
 
     changes: (pageToken, sharedDriveId) =>
@@ -188,7 +193,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
 
     content: ({ id, resourceKey }, start, end) =>
       call(
-        'reading the content of a file',
+        'downloading file content',
         units.get,
         (drive, options) => readContent(drive, { ...options, ...keyHeader(id, resourceKey) }, id, start, end),
         (data) => data as Uint8Array,
@@ -197,22 +202,27 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
 }
 
 /**
- * A folder of a shared drive can be shared alone, and then be looked at; to be told what is in the drive takes a member
- * of it. To everybody else Drive says that there is no such drive.
+ * Converts `notFound` into `notMember` for calls that need access to a shared drive. A folder in a shared drive can
+ * be shared by itself and is then visible to `files.get`, but listing it or reading the drive's changes feed
+ * requires membership in the drive. To everyone else, Drive responds that the drive does not exist.
  */
 function asMemberOf(sharedDriveId: string | undefined): (error: unknown) => never {
   return (error) => {
     if (sharedDriveId === undefined || !(error instanceof DriveScanError) || error.reason !== 'notFound')
       throw error;
-    throw errorOf(driveCauses.notMember, `The shared drive ${sharedDriveId} is not shown to us`, {
-      reason: 'notMember',
-      ...(error.status === undefined ? {} : { status: error.status }),
-      cause: error,
-    });
+    throw errorOf(
+      driveCauses.notMember,
+      `The shared drive ${sharedDriveId} is not accessible (not a member)`,
+      {
+        reason: 'notMember',
+        ...(error.status === undefined ? {} : { status: error.status }),
+        cause: error,
+      },
+    );
   };
 }
 
-/** Items shared by link open only with their resource key, sent along in this header. */
+/** Builds the header with the resource key, which is required to open items that are shared by link. */
 function keyHeader(id: string, resourceKey: string | undefined): { headers?: Record<string, string> } {
   return resourceKey ? { headers: { 'X-Goog-Drive-Resource-Keys': `${id}/${resourceKey}` } } : {};
 }

@@ -1,42 +1,41 @@
-/** The connection to Drive: who asks, and how long the token endpoint may take. */
-
+/** The connection to Drive: authentication, and how long to wait for the token endpoint. */
 import { GoogleAuth, JWT, OAuth2Client } from 'google-auth-library';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import type { DriveIdentity, Settings } from '../core/config.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { forgetRequest } from '../core/redact.ts';
 
-/** Enough for names, folders and changes. */
+/** Sufficient for names, folders, and changes. */
 export const metadataScope = 'https://www.googleapis.com/auth/drive.metadata.readonly';
-/** Asked for only where embedded metadata is read: it shows the files' content too. */
+/** Requested only if embedded metadata is read, because it also grants access to file content. */
 export const contentScope = 'https://www.googleapis.com/auth/drive.readonly';
 
-/** What of the settings the connection follows. */
+/** The settings that the connection depends on. */
 export type DriveSettings = Pick<Settings, 'driveIdentity' | 'googleApiRoot' | 'embeddedMetadata'>;
 
 export interface Connection {
   api: drive_v3.Drive;
-  /** Whose tokens `api` sends along. */
+  /** Provides the access tokens for `api`. */
   auth: OAuth2Client | GoogleAuth;
-  /** True until there is an access token: whoever does not answer until then is not Drive. */
+  /** True until there is an access token. A call that times out before that waits for the token endpoint. */
   awaitsToken(): boolean;
-  /** Gives up a token that is still waited for. */
+  /** Cancels a token request that is still pending. */
   close(): void;
 }
 
-/** The narrowest scope that shows what these settings read. */
+/** Returns the narrowest scope that these settings need. */
 export function neededScope(embeddedMetadata: Settings['embeddedMetadata']): string {
   return embeddedMetadata === 'off' ? metadataScope : contentScope;
 }
 
-/** Opens a connection, which is closed with the run. Nothing is contacted before the first question. */
+/** Opens a connection that is closed when the run ends. Connects to nothing before the first call. */
 export function connect(
   { driveIdentity, googleApiRoot, embeddedMetadata }: DriveSettings,
   deadline: Deadline,
 ): Connection {
   const closed = new AbortController();
   const close = () => closed.abort();
-  // Forgotten with the connection: an outage makes many of them in one run.
+  // The listener is removed with the connection, because an outage causes many connections in one run.
   deadline.signal.addEventListener('abort', close, { once: true, signal: closed.signal });
   const scopes = [neededScope(embeddedMetadata)];
   const auth = authenticate(driveIdentity, googleApiRoot, scopes, closed.signal);
@@ -48,7 +47,10 @@ export function connect(
   return { api, auth, awaitsToken, close };
 }
 
-/** Who asks. A refresh token brings its own scopes; the other identities are given those they ask for. The token endpoint is asked behind our back, with these options: the signal ends that. */
+/**
+ * Creates the auth client. A refresh token has fixed scopes; the other identities get the scopes they request. The
+ * library calls the token endpoint on its own, with `transporterOptions`, so the signal in them cancels those calls.
+ */
 function authenticate(
   identity: DriveIdentity,
   root: string | undefined,
@@ -81,12 +83,12 @@ function authenticate(
   }
 }
 
-/** Asks for tokens once, where the client would try several times by itself, and in a way that can be given up. */
+/** Makes the client request each token only once, without its own retries, and in a way that can be canceled. */
 export function withPlainTokens<T extends OAuth2Client>(client: T): T {
   client.transporter.interceptors.request.add({
     async resolved(request) {
       if (request.method !== 'POST') return request;
-      // The client's own fetch (node-fetch 3) throws where nobody can catch it when a POST is aborted before it is sent.
+      // The client's own fetch (node-fetch 3) throws an uncatchable error if a POST is aborted before it is sent.
       return Object.assign(request, { retry: false, retryConfig: undefined, fetchImplementation: fetch });
     },
   });

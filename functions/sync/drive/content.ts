@@ -1,12 +1,12 @@
-/** A piece of a file, as Drive gives it. */
+/** Downloads a byte range of a file from Drive. */
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import { headerOf, malformedAnswer } from './errors.ts';
 
 /**
- * Asks for the bytes from `start` up to, not including, `end`. What it throws looks like what any other call to Drive
- * throws: the refusal of a download comes as text, not as an object.
+ * Downloads the bytes from `start` up to but not including `end`. Errors have the same shape as those of other Drive
+ * calls, although the client gives the body of a rejected download as text and not as an object.
  *
- * @throws DriveScanError with reason `malformedAnswer` where something else came with status 200
+ * @throws DriveScanError with reason `malformedAnswer` if a response with status 200 is not the requested range
  */
 export async function readContent(
   drive: drive_v3.Drive,
@@ -26,9 +26,9 @@ export async function readContent(
     );
     if (status === 206) return { data: await firstBytes(data, 0, end - start) };
     const bytes = await firstBytes(data, start, end - start);
-    // A page for people must not be taken for the file: a book once found unreadable is not read again.
+    // An HTML page must not be mistaken for the file: a book that was found unreadable once is not read again.
     if (bytes.length < end - start || /^text\/html\b/i.test(headerOf(headers, 'content-type') ?? ''))
-      throw malformedAnswer('reading the content of a file', 'it is not the part that was asked for');
+      throw malformedAnswer('downloading file content', 'not the requested byte range');
     return { data: bytes };
   } catch (error) {
     throw withBody(error);
@@ -36,8 +36,8 @@ export async function readContent(
 }
 
 /**
- * So many bytes of an answer after the first `skip`, and then no more: a server that knows no ranges would send all
- * of a large file.
+ * Reads `count` bytes of a response after the first `skip`, then stops: a server that does not support ranges would
+ * send the whole of a large file.
  */
 async function firstBytes(body: AsyncIterable<Uint8Array>, skip: number, count: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -50,13 +50,15 @@ async function firstBytes(body: AsyncIterable<Uint8Array>, skip: number, count: 
   return new Uint8Array(Buffer.concat(chunks).subarray(skip, skip + count));
 }
 
-/** The client leaves the body of a refused download in the message, and nowhere else that can be read. */
+/** Restores the body of a rejected download, which the client makes readable only in the error message. */
 function withBody(error: unknown): unknown {
   const { message, response } = (error ?? {}) as { message?: unknown; response?: object };
   if (typeof message !== 'string' || !response) return error;
   try {
     const { status, headers } = response as { status?: unknown; headers?: unknown };
-    return Object.assign(new Error('refused'), { response: { status, headers, data: JSON.parse(message) } });
+    return Object.assign(new Error('download rejected'), {
+      response: { status, headers, data: JSON.parse(message) },
+    });
   } catch {
     return error;
   }

@@ -6,34 +6,34 @@ import { rateLimitReasons } from './quota.ts';
 /** The parts of a gaxios error that matter here. */
 interface Failure {
   status: number | undefined;
-  /** A system or DOM error name such as ECONNRESET or TimeoutError. */
+  /** A system or DOM error name, such as ECONNRESET or TimeoutError. */
   code: string | undefined;
   message: string;
   reason: string | undefined;
-  /** Set where the token endpoint answered, not Drive. */
+  /** Set if the response came from the token endpoint and not from Drive. */
   oauthError: string | undefined;
   retryAfterMs: number | undefined;
-  /** False where the error is the library's own, not that of a request. */
+  /** False if the error came from the client library itself and not from a request. */
   isRequest: boolean;
-  /** Who was asked, for the message. */
+  /** The server that was called, for the message. */
   server: string;
 }
 
-/** How a message names the server that gives access tokens. */
+/** The name of the server that issues access tokens, for messages. */
 export const tokenEndpoint = "Google's token endpoint";
 
-/** The cause for a reason of a 403, or for an error of the token endpoint, that has advice of its own. */
+/** Returns the specific cause for the reason of a 403 or for an error of the token endpoint, if there is one. */
 function refusalOf(reason: string | undefined): Cause | undefined {
-  // The reason is the server's text: `constructor` must not find what every object has.
+  // The reason is text from the server, so a reason such as `constructor` must not match an inherited property.
   return reason !== undefined && Object.hasOwn(driveCauses, reason)
     ? driveCauses[reason as keyof typeof driveCauses]
     : undefined;
 }
 
 /**
- * The error to throw for what a Drive call threw. Which are worth another try follows Drive's guide to errors.
+ * Converts an error thrown by a Drive call. Which errors are retryable follows Drive's guide to errors.
  *
- * @param operation what was being done, for the message, such as "listing a folder"
+ * @param operation the operation, for the message, such as "listing a folder"
  */
 export function driveError(error: unknown, operation: string): SyncError {
   if (error instanceof SyncError) return error;
@@ -42,14 +42,14 @@ export function driveError(error: unknown, operation: string): SyncError {
 
   if (oauthError && (status === undefined || status < 500)) {
     const cause = refusalOf(oauthError) ?? driveCauses.refusedToken;
-    return errorOf(cause, `Google refuses a token for Drive: ${oauthError}`, {
+    return errorOf(cause, `Google rejected the Drive credentials: ${oauthError}`, {
       reason: oauthError,
       cause: error,
     });
   }
   if (status === undefined) return networkError(failure, operation, error);
 
-  const said = `${server} answered ${status}${reason ? ` (${reason})` : ''} on ${operation}`;
+  const text = `${server} returned ${status}${reason ? ` (${reason})` : ''} while ${operation}`;
   const details = { reason, status, cause: error };
   if (
     status === 429 ||
@@ -57,55 +57,63 @@ export function driveError(error: unknown, operation: string): SyncError {
     status >= 500 ||
     (status === 403 && reason !== undefined && rateLimitReasons.has(reason))
   ) {
-    return errorOf(driveCauses.busy, said, { ...details, retryAfterMs });
+    return errorOf(driveCauses.busy, text, { ...details, retryAfterMs });
   }
-  if (status === 401) return errorOf(driveCauses.authError, said, { ...details, reason: 'authError' });
+  if (status === 401) return errorOf(driveCauses.authError, text, { ...details, reason: 'authError' });
   const refusal = status === 403 ? refusalOf(reason) : undefined;
-  if (refusal) return errorOf(refusal, said, details);
+  if (refusal) return errorOf(refusal, text, details);
   return errorOf(
     status === 404 ? driveCauses.notFound : driveCauses.unexpected,
-    `${said}: ${failure.message}`,
+    `${text}: ${failure.message}`,
     { ...details, reason: reason ?? (status === 404 ? 'notFound' : String(status)) },
   );
 }
 
-/** The error for an answer that is no answer: HTML in place of JSON, half a document, wrong types. */
+/** Creates the error for an unusable response: HTML in place of JSON, a truncated document, or wrong types. */
 export function malformedAnswer(operation: string, what: string): SyncError {
-  return errorOf(driveCauses.malformedAnswer, `Drive's answer on ${operation} cannot be read: ${what}`, {
-    reason: 'malformedAnswer',
-  });
+  return errorOf(
+    driveCauses.malformedAnswer,
+    `Drive returned an invalid response while ${operation}: ${what}`,
+    {
+      reason: 'malformedAnswer',
+    },
+  );
 }
 
-/** The error for a call that did not answer in time. @param server who did not answer, as a message names it */
+/**
+ * Creates the error for a call that timed out.
+ *
+ * @param server the server that did not respond, for the message
+ */
 export function driveTimeout(operation: string, timeoutMs: number, server = 'Drive'): SyncError {
   return errorOf(
     driveCauses.timeout,
-    `${server} did not answer within ${timeoutMs / 1000} s on ${operation}`,
+    `${server} did not respond within ${timeoutMs / 1000} s while ${operation}`,
     {
       reason: 'timeout',
     },
   );
 }
 
-/** Where there is no answer, or none that Google's own library can make anything of. */
+/** Creates the error for a missing response, or for one that Google's client library cannot parse. */
 function networkError(failure: Failure, operation: string, cause: unknown): SyncError {
   const { code, message, isRequest, server } = failure;
   if (/Could not load the default credentials/.test(message))
-    return errorOf(driveCauses.noCredentials, 'There are no credentials for Drive', {
+    return errorOf(driveCauses.noCredentials, 'No credentials for Drive found', {
       reason: 'noCredentials',
       cause,
     });
-  // No request failed: the library stumbled over an answer of the token endpoint that is no JSON.
+  // No request failed: the library could not parse a response of the token endpoint, because it is not JSON.
   if (!isRequest && code === undefined)
     return errorOf(
       driveCauses.malformedAnswer,
-      `The answer of ${tokenEndpoint} on ${operation} cannot be read`,
+      `${tokenEndpoint} returned an invalid response while ${operation}`,
       { reason: 'malformedAnswer', cause },
     );
   const tls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code ?? '');
   return errorOf(
     tls ? driveCauses.tls : driveCauses.network,
-    `No answer from ${server} on ${operation}: ${code ?? message}`,
+    `No response from ${server} while ${operation}: ${code ?? message}`,
     { reason: code ?? 'network', cause },
   );
 }
@@ -153,14 +161,14 @@ function readRetryAfter(headers: unknown): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }
 
-/** A header of an answer. Not `instanceof Headers`: the client's fetch brings a class of its own. */
+/** Returns a response header. Does not use `instanceof Headers`, because the client's fetch has its own class. */
 export function headerOf(headers: unknown, name: string): string | undefined {
   const { get } = (headers ?? {}) as { get?: unknown };
   const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Something that keeps a listing from being whole, and may be otherwise at the next one. */
+/** Creates the error for something that makes a listing incomplete now but may not the next time. */
 export function incompleteError(message: string, reason: string): SyncError {
   return errorOf(driveCauses.incomplete, message, { reason });
 }

@@ -5,27 +5,27 @@ import type { DriveClient } from './client.ts';
 import { type DriveItem, type FolderRef, fileOf, type LibraryFile } from './items.ts';
 import { isQuotaExhausted } from './quota.ts';
 
-/** What a listing found. */
+/** The result of a listing. */
 export interface Listing {
-  /** The books, by file id; each once, however many ways lead to it. */
+  /** The books by file ID. Each appears once, no matter how many folders and shortcuts lead to it. */
   files: Map<string, LibraryFile>;
-  /** Every folder listed, the starting ones included. */
+  /** Every listed folder, including the starting folders. */
   folders: Set<string>;
-  /** Shortcut id -> id of the file or folder it stands for. */
+  /** Shortcut ID -> ID of its target file or folder. */
   shortcuts: Map<string, string>;
-  /** Why something was left out, if it was: then what is not in `files` may be in the library all the same. */
+  /** Why the listing is incomplete, if it is. If so, a file that is not in `files` may still be in the library. */
   incompleteReason: SyncError | undefined;
 }
 
 export interface ListingContext {
   drive: DriveClient;
   logs: Logs;
-  /** Which files are books; the others are not kept. */
+  /** Decides which files are books. Other files are ignored. */
   isBook: (file: LibraryFile) => boolean;
   onProgress?: OnProgress | undefined;
 }
 
-/** One item that fails does not hide the others; an exhausted quota, or no network, does. */
+/** True if an error affects only one item. An exhausted quota or a network failure affects the other items too. */
 export function isOfOneItem(error: unknown): error is DriveScanError {
   return error instanceof DriveScanError && !isQuotaExhausted(error);
 }
@@ -36,10 +36,11 @@ export function reportIncomplete(found: Listing, logs: Logs, id: string, error: 
 }
 
 /**
- * The book of an item. One of which Drive gave no checksum is looked at once more: every file with content has one, and
- * without it nobody could tell whether the content changed. One that has none even then is taken as it is.
+ * Returns the book for an item. If Drive returned no checksum, gets the item once more: every file with content has
+ * a checksum, and without it there is no way to tell whether the content changed. If the second response has none
+ * either, the book is accepted without one.
  *
- * @returns nothing where that look failed, which is told as a gap in `found`
+ * @returns undefined if that second call failed; `found` is then marked as incomplete
  */
 export async function withChecksum(
   { drive, logs }: ListingContext,
@@ -56,15 +57,15 @@ export async function withChecksum(
   }
 }
 
-/** Takes a book into what was found; where Drive cannot say what it is, it is a gap. */
+/** Adds a book to `found`. If its metadata cannot be read from Drive, marks `found` as incomplete. */
 export async function takeBook(context: ListingContext, item: DriveItem, found: Listing): Promise<void> {
   const file = await withChecksum(context, item, found);
   if (file) found.files.set(item.id, file);
 }
 
 /**
- * The item, or nothing where Drive does not show it to us. Drive says so wrongly at times, and here it would take all
- * that is behind a shortcut out of the library: it is believed when it is said twice.
+ * Gets an item; undefined if it is not accessible. Drive sometimes responds `notFound` by mistake, and believing it
+ * would remove everything behind a shortcut from the library, so only a second `notFound` counts.
  */
 export async function lookUp(
   drive: DriveClient,

@@ -1,10 +1,10 @@
-/** What the program knows of an item in Drive, and how it is read from Drive's answers. */
+/** The types for items in Drive, and how items are read from Drive's responses. */
 import * as z from 'zod';
 
 export const folderMimeType = 'application/vnd.google-apps.folder';
 export const shortcutMimeType = 'application/vnd.google-apps.shortcut';
 
-/** A file of the library, as far as the catalog needs it. */
+/** A file in the library, with the fields that the catalog needs. */
 export interface LibraryFile {
   id: string;
   name: string;
@@ -15,11 +15,11 @@ export interface LibraryFile {
   modifiedTime: string;
   sizeBytes: number;
   md5: string | null;
-  /** Opens a file that is shared by link, where it has one. */
+  /** The key required to open a file that is shared by link, if it has one. */
   resourceKey?: string | undefined;
 }
 
-/** Where a folder is listed: a shared drive wants its own id in the query. */
+/** What is needed to list a folder. The query for a folder in a shared drive must include the ID of that drive. */
 export interface FolderRef {
   id: string;
   sharedDriveId: string | undefined;
@@ -28,9 +28,9 @@ export interface FolderRef {
 
 export interface DriveItem extends LibraryFile {
   trashed: boolean;
-  /** In the trash only because a folder above is. */
+  /** In the trash only because a parent folder is. */
   trashedAbove: boolean;
-  /** None where the item is shared with us from a folder that is not. */
+  /** Undefined if the item is shared with this account but its parent folder is not. */
   parent: string | undefined;
   sharedDriveId: string | undefined;
   shortcut:
@@ -38,16 +38,19 @@ export interface DriveItem extends LibraryFile {
     | undefined;
 }
 
-/** The fields every question to Drive asks for; exactly what `readItem` reads. */
+/** The fields that every call requests: exactly those that `readItem` reads. */
 export const itemFields =
   'id,name,mimeType,createdTime,modifiedTime,size,md5Checksum,trashed,explicitlyTrashed,parents,driveId,resourceKey,shortcutDetails(targetId,targetMimeType,targetResourceKey)';
 
-/** Longer texts lose their middle, in characters: 400 of them in one commit must fit Firestore's 10 MiB. */
+/**
+ * The maximum length of a text, in characters. Longer texts lose their middle: 400 in one commit must fit in
+ * Firestore's 10 MiB.
+ */
 const maxTextLength = 1_500;
 
 /**
- * A text that Firestore can hold. It refuses halves of surrogate pairs and texts of a megabyte, and with one of them
- * the whole commit: a single file would keep every other one out of the catalog for ever.
+ * Returns the text in a form that Firestore accepts. Firestore rejects lone surrogates and texts of a megabyte, and
+ * with them the whole commit: a single file would keep every other file out of the catalog forever.
  */
 function storable(text: string): string {
   const keep = (maxTextLength - 1) / 2;
@@ -56,7 +59,7 @@ function storable(text: string): string {
   return short.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
-/** Ids become names of documents and parts of queries. */
+/** IDs are used as document names and in queries. */
 const id = z.string().regex(/^(?!__.*__$)[\w-]{1,1000}$/);
 const text = z.string().transform(storable);
 
@@ -82,17 +85,17 @@ const itemSchema = z
       })
       .optional(),
   })
-  // Drive gives a size to everything that has bytes; a file without one is half an answer.
+  // Drive returns a size for everything that has content. A file without a size is an incomplete response.
   .refine((item) => item.size !== undefined || item.mimeType.startsWith('application/vnd.google-apps.'), {
     path: ['size'],
   });
 
-/** An item, or the names of the fields that keep it from being one. */
+/** An item, or the names of its missing or invalid fields. */
 export type ReadItem =
   | { kind: 'item'; item: DriveItem }
   | { kind: 'incomplete'; id: string | undefined; missing: string[] };
 
-/** Reads one entry of an answer of Drive. Never throws. */
+/** Reads one entry of a Drive response. Never throws. */
 export function readItem(entry: unknown): ReadItem {
   const parsed = itemSchema.safeParse(entry);
   if (!parsed.success) {
@@ -131,7 +134,7 @@ export function readItem(entry: unknown): ReadItem {
   };
 }
 
-/** The part of an item that the catalog keeps; dropping the rest keeps a large library small in memory. */
+/** Returns the part of an item that the catalog needs. Dropping the rest saves memory with a large library. */
 export function fileOf({
   id,
   name,

@@ -1,4 +1,4 @@
-/** Lists the library: the root's whole tree, or the subtrees that came into it. */
+/** Lists the library: the whole tree below the root, or only the subtrees that were added to it. */
 import pLimit from 'p-limit';
 import type { Settings } from '../core/config.ts';
 import { DriveScanError, errorOf } from '../core/errors.ts';
@@ -17,39 +17,39 @@ import {
 import { type DriveItem, type FolderRef, folderMimeType, type ReadItem, shortcutMimeType } from './items.ts';
 import { followShortcut } from './shortcuts.ts';
 
-/** Questions under way at once. Drive answers a list of 1,000 in seconds; more would only meet its rate limit. */
+/** Maximum number of parallel calls. Drive lists 1,000 items in seconds; more calls would only hit its rate limit. */
 const concurrency = 8;
 
 /**
- * Makes sure that the root is a folder we see. Without this proof nothing may be removed: Drive answers a listing
- * of a folder it no longer shows us with an empty list.
+ * Verifies that the root is a folder that is accessible and not in the trash. Nothing may be removed without this
+ * check, because listing a folder that is no longer accessible returns an empty list.
  *
- * @throws DriveScanError with reason `rootNotFound`, `rootNotFolder` or `rootTrashed`, and what a call throws
+ * @throws DriveScanError with reason `rootNotFound`, `rootNotFolder`, or `rootTrashed`, and any error of a call
  */
 export async function verifyRoot(drive: DriveClient, folder: Settings['folder']): Promise<FolderRef> {
   const root = await drive.get(folder.id, folder.resourceKey).catch((error) => {
     if (!(error instanceof DriveScanError) || error.reason !== 'notFound') throw error;
-    throw errorOf(driveCauses.rootNotFound, `The Drive folder ${folder.id} is not visible`, {
+    throw errorOf(driveCauses.rootNotFound, `The Drive folder ${folder.id} is not accessible`, {
       reason: 'rootNotFound',
       cause: error,
     });
   });
   if (root.mimeType !== folderMimeType) {
-    const said = `GOOGLE_DRIVE_FOLDER_ID names "${root.name}", which is not a folder`;
-    throw errorOf(driveCauses.rootNotFolder, said, { reason: 'rootNotFolder' });
+    const message = `GOOGLE_DRIVE_FOLDER_ID refers to "${root.name}", which is not a folder`;
+    throw errorOf(driveCauses.rootNotFolder, message, { reason: 'rootNotFolder' });
   }
   if (root.trashed) {
-    const said = `The Drive folder "${root.name}" is in the trash`;
-    throw errorOf(driveCauses.rootTrashed, said, { reason: 'rootTrashed' });
+    const message = `The Drive folder "${root.name}" is in the trash`;
+    throw errorOf(driveCauses.rootTrashed, message, { reason: 'rootTrashed' });
   }
   return { id: root.id, sharedDriveId: root.sharedDriveId, resourceKey: folder.resourceKey };
 }
 
 /**
- * Lists everything below `roots`, breadth first: one query a folder, each to its last page.
+ * Lists everything below `roots`, breadth first: one query per folder, each to its last page.
  *
- * @param roots folders proven to be visible
- * @param options.known folders that need no listing again: what is in them is in the catalog
+ * @param roots folders that are known to be accessible
+ * @param options.known folders not to list again, because their content is in the catalog
  * @param options.found an earlier listing to add to
  */
 export async function listLibrary(
@@ -77,12 +77,12 @@ export async function listLibrary(
   return found;
 }
 
-/** The folders not met before, which are met from now on: this is what ends cycles of shortcuts. */
+/** Returns the folders that are not in `seen` and adds them to it. This ends cycles of shortcuts. */
 function takeNew(folders: FolderRef[], seen: Set<string>): FolderRef[] {
   return folders.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-/** Lists one folder to its last page: books into `found`, folders and shortcuts to the caller. */
+/** Lists one folder to its last page. Adds books to `found` and returns folders and shortcuts. */
 async function listWhole(
   context: ListingContext,
   folder: FolderRef,
@@ -105,7 +105,7 @@ async function listWhole(
         found,
         logs,
         folder.id,
-        incompleteError('Drive says that its listing is incomplete', 'incompleteSearch'),
+        incompleteError('Drive returned an incomplete folder listing', 'incompleteSearch'),
       );
     for (const entry of page.entries) {
       const item = takeItem(entry, found, logs);
@@ -120,11 +120,11 @@ async function listWhole(
   return { folders, shortcuts };
 }
 
-/** An entry that lacks fields is passed over, and with it the right to say what is not there. */
+/** Skips an entry with missing or invalid fields and marks the listing as incomplete, so that nothing is removed. */
 function takeItem(entry: ReadItem, found: Listing, logs: Logs): DriveItem | undefined {
   if (entry.kind === 'item') return entry.item;
-  const said = `Drive answered an entry without ${entry.missing.join(', ')}`;
-  found.incompleteReason ??= errorOf(driveCauses.malformedEntry, said, { reason: 'malformedEntry' });
+  const message = `Drive returned an entry with missing or invalid fields: ${entry.missing.join(', ')}`;
+  found.incompleteReason ??= errorOf(driveCauses.malformedEntry, message, { reason: 'malformedEntry' });
   logs.incompleteEntry(entry.id, entry.missing);
   return undefined;
 }

@@ -10,8 +10,8 @@ import {
 import { type DriveItem, type FolderRef, folderMimeType, shortcutMimeType } from './items.ts';
 
 /**
- * Looks at what a shortcut stands for. A file goes into `found`; a folder is the caller's to list, now that it is
- * proven to be visible.
+ * Resolves a shortcut. Adds a target file to `found`. Returns a target folder, now known to be accessible, for the
+ * caller to list.
  */
 export async function followShortcut(
   context: ListingContext,
@@ -20,7 +20,7 @@ export async function followShortcut(
 ): Promise<FolderRef[]> {
   const { drive, logs } = context;
   const { targetId, resourceKey } = shortcut.shortcut ?? {};
-  // Remembered even where it dangles: the target may come back, and the feed will tell.
+  // Recorded even if the shortcut is broken: the target may come back, and the changes feed reports it then.
   if (targetId !== undefined) found.shortcuts.set(shortcut.id, targetId);
   let target: DriveItem | undefined;
   try {

@@ -1,4 +1,4 @@
-/** Years of publication: where one may stand, and which numbers are one. */
+/** Years of publication: where a name may contain one, and which numbers count as one. */
 
 const months =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
@@ -13,7 +13,7 @@ const shapes: readonly RegExp[] = [
   new RegExp(`^(\\d{4})\\s?[-,]?\\s?(?:${months})(?:\\s+[0-3]?\\d)?$`, 'iu'),
 ];
 
-/** The year of a phrase that is nothing but a date (`2016`, `2016-11`, `201611`, `Oct 15th, 2014`), else null. */
+/** Returns the year of a phrase that is only a date (`2016`, `2016-11`, `201611`, `Oct 15th, 2014`), or null. */
 export function readDate(phrase: string, lastYear: number): string | null {
   const text = phrase.trim();
   if (text.length > 30) return null;
@@ -24,18 +24,18 @@ export function readDate(phrase: string, lastYear: number): string | null {
   return null;
 }
 
-/** Printing began about 1450; next year's books are sold this year. */
+/** True for a plausible year of publication. Printing began about 1450; next year's books are sold this year. */
 export function isYear(digits: string, lastYear: number): boolean {
   return /^\d{4}$/u.test(digits) && Number(digits) >= 1450 && Number(digits) <= lastYear;
 }
 
-/** Before a number these say that it belongs to the phrase: `since 1945`, `Office 2016`. */
+/** Words before a number that make it part of the phrase: `since 1945`, `Office 2016`. */
 const binding =
   /(?:^|\s)(?:of|in|since|until|till|to|from|before|after|by|about|around|circa|year|and|de|em|desde|seit|von|bis|в|до|после|excel|office|word|access|outlook|powerpoint|project|visio|windows|server|studio|exchange|sharepoint|dynamics|autocad|revit|solidworks|inventor|fusion|matlab|\d+\s?[-–—]?|[-–—/])$/iu;
 
 /**
- * Takes a bare year off the end of a phrase: `Art of Electronics 2020`. None is taken where it belongs to the phrase
- * (`Europe since 1945`, `1914-1918`, `Excel 2019`), or is too old to be an edition on a shelf.
+ * Removes a bare year from the end of a phrase: `Art of Electronics 2020`. Returns null if the number belongs to the
+ * phrase (`Europe since 1945`, `1914-1918`, `Excel 2019`), or is before 1900: too old for an edition in a library.
  */
 export function takeTrailingYear(phrase: string, lastYear: number): { rest: string; year: string } | null {
   const found = /^(.*\S)[\s,.]+((?:19|20)\d{2})$/u.exec(phrase.trim());

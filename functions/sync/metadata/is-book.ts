@@ -5,10 +5,10 @@ const bookExtension = /\.(?:pdf|epub)$/iu;
 const googleDocsPrefix = 'application/vnd.google-apps.';
 
 /**
- * True for a PDF or EPUB, told by its extension (any letter case) or, where the name has none, by its MIME type.
+ * True for a PDF or EPUB: by its extension (in any letter case) or, if the name has neither, by its MIME type.
  *
- * Never true for Google's own document types (they have no bytes to download), for hidden files (`.DS_Store`,
- * AppleDouble's `._Book.pdf`) and for the lock files that Office leaves beside an open document (`~$Book.pdf`).
+ * Never true for Google's own document types (they have no bytes to download), hidden files (`.DS_Store`,
+ * AppleDouble's `._Book.pdf`), or the lock files that Office leaves next to an open document (`~$Book.pdf`).
  */
 export function isBook(file: { name: string; mimeType: string }): boolean {
   const name = file.name.trim();

@@ -1,6 +1,6 @@
 /** ISBNs with a valid check digit. */
 
-/** The ISBN's digits without hyphens when the check digit is right, else null. Takes ISBN-10 and ISBN-13. */
+/** Returns the digits of an ISBN-10 or ISBN-13 without hyphens, or null if the check digit is wrong. */
 export function readIsbn(text: string): string | null {
   const bare = text
     .trim()

@@ -1,13 +1,12 @@
-/** A phrase read as people: one name, or a list in any of the ways that lists of people are written. */
-
-import { organisationEvidence, personEvidence } from './person.ts';
+/** Reads a phrase as people: one name, or a list in any of the ways that people write one. */
+import { organizationEvidence, personEvidence } from './person.ts';
 import { givenNames } from './word-lists/given-names.ts';
 import { conjunctions, particles } from './word-lists/words.ts';
 
 export interface People {
-  /** Each as it is spoken: `John Doe` for `Doe, John`. */
+  /** Each with the given names first: `John Doe` for `Doe, John`. */
   names: string[];
-  /** How surely these are people: about 0 for a bare capitalised word, 3 and more where something tells. */
+  /** How likely these are people: about 0 for a single capitalized word, 3 or more if there is clear evidence. */
   evidence: number;
 }
 
@@ -22,10 +21,10 @@ const translator =
 const generation = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$/iu;
 
 /**
- * The people a phrase names, or null where it cannot be people.
+ * Returns the people that a phrase names, or null if it cannot be people.
  *
- * Lists may use `,` `;` `&` `/` `、` `:` (what is left of a `;` in many names) or a word for `and`; surnames may come
- * first (`Doe, John`). Roles such as `(ed.)`, `著` or `[美]` and a closing `etc.` are left out, translators too.
+ * Lists may use `,` `;` `&` `/` `、` `:` (in many names, what became of a `;`) or a word for `and`. Surnames may come
+ * first (`Doe, John`). Left out are roles such as `(ed.)`, `著` or `[美]`, a final `etc.`, and translators.
  */
 export function readPeople(phrase: string, anyCase = false): People | null {
   let text = phrase.trim();
@@ -33,8 +32,8 @@ export function readPeople(phrase: string, anyCase = false): People | null {
   const bare = text.replace(roles, '').trim();
   const role = bare !== text ? 2 : 0;
   text = bare.replace(others, '').replace(/[\s,;:]+$/u, '');
-  const organisation = organisationEvidence(text);
-  if (organisation !== null && !/[;&]/u.test(text)) return { names: [text], evidence: organisation };
+  const organization = organizationEvidence(text);
+  if (organization !== null && !/[;&]/u.test(text)) return { names: [text], evidence: organization };
   const names: string[] = [];
   let total = 0;
   for (const group of groupsOf(text)) {
@@ -54,7 +53,7 @@ export function readPeople(phrase: string, anyCase = false): People | null {
   return { names, evidence: Math.round(total / names.length) + list + role };
 }
 
-/** True for the mark of an author's country that Chinese names put first: `[美]`. */
+/** True for an author's country, which Chinese file names put before the author: `[美]`. */
 export function isNationality(phrase: string): boolean {
   return /^[美英法德日俄苏加意韩澳印荷奥西葡瑞挪丹波捷以古希清明宋元唐汉]\p{sc=Han}{0,2}$/u.test(
     phrase.trim(),
@@ -66,7 +65,7 @@ export function isTranslator(phrase: string): boolean {
   return translator.test(phrase.trim());
 }
 
-/** True where the phrase says only that nobody is known. */
+/** True if the phrase only says that the author is unknown, or names nobody in particular (`various`). */
 export function isNobody(phrase: string): boolean {
   return /^(?:unknown(?: author)?|anonymous|anon\.?|various(?: authors)?|desconhecido|desconocido|неизвестен|n\/?a|佚名)$/iu.test(
     phrase.trim(),
@@ -81,7 +80,7 @@ function wordsOf(name: string): string[] {
     .filter(Boolean);
 }
 
-/** Cut at everything but commas. A word for `and` cuts only between names: `Ortega y Gasset` is one. */
+/** Splits at all separators but commas. `y` and the like split only before a full name: `Ortega y Gasset` is one. */
 function groupsOf(text: string): string[] {
   const groups: string[] = [];
   for (const part of text.split(/\s*(?:[;&/、，]|:(?=\s))\s*/u)) {
@@ -106,7 +105,7 @@ interface Name {
   bonus: number;
 }
 
-/** Cut at commas, and turned round where the surname comes first. */
+/** Splits at commas, and moves the given names to the front if the surname comes first. */
 function namesOf(group: string, anyCase: boolean): Name[] {
   const parts: string[] = [];
   for (const part of group.split(/\s*,\s*/u).filter(Boolean)) {
@@ -134,7 +133,7 @@ function turned(parts: readonly string[]): Name[] {
   return names;
 }
 
-/** `Doe, John`: a surname of one word (or with particles), then given names. `alone`: the pair is the whole list. */
+/** `Doe, John`: a surname of one word (or with particles), then given names. `alone`: the list is only this pair. */
 function isSurnameFirst(surname: string, given: string, alone: boolean, anyCase: boolean): boolean {
   const family = wordsOf(surname);
   const names = wordsOf(given);

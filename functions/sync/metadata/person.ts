@@ -2,7 +2,7 @@
 import { givenNames } from './word-lists/given-names.ts';
 import { functionWords, particles, technologies, titleEndings, titleWords } from './word-lists/words.ts';
 
-/** Initials with their stops: `J.`, `J.K.`, `J.-P.`, `Ю.`, `Th.` */
+/** Initials with their periods: `J.`, `J.K.`, `J.-P.`, `Ю.`, `Th.` */
 const initials = /^(?:\p{Lu}\p{Ll}?\.-?){1,4}$/u;
 const bareInitial = /^\p{Lu}$/u;
 const generation = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?$/iu;
@@ -10,21 +10,21 @@ const address = /^(?:dr|prof|sir|dame|lord|lady|rev|fr|hon|mr|mrs|ms|проф|а
 const nameShape =
   /^(?:(?:de|di|da|del|la|le|van|von|mc|mac)(?=\p{Lu}\p{Ll}))?\p{Lu}[\p{L}\p{M}]*(?:['’ʼ-]\p{L}[\p{L}\p{M}]*)*\.?$/u;
 const lowerShape = /^[\p{L}\p{M}]+(?:['’ʼ-][\p{L}\p{M}]+)*$/u;
-/** Endings of patronymics and of surnames in Slavic languages, and some others that title words do not have. */
+/** Endings of Slavic patronymics and surnames, and some other surname endings that title words do not have. */
 const surnameEnding =
   /.{2}(?:ович|евич|овна|евна|ский|цкий|ская|енко|ов|ев|ин|ова|ева|ина|чук|юк|ян|дзе|швили|sky|ski|ska|ová|enko|ovich|evich|vić|sson|ssen|opoulos|escu|yan|shvili|moto|mura)$/u;
 
 const orgLinks = /^(?:of|for|and|the|de|da|do|du|des|del|y|e|für|der)$/u;
 const orgOf =
   /^(?:university|institute|universidade|universidad|department|ministry|ministério) (?:of|de|da|do) /iu;
-/** Words of grammar in one language that are surnames in another; as such they stand last: `Yang Su`. */
+/** Function words in one language that are surnames in another. As surnames they come last: `Yang Su`. */
 const shortSurnames = new Set(['su', 'sin', 'an', 'lo', 'son', 'min', 'her', 'em', 'mas']);
 
 const org =
   /(?:^|\s)(?:university|institute|laborator(?:y|ies)|labs?|organi[sz]ation|foundation|association|committee|council|corporation|department|ministry|consortium|academy|commission|bank|agency|bureau|institution|museum|secretariat|nations|inc\.?|universidade|universidad|université|universität|instituto|institut|ministério|ministerio|fundação|fundación|университет|институт)$/iu;
 
 /**
- * Evidence that the words are one person: null where they cannot be, 0 for one bare capitalised word, 1 for two or
+ * Scores how likely the words are one person: null if they cannot be, 0 for a single capitalized word, 1 for two or
  * three, more for initials, known given names, particles and the like. `anyCase` is for lines without capitals.
  */
 export function personEvidence(words: readonly string[], anyCase: boolean): number | null {
@@ -32,7 +32,7 @@ export function personEvidence(words: readonly string[], anyCase: boolean): numb
   if (words.every((word) => /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}・·]+$/u.test(word))) {
     return eastAsianEvidence(words.join(''), words.length);
   }
-  // `兰德尔 E. 布莱恩特`: a transcribed name with its initial.
+  // `兰德尔 E. 布莱恩特`: a transcribed name with an initial.
   if (
     words.some((word) => /^\p{sc=Han}{2}/u.test(word)) &&
     words.every((word) => /^\p{sc=Han}{1,8}$/u.test(word) || initials.test(word) || bareInitial.test(word))
@@ -48,9 +48,9 @@ export function personEvidence(words: readonly string[], anyCase: boolean): numb
     if (initials.test(word) && !address.test(word) && !generation.test(word)) {
       evidence += 3;
     } else if (bareInitial.test(word)) {
-      // An article of English, Portuguese or a Slavic conjunction rather than an initial without its stop.
+      // An English or Portuguese article or a Slavic conjunction, not an initial without its period.
       if (at === 0 && /^[AOEIYИОАУ]$/u.test(word)) return null;
-      // `Michael J Pont`, `Hull J`; but the C of `Embedded C` says little.
+      // The J of `Michael J Pont` is evidence. At the end (`Hull J`, the C of `Embedded C`) a letter says little.
       evidence += at > 0 && !last ? 2 : 0;
     } else if (at === 0 && address.test(word) && !last) {
       evidence += 2;
@@ -69,10 +69,10 @@ export function personEvidence(words: readonly string[], anyCase: boolean): numb
       if (givenNames.has(first) && words.length > 1) evidence += at === 0 ? 3 : 1;
       else if (surnameEnding.test(lower)) evidence += 1;
       const given = givenNames.has((words[0] as string).toLowerCase());
-      // Behind a given name an ending alone tells nothing: `Emily Jennings`.
+      // After a given name, the ending of a title word proves nothing: `Emily Jennings`.
       const subject =
         lower.split('-').some((part) => titleWords.has(part)) || (!given && titleEndings.test(lower));
-      // `Franz Kafka`, `Cassandra Clare`: after a given name a technology is a person, and the name itself always is.
+      // `Franz Kafka`, `Cassandra Clare`: a technology after a given name is a surname, and the given name is no subject.
       if (
         at === 0
           ? !given && (subject || technologies.has(lower))
@@ -86,13 +86,13 @@ export function personEvidence(words: readonly string[], anyCase: boolean): numb
   }
   if (names === 0) return null;
   if (names + (evidence > 0 ? 1 : 0) >= 2 && names <= 4) evidence += 1;
-  // One such word may be a surname (`Ann Waters`); a plural or a second one makes it a title.
+  // One title word may be a surname (`Ann Waters`). A plural or a second title word makes the phrase a title.
   evidence -= titleish * (titleish > 1 || /s$/iu.test(words[words.length - 1] as string) ? 5 : 3);
   return evidence;
 }
 
-/** Evidence that the phrase is an institution that publishes: `Microsoft Research`, `World Health Organization`. */
-export function organisationEvidence(phrase: string): number | null {
+/** Evidence for an institution that publishes (`Microsoft Research`, `World Health Organization`), or null. */
+export function organizationEvidence(phrase: string): number | null {
   const words = phrase.split(' ');
   if (
     words.length < 2 ||
@@ -109,7 +109,7 @@ const chineseSurname =
   /^(?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文付施陶洪翟莫汪俞章鲁葛韦毕聂焦向柳邢路岳齐梅庄辛管祝左涂谷祁耿牟卜詹關許陳劉張楊黃趙吳孫馬羅鄭謝韓馮董蕭鄧沈呂蘇盧蔣賈葉閻余鍾譚鄒陸顧])/u;
 const japaneseSurname =
   /^(?:佐藤|鈴木|高橋|田中|渡辺|伊藤|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|斎藤|清水|山崎|池田|橋本|阿部|石川|中島|小川|前田|岡田|長谷川|藤田|後藤|近藤|村上|遠藤|青木|坂本|福田|太田|西村|藤井|金子|岡本|藤原|三浦|中野|原田|松田|竹内|上田|中山|石井|和田|森田|村田|大野)/u;
-/** Characters of subjects, books and grammar that names hardly hold. */
+/** Characters for subjects, books and grammar, which names rarely contain. */
 const eastAsianTitle =
   /[学學论論史書书的与與和の入门門教程基础礎实践実法研究概析计算机技术設设构数語语典全集册版問题題]|입문|개론|이론|하는|의$/u;
 

@@ -1,6 +1,6 @@
-/** Which phrases name a publisher. */
+/** Decides which phrases name a publisher. */
 
-/** Houses that go by a name without a word such as Press or Verlag in it, lower case. */
+/** Known publishers, in lower case: mostly names without a word such as Press or Verlag. */
 const houses = new Set(
   `
   academic press|acm|addison wesley|addison-wesley|adobe|aleph|alfaomega|alianza|allen & unwin|alpina|alta books|altabooks|
@@ -29,17 +29,17 @@ const houses = new Set(
     .map((house) => house.trim().toLowerCase()),
 );
 
-/** Words that make a phrase of two or more words a publisher. */
+/** Words that make a phrase of two or more words a publisher's name. */
 const houseWords =
   /(?:^|[\s.-])(?:press|publishing|publishers?|publications?|pub|verlag|editora|editores|editorial|éditions|editions|edizioni|ediciones|edições|uitgeverij|wydawnictwo|bookshelf|издательство|изд-во|пресс|llc|gmbh|inc)\.?$|^(?:editora|editorial|éditions|ediciones|edições|edizioni|издательство|verlag) /u;
 
-/** What may follow the name of a house: its departments, places and legal forms. */
+/** What may follow a publisher's name: divisions, places and legal forms. */
 const houseTail =
   /[\s,&-]+(?:professional|media|publications?|publishing|publishers?|international|education|educational|academic|science|sciences|scientific|business|books?|group|company|co|corp|corporation|inc|llc|ltd|limited|gmbh|ag|press|university|verlag|editora|editorial|learning|technical|higher|crc|hall|global|nature|usa|us|uk|new york|ny|london|berlin|heidelberg|cham|singapore|boston|sons|and|&|sa|ltda|brasil|digital|custom|reference|classics|medical|health|wesley|schaum)\.?$/u;
 
 /**
- * True where the whole phrase names a publisher: a known house with what may follow it (`Springer New York`,
- * `O'Reilly Media`), or a phrase that ends in such a word as `Press`, or a Chinese, Japanese or Korean one.
+ * True if the whole phrase names a publisher: a known publisher with what may follow its name (`Springer New York`,
+ * `O'Reilly Media`), a phrase that ends in a word such as `Press`, or a Chinese, Japanese or Korean publisher.
  */
 export function isPublisher(phrase: string): boolean {
   let name = phrase
@@ -63,7 +63,7 @@ export function isPublisher(phrase: string): boolean {
   return false;
 }
 
-/** Houses whose names are words of titles as well: they count as publishers only by themselves. */
+/** Publishers whose names are also words in titles. One of these alone does not make a longer phrase a publisher. */
 const ordinary = new Set(
   'viking vintage atlantic anchor crown orbit garland dover oxford cambridge planeta norton питер наука'.split(
     ' ',
@@ -71,8 +71,8 @@ const ordinary = new Set(
 );
 
 /**
- * True where what follows the last hyphen of a title is its publisher: also a house with a word or two before or
- * after it that are not on any list (`Springer Netherlands`, `Alfred A. Knopf`).
+ * True if the text after a hyphen in a title is the publisher. Also accepts a known publisher with words before or
+ * after it that are not on any list, up to four words in all (`Springer Netherlands`, `Alfred A. Knopf`).
  */
 export function isPublisherTail(phrase: string): boolean {
   if (isPublisher(phrase)) return true;

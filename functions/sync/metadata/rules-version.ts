@@ -1,4 +1,4 @@
-/** The rules that make a description of a file name. */
+/** The version of the rules that read file names. */
 
-/** Raised whenever a file name may give another answer than before; the checkpoint remembers it. */
+/** Raise this whenever a file name may be read differently than before. The checkpoint stores it. */
 export const rulesVersion = 2;

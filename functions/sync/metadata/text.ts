@@ -1,12 +1,11 @@
-/** From a file name to the line of text that the grammar reads. */
-
+/** Turns a file name into the line of text that the rules read. */
 import { isPublisher } from './publishers.ts';
 
-/** Longer names are cut: no shelf has such a title, and every later step may then be simple. */
+/** Longer names are truncated. No real title is this long, and the limit keeps every later step simple. */
 const maxLength = 600;
 
 const extension = /\.(?:pdf|epub|djvu|mobi|azw3|fb2)$/iu;
-// Controls, directional marks and halves of surrogate pairs; the joiners U+200C and U+200D belong to words.
+// Control characters, directional marks, lone surrogates. The joiners U+200C and U+200D stay: they belong to words.
 const invisible = /[\p{Cc}\p{Cs}\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFE\uFFFF]+/gu;
 const lookalikes: readonly [RegExp, string][] = [
   [/[（［]/gu, ' ('],
@@ -17,7 +16,7 @@ const lookalikes: readonly [RegExp, string][] = [
   [/＿/gu, '_'],
 ];
 const titleGlued = /^[^\s_]+(?:_[^\s_]+)+\s*(?:\([^()]*\)\s*)?[-–—]\s[^_]*$/u;
-/** Marks that a site or a file manager puts before or after a name. */
+/** Text that a site or a file manager adds before or after a name. */
 const prefixes = [
   /^_*(?:oceanofpdf\.com|dokumen\.pub|vdoc\.pub|epdf\.(?:pub|tips)|pdfcoffee\.com|toaz\.info|ebin\.pub|idoc\.pub|www\.[\w-]+\.\w{2,4})[_\s-]+/iu,
   /^Microsoft (?:Word|PowerPoint|Excel)\s?-\s/iu,
@@ -25,9 +24,7 @@ const prefixes = [
 ];
 const suffixes = [/\s*\(\d{1,2}\)$/u, /(?:\s+-)?\s+(?:copy|copia|cópia|kopie|копия)$/iu];
 
-/**
- * A phrase as people write it: NFC, no control characters, single spaces, none at the ends.
- */
+/** Normalizes a phrase: NFC, no control characters, single spaces, none at the ends. */
 export function tidy(text: string): string {
   return text
     .normalize('NFC')
@@ -38,9 +35,9 @@ export function tidy(text: string): string {
     .normalize('NFC');
 }
 
-/** The name without the extensions of books (any letter case, also two of them), cut to a sane length. */
+/** Returns the name without book extensions (in any letter case, even several), truncated to `maxLength`. */
 export function stemOf(fileName: string): string {
-  // Cut last: one name in two Unicode forms or with another extension is cut at one place.
+  // Truncate last, so that a name is cut at the same place whatever its Unicode form or extension.
   let stem = tidy(fileName);
   for (let round = 0; round < 3 && extension.test(stem); round += 1)
     stem = stem.replace(extension, '').trim();
@@ -49,15 +46,16 @@ export function stemOf(fileName: string): string {
 
 export interface Line {
   text: string;
-  /** The name has no spaces of its own: its underscores stood for them, and a bare `-` may part title and author. */
+  /** No spaces outside brackets: underscores stand for them, and a bare `-` may separate title and author. */
   glued: boolean;
-  /** Underscores in the first phrase only, `Some_Title - Author`: the owner's way to write a title. */
+  /** Only the first phrase has underscores (`Some_Title - Author`), which is how the folder's owner writes titles. */
   titleGlued: boolean;
 }
 
 /**
- * The stem with spaces where spaces are meant: `%20`, underscores (a colon, a full stop or an apostrophe where a
- * file system did not allow one), and the dots or hyphens of a name that uses nothing else.
+ * Puts spaces in the stem where spaces are meant: for `%20`, for underscores, and for the dots or hyphens of a name
+ * that uses nothing else. In a name with spaces, an underscore may become the colon, period or apostrophe that a file
+ * system did not allow.
  */
 export function lineOf(stem: string): Line {
   let text = stem;
@@ -72,16 +70,16 @@ export function lineOf(stem: string): Line {
   return { text: tidy(text), glued: glued && stem.includes('_'), titleGlued: titleGlued.test(stem) };
 }
 
-/** A name without spaces: what else parts its words? */
+/** Splits a name without spaces into words at whatever else separates them. */
 function spaced(text: string): string {
   const springer = /^(\d{4})_Book_(\p{Lu}\S+)$/u.exec(text);
   if (springer !== null)
     return `(${springer[1]}) ${(springer[2] ?? '').replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ')}`;
-  // Scripts without spaces have no words for an underscore to part: `机器学习_周志华`.
+  // Scripts without spaces do not separate words, so the underscore separates title and author: `机器学习_周志华`.
   if (/^[^_]*\p{Lo}_\p{Lo}[^_]*$/u.test(text)) return text.replace('_', ' - ');
   if (text.includes('_')) return text.replace(/_/gu, ' ');
   if (/\s/u.test(text)) return text;
-  // `TheHardwareHacker-AndrewHuang`: three words or more told only by their capitals.
+  // `TheHardwareHacker-AndrewHuang`: three or more words, separated only by their capitals.
   if (/^(?:\p{Lu}\p{Ll}+){3,}(?:-(?:\p{Lu}\p{Ll}+){2,})?$/u.test(text)) {
     return text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace('-', ' - ');
   }
@@ -101,7 +99,7 @@ function spaced(text: string): string {
   return text;
 }
 
-/** A name with spaces: each underscore stands for a character that a file system did not allow. */
+/** In a name with spaces, replaces each underscore with the character that a file system did not allow. */
 function unescaped(text: string): string {
   return withLoneUnderscore(text)
     .replace(/(?<=\p{L}{2})_((?:1[5-9]|20)\d\d)_(?=\p{L})/u, ' ($1) ')
@@ -112,7 +110,7 @@ function unescaped(text: string): string {
     .replace(/_+/gu, ' ');
 }
 
-/** `E. M. Forster_A Passage to India`: the only separator of a name, between two words. */
+/** `E. M. Forster_A Passage to India`: a single underscore is the separator if there is no other. */
 function withLoneUnderscore(text: string): string {
   const lone = text.indexOf('_') === text.lastIndexOf('_') && !/\s[-–—]|[-–—]\s/u.test(text);
   return lone ? text.replace(/(?<=[\p{L}.]{2})_(?=\p{Lu}|\p{Lo})/u, ' - ') : text;

@@ -1,13 +1,12 @@
-/** What a plan consists of. */
-
+/** The changes that a plan consists of. */
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { LibraryBook } from '../core/book.ts';
 import type { FieldChanges } from '../core/logs.ts';
 
-/** What becomes of the document of a book that left the library. */
+/** What happens to the document of a book that left the library. */
 export type RemovalMode = 'mark' | 'delete' | 'keep';
 
-/** One document to write. `clear` and `stamp` are fields to delete, and to set to the server's time. */
+/** One document to write. `clear` lists the fields to delete, `stamp` the fields to set to the server's time. */
 export type Change =
   | {
       kind: 'add';
@@ -29,9 +28,9 @@ export type Change =
       clear: string[];
       stamp: string[];
       changes: FieldChanges;
-      /** True where nothing but newer rules asks for it. */
+      /** True if newer metadata rules are the only reason for this change. */
       byRulesAlone: boolean;
-      /** True where nothing is to be written unless the content, which is still to be read, says so. */
+      /** True if there is nothing to write unless the content, which has yet to be read, requires it. */
       onlyReadsContent: boolean;
     }
   | {
@@ -43,12 +42,12 @@ export type Change =
       mode: 'mark' | 'delete';
     };
 
-/** How many more books the catalog holds after these changes. */
+/** By how much these changes increase the number of books in the catalog; negative if they decrease it. */
 export function bookCountDelta(changes: Iterable<Change>): number {
-  let gain = 0;
+  let delta = 0;
   for (const change of changes) {
-    if (change.kind === 'add' || change.kind === 'restore') gain += 1;
-    else if (change.kind === 'remove' && !change.read.removed) gain -= 1;
+    if (change.kind === 'add' || change.kind === 'restore') delta += 1;
+    else if (change.kind === 'remove' && !change.read.removed) delta -= 1;
   }
-  return gain;
+  return delta;
 }

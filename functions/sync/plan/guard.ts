@@ -1,7 +1,10 @@
 /**
- * The guards: what would change much of the catalog at once waits for a person. Removals, because a folder may have
- * been moved by mistake; updates that newer rules for metadata alone ask for, because a release must not rewrite a
- * large catalog by surprise. Updates that the files themselves ask for always go on.
+ * The guards hold changes that would affect a large part of the catalog at once, until a person approves them:
+ *
+ * - Removals, because a folder may have been moved by mistake.
+ * - Updates that only newer metadata rules require, because a release must not rewrite a large catalog by surprise.
+ *
+ * Updates that the files themselves require are never held.
  */
 import type { Checkpoint, Held } from '../catalog/checkpoint.ts';
 import type { Logs } from '../core/logs.ts';
@@ -9,7 +12,7 @@ import type { RunRequest } from '../trigger/event.ts';
 import type { Change } from './change.ts';
 import type { Proposal } from './planner.ts';
 
-/** What of a proposal a run makes, and what it holds. */
+/** The changes of a proposal that a run makes, and how many it holds. */
 export interface Guarded {
   updates: Change[];
   removals: Change[];
@@ -17,7 +20,7 @@ export interface Guarded {
   heldUpdates: Held | null;
 }
 
-/** An incremental run with too many removals has become a reconcile before it comes here. */
+/** Applies the guards to a proposal. An incremental run with too many removals has become a reconcile by now. */
 export function guard(proposal: Proposal, mode: 'incremental' | 'reconcile', request: RunRequest): Guarded {
   const { updates, removals } = proposal;
   const held = heldRemovals(proposal, mode, request);
@@ -45,7 +48,7 @@ function heldRemovals(
   return hold(removals.length, interimCheckpoint.held);
 }
 
-/** Only a reconcile counts them; until one finds few enough, or as many as approved, they stay held. */
+/** Only a reconcile counts these updates. They stay held until one finds few enough, or no more than approved. */
 function heldByRules(
   { books, finalCheckpoint, interimCheckpoint }: Proposal,
   count: number,
@@ -61,7 +64,7 @@ function hold(count: number, before: Held | null): Held {
   return { count, since: before?.since ?? new Date().toISOString() };
 }
 
-/** Said again by every run while it lasts, so that an alert stays open. */
+/** Logs what is held. Every run repeats this as long as something is held, so that the alert stays open. */
 export function logHeld(
   logs: Logs,
   finalCheckpoint: Checkpoint | undefined,
@@ -71,7 +74,8 @@ export function logHeld(
   const { held, heldUpdates, books } = finalCheckpoint;
   const limit = removalLimit(books);
   const sampleOf = (changes: Change[] = []) => changes.slice(0, 10).map(({ title }) => title);
-  // What is held stays in the catalog: a run that removes something itself, or finds nothing new, cannot name it.
+  // Held books stay in the catalog. This run can name them only if its own removals are the held ones, which is not
+  // so if it removes other books or finds nothing new.
   const isHolding = proposal !== undefined && held !== null && proposal.removals.length === held.count;
   if (held) {
     const sample = isHolding ? sampleOf(proposal.removals) : [];
@@ -83,7 +87,10 @@ export function logHeld(
   }
 }
 
-/** More removals than this in one run, or updates by newer rules alone, are held until a person approves them. */
+/**
+ * The limit of both guards: more removals than this in one run, or more updates that only newer rules require, are
+ * held until a person approves them.
+ */
 export function removalLimit(books: number): number {
   return Math.max(10, Math.floor(books / 10));
 }

@@ -1,4 +1,4 @@
-/** The changes feed against the documents concerned: the hourly case. */
+/** The incremental run, which is the normal hourly case: compares the changes feed with the affected documents. */
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
@@ -9,13 +9,14 @@ import type { Resumable } from './choose-mode.ts';
 import { removalLimit } from './guard.ts';
 import { type Plan, type Proposal, planFor } from './planner.ts';
 
-/** What the feed gave: a plan; nothing new, not even a later token; or a reason to list everything. */
+/** The result of reading the feed: a plan; nothing new, not even a new page token; or a reason to list everything. */
 export type FeedOutcome = { kind: 'proposal'; proposal: Proposal } | { kind: 'nothingNew' } | NeedsListing;
 
 /**
- * Reads what changed since the checkpoint and plans for it.
+ * Reads what changed since the checkpoint and plans the writes for it.
  *
- * @throws DriveScanError where something went and the root cannot be proven; then nothing is removed
+ * @throws DriveScanError if the feed reports that something is gone and the root cannot be verified; nothing is
+ *   removed
  */
 export async function incremental(context: RunContext, before: Resumable): Promise<FeedOutcome> {
   const { drive, catalog, settings, logs, onProgress } = context;
@@ -24,8 +25,8 @@ export async function incremental(context: RunContext, before: Resumable): Promi
   if (feed.kind === 'needsListing') return feed;
   if (feed.entries.size === 0 && feed.newToken === before.pageToken) return { kind: 'nothingNew' };
 
-  // Where a folder above the root is away, the feed says of every file below that it is gone. Only the root itself can
-  // tell that from a file that left.
+  // If a folder above the root becomes inaccessible, the feed reports every file below it as gone. Only a check of
+  // the root distinguishes that from a file that really left.
   if ([...feed.entries.values()].some(({ item }) => !item || item.trashed))
     await verifyRoot(drive, settings.folder);
 
@@ -44,15 +45,16 @@ export async function incremental(context: RunContext, before: Resumable): Promi
   for (const document of documents) planner.take(document);
   const plan = planner.finish(changes.present.keys());
   if (before.held && isBack(documents, plan, changes.present))
-    return needsListing('removals are held, and books of the catalog came back');
-  // So many at once are believed only when the whole library says so; a reconcile counts them exactly.
+    return needsListing('removals are held, and some of those books may be back');
+  // This many removals at once are accepted only from a listing of the whole library. A reconcile counts them
+  // exactly.
   if (plan.removals.length > removalLimit(before.books))
     return needsListing(`${plan.removals.length} books left the library at once`);
 
-  // A file without a parent is one that is shared with us alone, or half an answer; one that left a shared drive may be
-  // in another, where a shortcut of the library leads.
+  // A file without a parent was shared with this account directly, or the response is incomplete. A file that left a
+  // shared drive may be in another drive, in a folder that is the target of a shortcut of the library.
   if (plan.removals.some(({ fileId }) => changes.unplaced.has(fileId)))
-    return needsListing('the feed does not say where a book is');
+    return needsListing('the changes feed does not say where a book is');
 
   const finalCheckpoint: Checkpoint = {
     ...before,
@@ -63,7 +65,8 @@ export async function incremental(context: RunContext, before: Resumable): Promi
   };
   const planned = { ...plan, books: before.books, interimCheckpoint: before };
   const { incompleteReason } = changes;
-  // Where something could not be looked at, what left one place may be in that one. The same entries are read again.
+  // If part of the library could not be read, a file that left one folder may be in that part. So nothing is
+  // removed, and the next run reads the same entries again.
   const proposal: Proposal = incompleteReason
     ? { ...planned, removals: [], finalCheckpoint: before, incompleteReason }
     : { ...planned, finalCheckpoint, incompleteReason };
@@ -71,8 +74,8 @@ export async function incremental(context: RunContext, before: Resumable): Promi
 }
 
 /**
- * Whether books that a run held for removal may be back: they are in the library as the catalog knows them, and the feed
- * speaks of them all the same. Only a listing of everything can tell how many are still gone.
+ * Whether books held for removal may be back: the feed has an entry for a book that is in the library exactly as the
+ * catalog has it. Only a listing of everything can tell how many books are still gone.
  */
 function isBack(
   documents: readonly BookDocument[],

@@ -1,12 +1,11 @@
-/** A file of the library -> the book the catalog should show. */
-
+/** Converts a file of the library to the book that the catalog should show. */
 import { driveLink } from '../catalog/book-document.ts';
 import type { EmbeddedMode, LibraryBook } from '../core/book.ts';
 import type { LibraryFile } from '../drive/items.ts';
 import { describeFile } from '../metadata/file-name/describe-file.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
 
-/** The book of a file. @param mode how much its content counts */
+/** @param mode how embedded metadata counts against the file name */
 export function toLibraryBook(file: LibraryFile, mode: EmbeddedMode): LibraryBook {
   const { title, author, year, isbn, publisher, series, edition, language, tags, rule, confidence } =
     describeFile(file.name);

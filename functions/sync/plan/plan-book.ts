@@ -1,10 +1,9 @@
 /**
- * Pure: one book of the library and the document that stands for it -> what to write there.
+ * Pure functions: decide what to write to the document of one book.
  *
- * The rules of docs/catalog.md stand here: a person's correction wins, changed content is embedded anew, other
- * programs' fields are never named.
+ * They implement the rules of docs/catalog.md: a person's correction wins, changed content is embedded again, and
+ * other programs' fields are never touched.
  */
-
 import { isDeepStrictEqual } from 'node:util';
 import { type BookDocument, descriptionFields, type SyncRecord } from '../catalog/book-document.ts';
 import type { Description, EmbeddedRecord, FileFacts, LibraryBook, Origins } from '../core/book.ts';
@@ -12,15 +11,15 @@ import type { FieldChanges } from '../core/logs.ts';
 import { type Merged, merge } from '../metadata/embedded/merge.ts';
 import type { Change } from './change.ts';
 
-/** The described fields that every document has. */
+/** The description fields that every document has. */
 const required: ReadonlySet<keyof Description> = new Set(['title', 'author', 'year']);
 const describedFields: ReadonlySet<string> = new Set(descriptionFields);
 
 /**
- * What one book of the library asks of the catalog.
+ * Plans the change that one book of the library requires in the catalog.
  *
- * @param document the document that stands for it now, if there is one
- * @returns nothing where the document already says what it should
+ * @param document the book's document as it is now, if there is one
+ * @returns undefined if the document is up to date
  */
 export function planBook(book: LibraryBook, document: BookDocument | undefined): Change | undefined {
   return document ? planUpdate(book, document) : planAdd(book);
@@ -55,7 +54,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   const stamp: string[] = [];
   const written: Partial<Description> = { ...document.sync?.written };
 
-  // A field that neither the name gives nor this project ever wrote is nobody's to touch.
+  // A field that the file does not provide and that this project never wrote is not touched.
   for (const field of keysOf({ ...written, ...description })) {
     const wanted = wantedValue(description, document, field);
     if (wanted === keep) {
@@ -82,7 +81,7 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   for (const field of clear)
     changes[field] = { from: field === 'removed_date' ? 'set' : document.fields[field], to: undefined };
   const record = syncRecordOf(book, written, origin, embedded, document.sync);
-  // New rules that change nothing are no reason to write: the record follows at the next change.
+  // New rules that change nothing are no reason to write. The version in the record is updated with the next change.
   const recorded =
     document.sync !== undefined &&
     isDeepStrictEqual(document.sync.written, written) &&
@@ -108,17 +107,17 @@ function planUpdate(book: LibraryBook, document: BookDocument): Change | undefin
   };
 }
 
-/** A field that stays as it is although the file says something else. */
+/** A field that keeps its value although the file provides a different one, or none. */
 export interface KeptField {
   field: keyof Description;
   value: unknown;
-  /** Undefined where the file says nothing of it. */
+  /** Undefined if the file provides no value. */
   fileSays: unknown;
-  /** `person`: somebody corrected it. `before`: it was there before this project, and the name knows none. */
+  /** `person`: a person corrected it. `before`: the value is older than this project, and the file provides none. */
   why: 'person' | 'before';
 }
 
-/** The fields of a document that a run leaves alone, for who wants to see them; a run itself has no use for this. */
+/** The fields of a document that a run does not change, for display only; a run does not use this. */
 export function keptFields(book: LibraryBook, document: BookDocument): KeptField[] {
   const { description } = describeBook(book, embeddedOf(book, document));
   const why = document.sync ? 'person' : 'before';
@@ -130,14 +129,14 @@ export function keptFields(book: LibraryBook, document: BookDocument): KeptField
   });
 }
 
-/** Newer rules, the same file, and nothing but the description to change. */
+/** True if the rules are newer, the file has the same content, and only description fields change. */
 function isByRulesAlone(book: LibraryBook, document: BookDocument, fields: readonly string[]): boolean {
   const { sync } = document;
   if (fields.length === 0 || !sync || sync.rules === book.rules || document.removed) return false;
   return sync.md5 === book.facts.md5_checksum && fields.every((field) => describedFields.has(field));
 }
 
-/** What is known of the content as it is now. */
+/** The known embedded metadata of the current content. */
 function embeddedOf(book: LibraryBook, document: BookDocument | undefined): EmbeddedRecord | undefined {
   if (book.embedded) return book.embedded;
   const known = document?.sync?.embedded;
@@ -145,8 +144,8 @@ function embeddedOf(book: LibraryBook, document: BookDocument | undefined): Embe
 }
 
 /**
- * Whether the content is to be read before anything is written: it is new, or changed, or could not be reached when
- * it was. Never twice in one run.
+ * Whether the content must be read before the document is written: it is new or changed, or it could not be
+ * downloaded when it was. Never true a second time in the same run.
  */
 export function isToRead(book: LibraryBook, document: BookDocument | undefined): boolean {
   const md5 = book.facts.md5_checksum;
@@ -161,26 +160,26 @@ function describeBook(book: LibraryBook, embedded: EmbeddedRecord | undefined): 
   return merge(named, embedded?.said ?? [], mode);
 }
 
-/** The field is not ours to write. */
+/** The field must not be written. */
 const keep = Symbol('keep');
 
 /**
- * What a described field should hold: a value, undefined for "no such field", or `keep`.
- * Where the document differs from what this project last wrote, somebody corrected it, and that stands.
+ * What a description field should hold: a value, undefined for "no such field", or `keep`.
+ * If the document differs from what this project last wrote, a person corrected it, and the correction wins.
  */
 function wantedValue(description: Description, document: BookDocument, field: keyof Description): unknown {
   const value = document.fields[field];
   const wanted = description[field];
   if (document.sync === undefined) {
-    // A document from before this project: nobody knows who wrote its values. What the name knows is written;
-    // where the name knows nothing, a value that is there is worth more than none.
+    // A document from before this project: it is unknown who wrote its values. A value that the file provides is
+    // written. If the file provides none, an existing value is better than none.
     const known = wanted !== undefined && wanted !== null;
     return known || !isValid(field, value) || value === null || value === undefined ? wanted : keep;
   }
   return isValid(field, value) && !isDeepStrictEqual(value, document.sync.written?.[field]) ? keep : wanted;
 }
 
-/** A value another program may rely on. What is of a wrong type is no correction, and is put right. */
+/** Whether other programs can rely on the value. A value of the wrong type is not a correction and is replaced. */
 function isValid(field: keyof Description, value: unknown): boolean {
   if (field === 'title') return typeof value === 'string' && value !== '';
   if (field === 'tags') return value === undefined || Array.isArray(value);
@@ -188,7 +187,7 @@ function isValid(field: keyof Description, value: unknown): boolean {
   return value === undefined || typeof value === 'string';
 }
 
-/** Changed content is embedded anew; where it is not known what was embedded, nothing is thrown away. */
+/** Changed content is embedded again. If it is unknown which content was embedded, the embedding is kept. */
 function embeddingFields(facts: FileFacts, document: BookDocument): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const seen = document.sync?.md5 ?? document.fields.md5_checksum;
@@ -206,12 +205,12 @@ function syncRecordOf(
   embedded: EmbeddedRecord | undefined,
   before?: SyncRecord,
 ): SyncRecord {
-  // Where Drive gives no checksum, what was last embedded is still what it was.
+  // If Drive provides no checksum, the last known one stays.
   const md5 = facts.md5_checksum ?? before?.md5 ?? null;
   return { written, md5, rules, origin, ...(embedded ? { embedded } : {}) };
 }
 
-/** What a document is called, for a log line. */
+/** The name of a document in log lines. */
 export function titleOf(document: BookDocument): string {
   const { title, original_filename } = document.fields;
   return (

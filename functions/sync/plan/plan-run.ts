@@ -1,4 +1,4 @@
-/** What a run is going to write. A dry run ends here; a run goes on and writes it. */
+/** Plans what a run will write. A dry run ends here; any other run continues and writes the plan. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint, StoredCheckpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
@@ -14,32 +14,32 @@ import { incremental } from './incremental.ts';
 import type { Proposal } from './planner.ts';
 import { reconcile } from './reconcile.ts';
 
-/** What a run is to do, and how it came to it. */
+/** What a run should do, and why. */
 export interface Proposed {
   mode: RunReport['mode'];
   reason: string;
-  /** Undefined where there is nothing new, not even a later token. */
+  /** Undefined if there is nothing new, not even a newer page token. */
   proposal: Proposal | undefined;
-  /** Why a reconcile that was due had to be put off; the run fails with it once it has done what it could. */
+  /** Why a due reconcile was deferred. The run does what it can, and then fails with this error. */
   deferredError?: SyncError;
 }
 
-/** A proposal after the guards; its checkpoint is complete. */
+/** A proposal after the guards. Its final checkpoint is complete. */
 export interface PlannedRun extends Proposed {
-  /** The checkpoint it was planned from. */
+  /** The checkpoint that the plan starts from. */
   stored: StoredCheckpoint;
-  /** Of the proposal's updates and restores, those the guards let pass. */
+  /** The proposal's updates and restores that the guards do not hold. */
   updates: Change[];
-  /** Likewise. */
+  /** The proposal's removals that the guards do not hold. */
   removals: Change[];
-  /** False where nothing is to be written, not even the checkpoint. */
+  /** False if there is nothing to write, not even the checkpoint. */
   writes: boolean;
 }
 
-const feedTellsAll = 'the changes feed tells all';
+const incrementalReason = 'changes since the last run';
 
 /**
- * Reads what is needed and plans for it. Writes nothing.
+ * Reads everything that the run needs, and plans the run. Writes nothing.
  *
  * @throws SyncError as `incremental` and `reconcile` do, and DeadlineReached
  */
@@ -74,16 +74,16 @@ async function propose(
   const { checkpoint } = stored;
   const mode = chooseMode(context, stored, request);
   if (mode.kind === 'reconcile')
-    return compareAll(context, checkpoint, mode.reason, requestedActions(request).length > 0);
-  if (mode.isReconcileDue) return compareAllOrReadOn(context, mode.from);
-  context.notes?.note({ mode: 'incremental', reason: feedTellsAll });
-  const told = await incremental(context, mode.from);
-  if (told.kind === 'needsListing') return compareAll(context, checkpoint, told.reason);
-  const proposal = told.kind === 'proposal' ? told.proposal : undefined;
-  return { mode: 'incremental', reason: feedTellsAll, proposal };
+    return proposeReconcile(context, checkpoint, mode.reason, requestedActions(request).length > 0);
+  if (mode.isReconcileDue) return reconcileOrReadFeed(context, mode.from);
+  context.notes?.note({ mode: 'incremental', reason: incrementalReason });
+  const outcome = await incremental(context, mode.from);
+  if (outcome.kind === 'needsListing') return proposeReconcile(context, checkpoint, outcome.reason);
+  const proposal = outcome.kind === 'proposal' ? outcome.proposal : undefined;
+  return { mode: 'incremental', reason: incrementalReason, proposal };
 }
 
-async function compareAll(
+async function proposeReconcile(
   context: RunContext,
   before: Checkpoint | undefined,
   reason: string,
@@ -94,29 +94,29 @@ async function compareAll(
 }
 
 /**
- * The reconcile that is due, or, where there is not the time for it, the feed: a library that has grown too large to
- * be listed in one run must not keep the catalog from what the feed would tell.
+ * Runs the reconcile that is due, or reads the changes feed if there is not enough time for it: a library that has
+ * grown too large to be listed in one run must not keep the feed's changes out of the catalog.
  */
-async function compareAllOrReadOn(context: RunContext, before: Resumable): Promise<Proposed> {
+async function reconcileOrReadFeed(context: RunContext, before: Resumable): Promise<Proposed> {
   const seconds = (context.deadline.remainingMs() / 1000) * reconcileTimeShare;
   let deferredError: SyncError;
   try {
     return await context.withShare(seconds, (share) =>
-      compareAll(share, before, 'the last one is too long ago'),
+      proposeReconcile(share, before, 'scheduled reconcile is due'),
     );
   } catch (error) {
     if (error instanceof DeadlineReached) deferredError = doesNotFit(context.settings, error);
-    // Where the listing asks more of Drive than it grants, the feed may still be had.
+    // If the listing exceeds what Drive allows, the feed may still be readable.
     else if (error instanceof SyncError && error.retryable) deferredError = error;
     else throw error;
   }
-  const reason = 'the reconcile that is due does not fit the run';
+  const reason = 'the scheduled reconcile could not be completed';
   context.notes?.note({ mode: 'incremental', reason });
-  const told = await incremental(context, before);
-  // What the feed cannot tell needs the very reconcile that does not fit.
-  if (told.kind === 'needsListing') throw deferredError;
-  const found = told.kind === 'proposal' ? told.proposal : undefined;
-  // What the next delivery of the event may mend is not put off for hours.
+  const outcome = await incremental(context, before);
+  // The feed is not enough: it needs the very reconcile that could not be completed.
+  if (outcome.kind === 'needsListing') throw deferredError;
+  const found = outcome.kind === 'proposal' ? outcome.proposal : undefined;
+  // If redelivering the event may fix the error, the reconcile is not deferred for hours.
   if (deferredError.retryable) return { mode: 'incremental', reason, proposal: found, deferredError };
   const reconcileTriedAt = new Date().toISOString();
   const { interimCheckpoint, finalCheckpoint, ...plan } = found ?? nothingNew(before);
@@ -137,6 +137,6 @@ function nothingNew(before: Checkpoint): Proposal {
 function doesNotFit({ reconcileEveryHours, runSeconds }: Settings, cause: unknown): SyncError {
   const percent = reconcileTimeShare * 100;
   const hours = reconcileEveryHours * reconcileRetryFactor;
-  const said = `The reconcile that is due could not list and compare the library in its ${percent} % of the run's ${runSeconds} s; it is tried again in ${hours} h`;
-  return errorOf(runCauses.reconcileOutOfTime, said, { reason: 'outOfTime', cause });
+  const message = `The scheduled reconcile ran out of time: it could not list and compare the library in ${percent}% of the run's ${runSeconds} s. It will be retried in ${hours} h`;
+  return errorOf(runCauses.reconcileOutOfTime, message, { reason: 'outOfTime', cause });
 }

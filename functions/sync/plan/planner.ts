@@ -1,7 +1,7 @@
 /**
- * Pure: what the library and the catalog say -> what a run writes. What one document should hold is in plan-book.ts.
+ * Pure functions: compare the library with the catalog and plan what a run writes. What one document should hold is
+ * decided in plan-book.ts.
  */
-
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { OnCompared, RunContext } from '../context.ts';
@@ -12,7 +12,7 @@ import type { Change, RemovalMode } from './change.ts';
 import { toLibraryBook } from './library-book.ts';
 import { planAdd, planBook, titleOf } from './plan-book.ts';
 
-/** What becomes of a document whose file is in the library no more. */
+/** Plans what happens to a document whose file is no longer in the library; undefined if that is nothing. */
 export function planRemoval(document: BookDocument, mode: RemovalMode): Change | undefined {
   if (mode === 'keep' || (document.removed && mode === 'mark')) return undefined;
   return {
@@ -25,34 +25,34 @@ export function planRemoval(document: BookDocument, mode: RemovalMode): Change |
   };
 }
 
-/** What a run would write, and what it saw on the way. */
+/** What a run would write, and what it found while comparing. */
 export interface Plan {
   /** Updates and restores. */
   updates: Change[];
   adds: Adds;
   removals: Change[];
-  /** Documents beside the one that counts for a file; they are left alone. */
+  /** Duplicate documents of a file. `current` is kept up to date, `other` is left alone. */
   duplicates: { fileId: string; current: string; other: string }[];
-  /** Documents met that are not marked as removed. */
+  /** The number of compared documents that are not marked as removed. */
   books: number;
 }
 
-/** The documents to add, made one at a time: the first import of a large library would not fit in memory. */
+/** The documents to add, created one at a time: those of a large library's first import would not fit in memory. */
 export interface Adds extends Iterable<Change> {
   size: number;
 }
 
 export interface Planner {
-  /** Takes one document of the catalog; nothing of it is kept unless it is to be written. */
+  /** Compares one document of the catalog. The document is kept in memory only if it must be written. */
   take(document: BookDocument): void;
-  /** The plan, once every document has been taken: what is left of the library is to be added. */
+  /** Returns the plan after every document has been taken. Files of the library without a document are added. */
   finish(library: Iterable<string>): Plan;
 }
 
 /**
- * Compares documents with the library one at a time, so that a large catalog need not be held in memory.
+ * Compares documents with the library one at a time, so that a large catalog does not have to fit in memory.
  *
- * @param bookOf the book of the library with this file id; undefined where the library has none
+ * @param bookOf returns the library's book with this file id, or undefined if there is none
  */
 export function createPlanner(
   bookOf: (fileId: string) => LibraryBook | undefined,
@@ -105,22 +105,22 @@ function createAdds(fileIds: string[], bookOf: (fileId: string) => LibraryBook |
 
 type Age = Pick<BookDocument, 'docId' | 'createdAt'>;
 
-/** The older document stays current; the id decides between two of one moment, so that every run decides alike. */
+/** The older document stays current. If both are equally old, the id decides: every run must decide the same way. */
 function isOlder(a: Age, b: Age): boolean {
   return a.createdAt !== b.createdAt ? a.createdAt < b.createdAt : a.docId < b.docId;
 }
 
-/** What a run would do: the plan, and the checkpoint that goes with it. */
+/** What a run would do: the plan, and the checkpoints that go with it. */
 export interface Proposal extends Plan {
-  /** The checkpoint while changes are outstanding. */
+  /** The checkpoint while there are still changes to write. */
   interimCheckpoint: Checkpoint;
-  /** The checkpoint when all is applied; the count of books and the held removals are filled in then. */
+  /** The checkpoint after all changes are written. `planRun` fills in the number of books and what is held. */
   finalCheckpoint: Checkpoint;
-  /** Why the library was not seen whole, if it was not. */
+  /** Why the library could not be listed completely; undefined if it could. */
   incompleteReason: SyncError | undefined;
 }
 
-/** A planner that compares with these files of the library. */
+/** Creates a planner that compares documents with these files of the library. */
 export function planFor(
   { settings, onCompared }: RunContext,
   fileOf: (fileId: string) => LibraryFile | undefined,

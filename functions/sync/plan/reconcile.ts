@@ -1,5 +1,4 @@
-/** The whole library against the whole catalog. */
-
+/** The reconcile: compares the whole library with the whole catalog. */
 import type { Checkpoint } from '../catalog/checkpoint.ts';
 import type { RunContext } from '../context.ts';
 import { readFeed } from '../drive/changes.ts';
@@ -11,11 +10,12 @@ import { rulesVersion } from '../metadata/rules-version.ts';
 import { type Proposal, planFor } from './planner.ts';
 
 /**
- * Lists everything and compares it with everything.
+ * Lists the whole library, compares it with every document of the catalog, and plans the changes.
  *
- * @param before the checkpoint this run began from, if there is one
- * @param isRequested somebody asked for it: then a comparison that has to wait for the next run is a failure
- * @throws DriveScanError where the root is not a folder we see; then nothing is removed
+ * @param before the checkpoint that this run started from, if there is one
+ * @param isRequested true if a person requested something that needs this reconcile: the run then fails if the result
+ *   has to wait for the next run
+ * @throws DriveScanError if the root is not a folder that this account can access; nothing is then removed
  */
 export async function reconcile(
   context: RunContext,
@@ -24,11 +24,13 @@ export async function reconcile(
 ): Promise<Proposal> {
   const { drive, catalog, settings, logs, fingerprint, onProgress } = context;
   const root = await verifyRoot(drive, settings.folder);
-  // Before the listing: what changes while we list is then read again from the feed, and nothing falls between.
+  // Get the token before listing, so that the next run reads the changes made during the listing from the feed and
+  // none is missed.
   const pageToken = await drive.startPageToken(root.sharedDriveId);
   const found = await listLibrary({ drive, logs, isBook, onProgress }, [root]);
   const listedUntil = new Date().toISOString();
-  // A root that went away after it was proven was listed as empty, and no entry of the feed need tell when it is back.
+  // A root that became inaccessible after the first check was listed as empty, and when it is accessible again, the
+  // feed may have no entry for it.
   await verifyRoot(drive, settings.folder);
 
   const planner = planFor(context, (id) => found.files.get(id));
@@ -58,17 +60,20 @@ export async function reconcile(
     books: plan.books,
     held: null,
     heldUpdates: null,
-    // As it was: a record is added when something is written, so that history alone never is a reason to write.
+    // Not changed here: a record is added only when something is written, so that the history alone is never a
+    // reason to write.
     runs: before?.runs ?? [],
   };
   const interimCheckpoint: Checkpoint = before ?? { ...fresh, pageToken: null, reconciledAt: null };
   const withoutRemovals = { ...plan, removals: [], interimCheckpoint, finalCheckpoint: interimCheckpoint };
-  // An incomplete listing proves no absence, and what the feed told since the old token is still to be read.
+  // An incomplete listing does not prove that a file is gone, and the changes since the old token have yet to be
+  // read.
   if (incompleteReason) return { ...withoutRemovals, incompleteReason };
-  // The same where a folder moved. The next run lists again, but only this one's event knows what a person asked for.
+  // The same applies if a folder moved. The next run lists again, but only this run's message has the person's
+  // request.
   if (moved?.isFolder) {
     const moving = isRequested
-      ? incompleteError('A folder changed while the library was listed', 'folderMoved')
+      ? incompleteError('A folder changed while the library was being listed', 'folderMoved')
       : undefined;
     return { ...withoutRemovals, incompleteReason: moving };
   }
@@ -77,8 +82,9 @@ export async function reconcile(
 }
 
 /**
- * What changed while it was listed. A file that moved from a folder not yet listed to one that had been is in neither
- * listing, and was never gone: the next run reads of it in the feed. Asked only where something would be removed.
+ * Finds what changed during the listing. A file that moved from a folder not listed yet to a folder already listed
+ * is in neither listing, although it never left the library. The next run finds it in the feed. Called only if
+ * something would be removed.
  */
 async function findMoved(
   { drive, logs }: RunContext,
@@ -91,7 +97,7 @@ async function findMoved(
 ): Promise<{ files: ReadonlySet<string>; isFolder: boolean } | undefined> {
   const { pageToken, sharedDriveId: fileId, found, before } = listing;
   const feed = await readFeed({ drive, logs, isBook }, pageToken, fileId);
-  // A feed that cannot be read is none to wait for: every run would reconcile, and none would remove.
+  // If the feed cannot be read, do not wait for it: every run would reconcile, and none would remove anything.
   if (feed.kind === 'needsListing') return undefined;
   const known = new Set([
     ...found.folders,

@@ -1,5 +1,4 @@
-/** Asks for another run at once: one message to the function's own topic. */
-
+/** Requests a continuation by publishing a message to the function's own topic. */
 import { GoogleAuth } from 'google-auth-library';
 import { pubsub_v1 } from 'googleapis/build/src/apis/pubsub/v1.js';
 import { runCauses } from '../core/causes.ts';
@@ -7,10 +6,10 @@ import { errorOf, messageOf } from '../core/errors.ts';
 import { attributes, type RunRequest } from './event.ts';
 
 /**
- * Publishes the message that continues a run which used up its time.
+ * Publishes the message that resumes a run that reached its time limit.
  *
  * @param topic full name, `projects/P/topics/T`
- * @throws NetworkError where it could not be published; the next tick continues all the same
+ * @throws NetworkError if the message could not be published; the next scheduled run continues anyway
  */
 export async function publishContinuation(topic: string, request: RunRequest): Promise<void> {
   const emulator = process.env.PUBSUB_EMULATOR_HOST;
@@ -38,7 +37,7 @@ export async function publishContinuation(topic: string, request: RunRequest): P
       { timeout: 10_000 },
     );
   } catch (error) {
-    throw errorOf(runCauses.publish, `The continuation could not be published: ${messageOf(error)}`, {
+    throw errorOf(runCauses.publish, `Could not publish the continuation: ${messageOf(error)}`, {
       reason: 'publish',
       cause: error,
     });

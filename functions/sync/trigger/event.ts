@@ -1,28 +1,28 @@
-/** The event that asks for a run: a Pub/Sub message, of which only the attributes count. */
+/** Reads the event that starts a run: a Pub/Sub message, of which only the attributes are used. */
 import { asObject } from '../core/objects.ts';
 
-/** What a tick asks for. The plain hourly one asks for nothing in particular. */
+/** What a message requests. The hourly message of the scheduler requests nothing specific. */
 export interface RunRequest {
-  /** Compare the whole library, whatever the checkpoint says. */
+  /** Reconcile, regardless of the checkpoint. */
   reconcile: boolean;
-  /** Removals up to this number are approved by a person. */
+  /** A person approved up to this many removals. */
   approvedRemovals: number | undefined;
-  /** Updates by newer rules up to this number are approved by a person. */
+  /** A person approved up to this many updates from newer metadata rules. */
   approvedUpdates?: number | undefined;
 }
 
-/** What the scheduler asks for: nothing in particular. */
+/** The request of a scheduled run: nothing specific. */
 export const plainRequest: RunRequest = { reconcile: false, approvedRemovals: undefined };
 
 export interface ReadEvent {
   request: RunRequest;
-  /** When the message was published; undefined where the event does not say. */
+  /** When the message was published; undefined if the event does not say. */
   publishedAt: Date | undefined;
-  /** What is unexpected about the event, each in a few words that a log line goes on with. */
+  /** What is unexpected about the event, as short phrases for a log line. */
   warnings: string[];
 }
 
-/** The attributes a message may carry. */
+/** The attributes that a message can have. */
 export const attributes = {
   reconcile: 'reconcile',
   approveRemovals: 'approve_removals',
@@ -30,7 +30,7 @@ export const attributes = {
   continue: 'continue',
 } as const;
 
-/** What a tick asks for, as it is published; empty for the plain one, whose work any other tick does as well. */
+/** Returns a request as `name=value` attributes; empty for a scheduled run, whose work any other run does too. */
 export function requestedActions({ reconcile, approvedRemovals, approvedUpdates }: RunRequest): string[] {
   return [
     ...(reconcile ? [`${attributes.reconcile}=true`] : []),
@@ -40,8 +40,8 @@ export function requestedActions({ reconcile, approvedRemovals, approvedUpdates 
 }
 
 /**
- * Reads a CloudEvent of the type `google.cloud.pubsub.topic.v1.messagePublished`. Never throws: whatever arrives asks
- * for a run, and what is unexpected about it is returned as a warning.
+ * Reads a CloudEvent of the type `google.cloud.pubsub.topic.v1.messagePublished`. Never throws: every event starts
+ * a run, and anything unexpected about it is returned as a warning.
  */
 export function readEvent(event: unknown): ReadEvent {
   const { time, data } = asObject(event) ?? {};
@@ -87,16 +87,18 @@ function findUnknownAttributes(names: readonly string[]): string[] {
   return [`unknown attributes ${shown.join(', ')}`];
 }
 
-/** The scheduler sends a JSON object as data; nothing in it counts, but what is not that came from somewhere else. */
+/**
+ * The scheduler sends a JSON object as data. Its content is not used, but any other data came from another sender.
+ */
 function findDataWarnings(data: unknown): string[] {
-  if (data === undefined || data === null || data === '') return ['it has no data'];
+  if (data === undefined || data === null || data === '') return ['the message has no data'];
   if (typeof data !== 'string' || !/^[A-Za-z0-9+/\-_\s]*={0,2}\s*$/.test(data))
-    return ['its data is not base64'];
+    return ['the message data is not base64'];
   try {
     JSON.parse(Buffer.from(data, 'base64').toString('utf8'));
     return [];
   } catch {
-    return ['its data is not JSON'];
+    return ['the message data is not JSON'];
   }
 }
 

@@ -1,5 +1,4 @@
 /** Counts and logs what a run committed. */
-
 import type { SyncRecord } from '../catalog/book-document.ts';
 import type { Logs, Progress } from '../core/logs.ts';
 import { describeFile } from '../metadata/file-name/describe-file.ts';
@@ -9,20 +8,20 @@ export type Counts = Omit<Progress, 'usage' | 'durationMs'>;
 
 export interface RunCounts {
   counts: Counts;
-  /** Names of files that could not be read, in the order they were met. */
+  /** Names of files that could not be read, in the order in which they were found. */
   problems: Set<string>;
-  /** Takes each change once it is committed. */
+  /** Counts and logs a change after it is committed. */
   count(change: Change): void;
-  /** What `counts` and `problems` will be once these are committed too. */
+  /** What `counts` and `problems` will be after these changes are committed too. */
   ahead(changes: readonly Change[]): { counts: Counts; problems: string[] };
-  /** A book whose content could not be read. */
+  /** Notes a book whose content could not be read. */
   unreadable(name: string): void;
 }
 
-/** The counter of each kind of change. */
+/** The counter for each kind of change. */
 const counterOf = { add: 'added', update: 'updated', restore: 'restored', remove: 'removed' } as const;
 
-/** A tally at zero. */
+/** Creates counters that start at zero. */
 export function createRunCounts(logs: Logs): RunCounts {
   const counts: Counts = { added: 0, updated: 0, removed: 0, restored: 0, parseProblems: 0 };
   const problems = new Set<string>();
@@ -67,10 +66,10 @@ export function createRunCounts(logs: Logs): RunCounts {
   return { counts, problems, count, ahead, unreadable: (name) => void problems.add(name) };
 }
 
-/** What is wrong with the name of a file. It is complained about when it is new, not every day anew. */
+/** What is wrong with the name of a file. Reported only when the name is new, not in every run. */
 function problemOf(change: Change): { name: string; error: Error } | undefined {
   if (change.kind === 'remove' || !('original_filename' in change.set)) return undefined;
-  // The content may have told what the name does not.
+  // The content may have provided the author that the name lacks.
   if ((change.set.sync as SyncRecord | undefined)?.written.author) return undefined;
   const { original_filename: name } = change.book.facts;
   const { problem } = describeFile(name);

@@ -1,4 +1,4 @@
-/** Reads the content of the new and changed books of a batch, just before it is written. */
+/** Reads the content of the new and changed books of a batch, just before the batch is written. */
 import pLimit from 'p-limit';
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { EmbeddedFields, EmbeddedRecord, LibraryBook } from '../core/book.ts';
@@ -14,23 +14,23 @@ import { tidy } from '../metadata/text.ts';
 import type { Change } from '../plan/change.ts';
 import { isToRead, planBook } from '../plan/plan-book.ts';
 
-/** Books under way at once; the reader has fewer threads, the rest wait in its queue. */
+/** How many books are processed at once. The reader has fewer threads; the other books wait in its queue. */
 const concurrency = 4;
-/** So many books in a row that Drive did not give: then it is not the books. */
+/** After this many failed reads in a row, the cause is not the individual books. */
 const maxFailures = 5;
 
 export interface ContentsContext {
   drive: DriveClient;
   logs: Logs;
   deadline: Deadline;
-  /** Undefined where this process has none; then nothing is read. */
+  /** Undefined if this process has no reader; then no content is read. */
   reader: Reader | undefined;
-  /** Told the name of each book whose content cannot be read. */
+  /** Called with the name of each book whose content cannot be read. */
   onUnreadable: (name: string) => void;
   onProgress?: OnProgress | undefined;
 }
 
-/** A batch with what its books' contents say. `rest`: no time was left for these. */
+/** A batch, completed with what the content of its books says. `rest`: changes for which no time was left. */
 export interface Prepared {
   ready: Change[];
   rest: Change[];
@@ -38,10 +38,13 @@ export interface Prepared {
 
 export type Prepare = (changes: readonly Change[]) => Promise<Prepared>;
 
-/** The step of one run; it remembers that reading turned out to be of no use. Never throws. */
+/**
+ * Creates the step of one run that reads content. Once reading turns out to be impossible, the step reads nothing
+ * more in that run. It never throws.
+ */
 export function createContents(context: ContentsContext): Prepare {
   const { drive, logs, deadline, reader, onProgress } = context;
-  // Left for the books that are being read when no more are begun, and for writing what was read.
+  // Time reserved to finish the books in progress after no more are started, and to write what was read.
   const reserveMs = Math.min(limits.timeMs + 5_000, deadline.remainingMs() / 2);
   let off = false;
   let failures = 0;
@@ -51,7 +54,7 @@ export function createContents(context: ContentsContext): Prepare {
     off = true;
   }
 
-  function complain(
+  function warnUnreadable(
     name: string,
     id: string,
     why: string,
@@ -61,7 +64,7 @@ export function createContents(context: ContentsContext): Prepare {
     context.onUnreadable(name);
   }
 
-  /** What the content says; undefined where no time was left. */
+  /** Reads what the content of a book says; undefined if no time was left. */
   async function readEmbedded(book: LibraryBook, md5: string): Promise<EmbeddedRecord | undefined> {
     const { drive_id: id, original_filename: name, mime_type: mimeType, size_bytes: size } = book.facts;
     const unread: EmbeddedRecord = { md5, said: [], unread: true };
@@ -69,7 +72,10 @@ export function createContents(context: ContentsContext): Prepare {
     if (!format) return { md5, said: [] };
     if (off) return unread;
     if (!reader) {
-      turnOff('this process has no reader', 'Deploy embedded.mjs beside index.js; npm run build makes both.');
+      turnOff(
+        'this process has no reader for embedded metadata',
+        'Deploy embedded.mjs next to index.js. `npm run build` creates both.',
+      );
       return unread;
     }
     if (deadline.remainingMs() < reserveMs) return undefined;
@@ -80,13 +86,13 @@ export function createContents(context: ContentsContext): Prepare {
         readRange: (start, end) => drive.content({ id, resourceKey: book.resourceKey }, start, end),
         signal: deadline.signal,
       });
-      // Cut off with the run: what it says of the file is not the file's.
+      // The reading was cut off because the run ended, so its result says nothing about the file.
       if (deadline.signal.aborted) return undefined;
       if (reading.kind === 'read') {
         failures = 0;
         return { md5, said: reading.said.map(tidied) };
       }
-      complain(name, id, reading.problem, reading);
+      warnUnreadable(name, id, reading.problem, reading);
       if (!reading.unread) return { md5, said: [] };
       countFailure(reading.problem);
       return unread;
@@ -96,21 +102,24 @@ export function createContents(context: ContentsContext): Prepare {
     }
   }
 
-  /** True where it was not this file's fault. */
+  /** Reports a failed reading. Returns true if the file was not the cause. */
   function judgeFailure(error: unknown, name: string, id: string): boolean {
     const reason = error instanceof SyncError ? error.reason : undefined;
-    const hint = error instanceof SyncError ? error.hint : 'This is not expected. Report it with this line.';
-    // Drive may let everybody see a file and nobody download it.
+    const hint =
+      error instanceof SyncError
+        ? error.hint
+        : 'This error is not expected. Report it and include this log line.';
+    // `insufficientFilePermissions` concerns one file: Drive can let an account see a file but not download it.
     if (error instanceof AuthenticationError && reason !== 'insufficientFilePermissions') {
       turnOff(messageOf(error), hint);
       return true;
     }
-    if (!off) complain(name, id, messageOf(error), {});
+    if (!off) warnUnreadable(name, id, messageOf(error), {});
     if (error instanceof SyncError && isQuotaExhausted(error)) {
       turnOff(messageOf(error), hint);
       return true;
     }
-    // It may be gone, or not be shown to us just now: neither is what its content says.
+    // The file may be gone, or temporarily inaccessible. Neither says anything about its content.
     if (reason === 'notFound') return true;
     if (!(error instanceof NetworkError) && !(error instanceof SyncError && error.retryable)) return false;
     countFailure(messageOf(error));
@@ -121,8 +130,8 @@ export function createContents(context: ContentsContext): Prepare {
     failures += 1;
     if (failures >= maxFailures)
       turnOff(
-        `${failures} books in a row: ${why}`,
-        'The next reconcile tries again. If it lasts, look at Drive.',
+        `${failures} books in a row could not be read: ${why}`,
+        'The next reconcile retries. If this continues, check the status of Google Drive.',
       );
   }
 
@@ -143,7 +152,7 @@ export function createContents(context: ContentsContext): Prepare {
   };
 }
 
-/** The content to read before this is written: which one, and whose. */
+/** The content to read before this change is written: its checksum, and the book's document. */
 function contentOf(change: Change): { md5: string; document: BookDocument | undefined } | undefined {
   if (change.kind === 'remove') return undefined;
   const document = change.kind === 'add' ? undefined : change.read;
@@ -151,7 +160,9 @@ function contentOf(change: Change): { md5: string; document: BookDocument | unde
   return md5 !== null && isToRead(change.book, document) ? { md5, document } : undefined;
 }
 
-/** The change with what the content says; undefined where that leaves nothing to write. */
+/**
+ * The change, completed with what the content says; undefined if nothing is left to write; 'late' if time ran out.
+ */
 async function prepareOne(
   change: Change,
   readEmbedded: (book: LibraryBook, md5: string) => Promise<EmbeddedRecord | undefined>,
@@ -162,12 +173,12 @@ async function prepareOne(
   return embedded ? planBook({ ...change.book, embedded }, content.document) : 'late';
 }
 
-/** True where a run reads the content before it writes this. */
+/** True if a run reads the content before it writes this change. */
 export function isWithContent(change: Change): boolean {
   return contentOf(change) !== undefined;
 }
 
-/** What a file says may hold anything; a document holds well-formed text. */
+/** The values in a file can contain anything. A document contains only well-formed text. */
 function tidied(said: EmbeddedFields): EmbeddedFields {
   const entries = Object.entries(said).map(([field, value]) => [
     field,

@@ -1,6 +1,6 @@
 /**
- * What a run leaves in the run history. The record rides in the checkpoint: with a batch it costs no write of its own,
- * and is there exactly when the batch is. Only a run that fails writes it alone.
+ * Records a run in the run history. The run record is part of the checkpoint. Committed with a batch, it needs no
+ * extra write, and it exists exactly if the batch does. Only a failed run writes it separately.
  */
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from 'firebase-admin/firestore';
@@ -23,16 +23,18 @@ import type { RunCounts } from './counts.ts';
 
 export interface History extends RunNotes {
   /**
-   * The history once these changes are committed.
+   * The history as it is after these changes are committed.
    *
-   * @param end set with the last ones: how the run ends, which is as failed where there is a failure to throw then
+   * @param end set for the last changes. If it has a failure, which the run will throw, the run is recorded as
+   *   failed.
    */
   after(changes: readonly Change[], end?: { failure: unknown }): RunRecord[];
-  /** What `after` gave was committed, in this version of the checkpoint. */
+  /** Notes that the result of `after` was committed, and with which version of the checkpoint. */
   committed(updateTime: Timestamp): void;
   /**
-   * Writes that the run failed, if there is a checkpoint to write it to and Firestore has answered so far. Costs at
-   * most one write, asked for once. Never throws: where it cannot be written, the log alone knows.
+   * Records that the run failed, if there is a checkpoint to record it in and no Firestore call has failed so far.
+   * Costs at most one write, and is not retried. Never throws: if the record cannot be written, only the log has
+   * the failure.
    */
   fail(error: unknown): Promise<void>;
 }
@@ -44,7 +46,7 @@ export interface HistoryContext {
   runCounts: RunCounts;
 }
 
-/** The history as one run sees it; the run begins now. */
+/** Creates the history for one run. The run starts now. */
 export function createHistory({ settings, catalog, meter, runCounts }: HistoryContext): History {
   const redact = createRedactor(secretsOf(settings));
   const id = randomUUID().slice(0, 8);
@@ -52,11 +54,11 @@ export function createHistory({ settings, catalog, meter, runCounts }: HistoryCo
   const start = performance.now();
   let stored: StoredCheckpoint | undefined;
   let version: Timestamp | undefined;
-  let isTold = false;
+  let isRecorded = false;
   let ending: { failure: unknown } | undefined;
   const known = { mode: 'incremental' as RunRecord['mode'], reason: '', held: 0 };
 
-  /** The record as it stands when these changes and the checkpoint are written. */
+  /** The record as it is in the commit of these changes and the checkpoint. */
   function runRecordOf(
     changes: readonly Change[],
     outcome: RunRecord['outcome'],
@@ -102,12 +104,12 @@ export function createHistory({ settings, catalog, meter, runCounts }: HistoryCo
     },
     committed(updateTime) {
       version = updateTime;
-      isTold = ending !== undefined;
+      isRecorded = ending !== undefined;
     },
     async fail(error) {
-      // A document that is no checkpoint of ours is not ours to write to before a run has replaced it.
+      // A document that is not a readable checkpoint is not written to until a run has replaced it.
       const checkpoint = stored?.checkpoint;
-      if (!checkpoint || !version || isTold) return;
+      if (!checkpoint || !version || isRecorded) return;
       const runs = addRecord(checkpoint.runs, runRecordOf([], 'failed', recordedFailure(error)));
       await catalog.writeRuns(fitting(runs, roomForRuns(checkpoint)), version);
     },

@@ -1,4 +1,4 @@
-/** Writes a plan to the catalog: in batches, each whole or not at all, each with the checkpoint. */
+/** Writes a plan to the catalog in atomic batches. Each batch includes the checkpoint. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from 'firebase-admin/firestore';
 import type { BookDocument } from '../catalog/book-document.ts';
@@ -10,19 +10,19 @@ import type { Deadline } from '../core/deadline.ts';
 import { CheckpointConflict, DeadlineReached, errorOf } from '../core/errors.ts';
 import { bookCountDelta, type Change } from '../plan/change.ts';
 
-/** Documents a commit; Firestore takes 500 writes and 10 MiB. */
+/** Documents per commit. Firestore accepts 500 writes and 10 MiB. */
 export const batchSize = 400;
-/** How often one batch is planned anew before the run gives up. */
+/** How often one batch is planned again before the run gives up. */
 const maxConflicts = 3;
 
 export interface BatchPlan {
-  /** Taken one batch at a time. */
+  /** Consumed one batch at a time. */
   changes: Iterable<Change>;
-  /** The checkpoint while changes are outstanding: it points where the run began. */
+  /** The checkpoint while there are still changes to write. Its page token is the one that the run started from. */
   interimCheckpoint: Checkpoint;
-  /** The checkpoint when everything is applied. */
+  /** The checkpoint after all changes are written. */
   finalCheckpoint: Checkpoint;
-  /** The stored checkpoint this run began from. */
+  /** The version of the stored checkpoint that this run started from. */
   replaces: Timestamp | undefined;
 }
 
@@ -30,26 +30,26 @@ export interface WriteContext {
   catalog: Catalog;
   deadline: Deadline;
   writesPerSecond: number;
-  /** Completes a batch before it is written; `rest` is what there was no time for. */
+  /** Completes a batch before it is written. `rest` holds the changes for which no time was left. */
   prepare: (changes: readonly Change[]) => Promise<{ ready: Change[]; rest: Change[] }>;
-  /** Plans one change again, for the document as it is now. */
+  /** Plans one change again for the document as it is now. */
   replan: (change: Change, document: BookDocument | undefined) => Change | undefined;
-  /** The run history to write beside these changes; `isEnd` where nothing is left to do after them. */
+  /** The run history to write with these changes. `isEnd` is true if nothing is left to do after them. */
   runsAfter: (changes: readonly Change[], isEnd: boolean) => RunRecord[];
-  /** Told of each change once it is committed. */
+  /** Called with each change after it is committed. */
   onApplied: (change: Change) => void;
-  /** Told the version of the checkpoint that a batch has left. */
+  /** Called after each commit with the new version of the checkpoint. */
   onCommitted: (updateTime: Timestamp) => void;
 }
 
 /**
- * Writes all changes, the checkpoint with each batch; only the last one moves it on. So a run that was killed, or
- * cut off by its deadline, has lost nothing, and a run that another one overtook notices before it writes anything
- * it read too early.
+ * Writes all changes, and the checkpoint with each batch. Only the last batch advances the page token. So a run
+ * that is killed, or cut off by its deadline, loses nothing. And a run that conflicts with another run finds that
+ * out before it writes anything based on an outdated read.
  *
- * @throws Overtaken where another run moved the checkpoint; nothing of the current batch was written
- * @throws DeadlineReached when time is short; what was committed stays
- * @throws CatalogError where documents keep changing under the run, and what a call throws
+ * @throws CheckpointConflict if another run updated the checkpoint; nothing of the current batch was written
+ * @throws DeadlineReached if too little time is left; what was committed stays
+ * @throws CatalogError if documents keep changing while the run writes them; also what a Firestore call throws
  */
 export async function writeBatches(context: WriteContext, application: BatchPlan): Promise<void> {
   const { changes, interimCheckpoint, finalCheckpoint } = application;
@@ -63,7 +63,7 @@ export async function writeBatches(context: WriteContext, application: BatchPlan
     if (rest.length > 0 && ready.length === 0) throw new DeadlineReached();
     const began = performance.now();
     const isEnd = isLast && rest.length === 0;
-    // Where the run ends before its end, what it has written counts all the same.
+    // If the run is cut off, the checkpoint must still count the books that it has written.
     const checkpointAfter = (written: readonly Change[]) =>
       isEnd ? finalCheckpoint : { ...interimCheckpoint, books: books + bookCountDelta(written) };
     const committed = await commitBatch(context, ready, { checkpointAfter, isEnd, replaces });
@@ -74,13 +74,13 @@ export async function writeBatches(context: WriteContext, application: BatchPlan
   }
 }
 
-/** What goes with a batch. */
+/** What is committed with a batch. */
 interface BatchEnd extends Pick<CheckpointWrite, 'replaces'> {
   checkpointAfter: (written: readonly Change[]) => Checkpoint;
   isEnd: boolean;
 }
 
-/** A batch as it was written in the end, and the version of the checkpoint it left. */
+/** A batch as it was finally written, and the new version of the checkpoint. */
 interface Committed {
   changes: readonly Change[];
   updateTime: Timestamp;
@@ -99,23 +99,23 @@ async function commitBatch(
       checkpoint: { ...checkpointAfter(changes), runs },
       replaces,
     });
-    if (result !== 'conflict') return tell(context, changes, result.updateTime);
+    if (result !== 'conflict') return reportCommit(context, changes, result.updateTime);
     const now = await catalog.reread(changes.map(({ docId }) => docId));
     const { updateTime } = now.checkpoint;
     if (updateTime && replaces ? !updateTime.isEqual(replaces) : updateTime !== replaces) {
       if (!updateTime || !catalog.wrote(now.checkpoint)) throw new CheckpointConflict();
-      // The answer of an earlier try was lost, not the commit itself: the conflict is with ourselves, all is well.
-      return tell(context, changes, updateTime);
+      // An earlier attempt succeeded, but its response was lost. The conflict is with this run's own commit.
+      return reportCommit(context, changes, updateTime);
     }
     if (conflicts === maxConflicts) {
-      const said = `Documents changed under the run ${maxConflicts} times in a row`;
-      throw errorOf(runCauses.conflict, said, { reason: 'conflict' });
+      const message = `Documents changed while the run was writing them, ${maxConflicts} times in a row`;
+      throw errorOf(runCauses.conflict, message, { reason: 'conflict' });
     }
     changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);
   }
 }
 
-function tell(
+function reportCommit(
   { onApplied, onCommitted }: WriteContext,
   changes: readonly Change[],
   updateTime: Timestamp,
@@ -153,18 +153,23 @@ function toWrite(change: Change): Write {
   }
 }
 
-/** Firestore's guide asks new traffic to begin at 500 writes a second; sequential index values hold it there. */
+/**
+ * Limits the write rate. Firestore's guide says to start new traffic at 500 writes per second. Sequential values in
+ * an indexed field keep the limit there.
+ */
 async function pace(
   { writesPerSecond, deadline }: WriteContext,
   written: number,
   began: number,
 ): Promise<void> {
   const waitMs = (written / writesPerSecond) * 1000 - (performance.now() - began);
-  // Whoever ends the run does not want to wait for the rest of it.
+  // If the run is ended, the rest of the wait is skipped.
   if (waitMs > 0) await sleep(waitMs, undefined, { signal: deadline.signal }).catch(() => {});
 }
 
-/** At least one batch, be it empty: the checkpoint is written with it. */
+/**
+ * Splits the changes into batches. Yields at least one batch, even an empty one: the checkpoint is written with it.
+ */
 function* batchesOf<T>(items: Iterable<T>, size: number): Generator<{ batch: T[]; isLast: boolean }> {
   let batch: T[] = [];
   for (const item of items) {

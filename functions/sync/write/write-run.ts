@@ -1,3 +1,4 @@
+/** Writes a planned run to the catalog. */
 import type { BookDocument } from '../catalog/book-document.ts';
 import type { RunContext } from '../context.ts';
 import type { Settings } from '../core/config.ts';
@@ -11,7 +12,7 @@ import { createContents } from './read-contents.ts';
 import type { History } from './run-history.ts';
 import { writeBatches } from './write-batches.ts';
 
-/** What a run leaves beside the books: its lines and counts, and its record. */
+/** What a run produces besides the books: its log lines and counts, and its run record. */
 export interface RunOutputs {
   runCounts: RunCounts;
   history: History;
@@ -51,7 +52,7 @@ export async function writePlanned(
   });
 }
 
-/** What is new first: where the time runs out, that is what readers miss most. */
+/** New books come first: if time runs out, they are what readers miss most. */
 function* inOrder(adds: Iterable<Change>, updates: Change[], removals: Change[]): Generator<Change> {
   yield* adds;
   yield* updates;

@@ -16,16 +16,16 @@ export interface AlertsProps {
   readonly serviceName: string;
   readonly topicName: string;
   readonly metrics: LogMetrics;
-  /** No address, no mail: the incidents then stand in the console only. */
+  /** If undefined, no email is sent: incidents are shown only in the console. */
   readonly email: string | undefined;
-  /** Nothing succeeds while the schedule is paused, and nobody wants to be told. */
+  /** While the schedule is paused nothing succeeds, and the alert for that is disabled. */
   readonly paused: boolean;
 }
 
-/** What a log line that raises an alert hands to the mail. `$$` keeps Terraform from reading it as its own. */
+/** Inserts a field of the log line that raised the alert into the email. `$$` keeps Terraform from interpolating it. */
 const fromLog = (label: string) => `$\${log.extracted_label.${label}}`;
 
-/** The section of the runbook for an alert: the anchor that a heading of this text gets. */
+/** The runbook section of an alert: the anchor that GitHub derives from its heading. */
 function runbookOf(title: string): string {
   return `docs/runbook.md#alert-${title.toLowerCase().replaceAll(' ', '-')}`;
 }
@@ -33,8 +33,8 @@ function runbookOf(title: string): string {
 /**
  * Four alerts: a run failed; removals are held; updates by newer rules are held; nothing has succeeded for three hours.
  *
- * The first three are raised by the log line itself and carry its hint. The last catches what logs nothing: a
- * function that cannot start, is killed, or is never called.
+ * The first three are raised by a log line and include its fields, such as the hint. The last one detects what writes
+ * no log line: a function that cannot start, is killed, or is never called.
  */
 export class Alerts extends Construct {
   private readonly channels: string[];
@@ -55,7 +55,7 @@ export class Alerts extends Construct {
   private createMailChannel(email: string): MonitoringNotificationChannel {
     return new MonitoringNotificationChannel(this, 'mail', {
       project: this.props.project,
-      displayName: `${nameOf(this.props.environment)}: mail`,
+      displayName: `${nameOf(this.props.environment)}: email`,
       type: 'email',
       labels: { email_address: email },
       userLabels: labelsOf(this.props.environment),
@@ -68,11 +68,11 @@ export class Alerts extends Construct {
       event: countedEvents['runs-failed'].event,
       labels: { error: 'error', hint: 'hint', retryable: 'retryable' },
       content: [
-        `**What happened:** a run of the catalog sync (${this.props.environment}) failed: ${fromLog('error')}.`,
-        `**What to do:** ${fromLog('hint')} (Nothing here? Then nobody foresaw this error: the log has its stack trace.)`,
-        `Worth another try by itself: ${fromLog('retryable')}. If that says true, Pub/Sub delivers the event again within minutes, and the next hourly run does the same work; act only when more of these mails come. If it says false, delivering it again at once would not help: do what is said above, or wait where it says that a later run tries again.`,
-        'Nothing is lost meanwhile: what a run wrote stays, and the next one goes on from there.',
-        `**What to look at:** the line "Synchronization failed" in [the log](${this.logsLink}) and the lines before it.`,
+        `**What happened:** A run of the catalog sync (${this.props.environment}) failed: ${fromLog('error')}.`,
+        `**What to do:** ${fromLog('hint')} (If there is no advice here, the error is unexpected: see its stack trace in the log.)`,
+        `**Retryable:** ${fromLog('retryable')}. If true, Pub/Sub delivers the message again within minutes, and the next hourly run does the same work: act only if you get more of these emails. If false, an immediate retry would not help: follow the advice above, or wait if it says that a later run tries again.`,
+        'No work is lost: what the run wrote is kept, and the next run continues from there.',
+        `**What to look at:** The line "Synchronization failed" in [the log](${this.logsLink}), and the lines before it.`,
       ],
     });
   }
@@ -83,9 +83,9 @@ export class Alerts extends Construct {
       event: countedEvents['removals-held'].event,
       labels: { count: 'count', limit: 'limit' },
       content: [
-        `**What happened:** the library lost ${fromLog('count')} books at once, more than the ${fromLog('limit')} a run removes unasked (${this.props.environment}). Additions and changes were made; the removals wait for a person.`,
-        `**What to look at:** the Drive folder: was a folder moved out, unshared or put into the trash by mistake? [The log](${this.logsLink}) names some of the books.`,
-        '**What to do:** if it was a mistake, put the files back; the next run that reads of them clears this. If the books are to go, say so with the number above:',
+        `**What happened:** ${fromLog('count')} books left the library at once, more than the ${fromLog('limit')} that a run removes without approval (${this.props.environment}). Additions and updates were written. The removals are held until you approve them.`,
+        `**What to look at:** The Drive folder. Was a folder moved out, unshared or trashed by mistake? [The log](${this.logsLink}) names some of the books.`,
+        '**What to do:** If it was a mistake, put the files back: the next run that finds them in the changes feed clears the held removals. To confirm the removal, publish a message with the number above:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}' --attribute=approve_removals=${fromLog('count')}`,
       ],
     });
@@ -97,17 +97,17 @@ export class Alerts extends Construct {
       event: countedEvents['updates-held'].event,
       labels: { count: 'count', limit: 'limit' },
       content: [
-        `**What happened:** a new version of the sync reads file names differently and would change ${fromLog('count')} books whose files are as they were, more than the ${fromLog('limit')} a run changes unasked (${this.props.environment}). Everything else was done; these updates wait for a person.`,
-        `**What to look at:** [the log](${this.logsLink}) names some of the books; \`npm run preview\` shows what a list of file names becomes.`,
-        '**What to do:** if that is right, say so with the number above; if not, deploy the version from before:',
+        `**What happened:** A new version of the sync reads file names differently and would change ${fromLog('count')} books whose files have not changed, more than the ${fromLog('limit')} that a run changes without approval (${this.props.environment}). Everything else was written. These updates are held until you approve them.`,
+        `**What to look at:** [The log](${this.logsLink}) names some of the books. \`npm run preview\` shows what the sync reads from a list of file names.`,
+        '**What to do:** If the updates are wrong, deploy the previous version. To approve them, publish a message with the number above:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}' --attribute=approve_updates=${fromLog('count')}`,
       ],
     });
   }
 
   /**
-   * By PromQL, because an alert on a metric's absence needs one data point first, and a function that never once
-   * succeeded has none: here "no such metric yet" counts as nothing, and so as silence.
+   * Uses PromQL, because an alert on the absence of a metric needs one data point first, and a function that has never
+   * succeeded has none. Here a metric that does not exist yet counts as zero, and so raises the alert.
    */
   private alertOnSilence(): void {
     const { metrics, paused } = this.props;
@@ -116,22 +116,22 @@ export class Alerts extends Construct {
       enabled: !paused,
       condition: {
         conditionPrometheusQueryLanguage: {
-          // No success within the last hour, for two hours on end: three hours after the last one. A new deployment
-          // thus has two hours, and so at least one tick, before it is called silent.
+          // No success within the last hour, for two hours in a row: three hours after the last success. A new
+          // deployment therefore has two hours, and so at least one scheduled run, before the alert is raised.
           query: `(sum(increase(${metrics.selectorOf('runs-completed')}[1h])) or vector(0)) < 0.5`,
           duration: '7200s',
           evaluationInterval: '300s',
-          // Google refuses a query on a metric it has no data of; before the first run it has none.
+          // Google rejects a query on a metric that has no data. Before the first run there is none.
           disableMetricValidation: true,
         },
       },
       strategy: { autoClose: '86400s' },
       content: [
-        `**What happened:** no run of the catalog sync (${this.props.environment}) has completed for three hours. The catalog is no longer kept true to the Drive folder.`,
-        `**What to look at:** [the log](${this.logsLink}). Lines "Synchronization failed" say why. Runs that start and never end were killed: too little memory or time. No lines at all: the schedule is paused or deleted, the trigger may not call the function, or the function cannot start (a disabled secret version, a revoked grant).`,
-        '**What to do:** mend what the log says; start a run and watch it:',
+        `**What happened:** No run of the catalog sync (${this.props.environment}) has completed for three hours. The catalog is no longer in sync with the Drive folder.`,
+        `**What to look at:** [The log](${this.logsLink}). Lines with "Synchronization failed" give the reason. Runs that start and never end were killed because they ran out of memory or time. If there are no lines at all, the schedule is paused or deleted, the trigger is not allowed to call the function, or the function cannot start (a disabled secret version, a revoked grant).`,
+        '**What to do:** Fix the problem that the log shows. Then start a run and watch it:',
         `    gcloud pubsub topics publish ${this.props.topicName} --project=${this.props.project} --message='{}'`,
-        'If the schedule stands still on purpose, deploy with PAUSED=true: that switches this alert off.',
+        'If the schedule is paused on purpose, deploy with PAUSED=true: that disables this alert.',
       ],
     });
   }
@@ -151,7 +151,7 @@ export class Alerts extends Construct {
           ),
         },
       },
-      // At once, and then every six hours while it goes on: retries alone would make six mails an hour.
+      // Notifies at once, then every six hours while the problem lasts: retries alone would cause six emails an hour.
       strategy: { autoClose: '86400s', notificationRateLimit: { period: '21600s' } },
       content: alert.content,
     });
@@ -170,7 +170,7 @@ export class Alerts extends Construct {
     const title = `${nameOf(this.props.environment)}: ${policy.title}`;
     const content = [
       ...policy.content,
-      `**Step by step:** ${runbookOf(policy.title)} in the sources of this deployment.`,
+      `**Step by step:** ${runbookOf(policy.title)} in the repository that this was deployed from.`,
     ];
     new MonitoringAlertPolicy(this, id, {
       project: this.props.project,

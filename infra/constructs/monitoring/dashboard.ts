@@ -20,8 +20,8 @@ export interface DashboardProps {
 }
 
 /**
- * One page that answers, from the top down: is the catalog fresh, what changed, what failed, what does it cost, which
- * files could not be read?
+ * One page that shows, from top to bottom: whether the catalog is fresh, what changed, what failed, what it costs, and
+ * which files could not be read.
  */
 export class Dashboard extends Construct {
   readonly resource: MonitoringDashboard;
@@ -51,10 +51,10 @@ export class Dashboard extends Construct {
       {
         height: 8,
         widgets: [
-          scorecard('Minutes since the last success', this.minutesSinceSuccess(), { yellow: 75, red: 180 }),
-          scorecard('Runs failed, 24 h', this.lastDay('runs-failed'), { red: 0 }),
+          scorecard('Minutes since last success', this.minutesSinceSuccess(), { yellow: 75, red: 180 }),
+          scorecard('Failed runs, 24 h', this.lastDay('runs-failed'), { red: 0 }),
           scorecard(
-            'Runs that held removals or updates, 24 h',
+            'Runs with held removals or updates, 24 h',
             this.lastDay('removals-held', 'updates-held'),
             {
               yellow: 0,
@@ -67,15 +67,15 @@ export class Dashboard extends Construct {
         height: 16,
         widgets: [
           this.counts('Runs', ['runs-completed', 'runs-failed', 'removals-held', 'updates-held']),
-          this.counts('Changes of the catalog', bookMetrics),
+          this.counts('Catalog changes', bookMetrics),
         ],
       },
       { height: 16, widgets: [this.failures(), this.longest()] },
       {
         height: 16,
         widgets: [
-          this.totals('Cost: Drive quota units an hour', ['drive-units']),
-          this.totals('Cost: Firestore reads and writes an hour', ['firestore-reads', 'firestore-writes']),
+          this.totals('Cost: Drive quota units per hour', ['drive-units']),
+          this.totals('Cost: Firestore reads and writes per hour', ['firestore-reads', 'firestore-writes']),
         ],
       },
       {
@@ -86,14 +86,14 @@ export class Dashboard extends Construct {
             'contents-unreadable',
             'embedded-off',
           ]),
-          this.log('Which files could not be read', event('parse_error', 'content_unreadable')),
+          this.log('Log: files that could not be read', event('parse_error', 'content_unreadable')),
         ],
       },
       {
         height: 16,
         widgets: [
           this.log(
-            'Warnings, errors and the end of each run',
+            'Log: warnings, errors and completed runs',
             `(severity>=WARNING OR ${term('run_completed')})`,
           ),
         ],
@@ -101,7 +101,7 @@ export class Dashboard extends Construct {
     );
   }
 
-  /** Of the moments of the last day at which a run had just completed, the latest. More than a day ago: no value. */
+  /** The minutes since a run last completed. Has no value if none completed within the last day. */
   private minutesSinceSuccess(): object {
     const completed = `sum(increase(${this.props.metrics.selectorOf('runs-completed')}[5m]))`;
     return promQl(`(time() - max_over_time(timestamp(${completed} > 0)[1d:1m])) / 60`);
@@ -127,13 +127,15 @@ export class Dashboard extends Construct {
 
   private failures() {
     const query = filtered(this.props.metrics.typeOf('runs-failed'), 'ALIGN_DELTA', 'REDUCE_SUM', 'error');
-    // `$$` keeps Terraform from reading it as its own.
-    return chart('What failed', [{ legend: '$${metric.labels.error}', plotType: 'STACKED_BAR', query }]);
+    // `$$` keeps Terraform from interpolating it.
+    return chart('Failed runs by error class', [
+      { legend: '$${metric.labels.error}', plotType: 'STACKED_BAR', query },
+    ]);
   }
 
   private longest() {
     const query = filtered(this.props.metrics.typeOf('run-duration'), 'ALIGN_PERCENTILE_99', 'REDUCE_MAX');
-    return chart('Run duration (longest of each hour)', [{ legend: 'ms', plotType: 'LINE', query }]);
+    return chart('Run duration (longest in each hour)', [{ legend: 'ms', plotType: 'LINE', query }]);
   }
 
   private totals(title: string, names: readonly MeasuredName[]) {

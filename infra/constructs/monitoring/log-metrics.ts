@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../settings/environments.ts';
 import { nameOf } from '../../settings/naming.ts';
 
-/** The metrics that count lines of the log, and the `event` (functions/sync/core/logs.ts) that each counts. */
+/** The metrics that count log lines, and the `event` (functions/sync/core/logs.ts) that each counts. */
 export const countedEvents = {
   'runs-completed': { event: 'run_completed', title: 'Runs completed' },
   'runs-failed': { event: 'run_failed', title: 'Runs failed' },
@@ -11,14 +11,14 @@ export const countedEvents = {
   'books-updated': { event: 'book_updated', title: 'Books updated' },
   'books-removed': { event: 'book_removed', title: 'Books removed' },
   'books-restored': { event: 'book_restored', title: 'Books restored' },
-  'parse-errors': { event: 'parse_error', title: 'Names that could not be read' },
-  'contents-unreadable': { event: 'content_unreadable', title: 'Contents that could not be read' },
-  'embedded-off': { event: 'embedded_off', title: 'Runs that gave up reading contents' },
+  'parse-errors': { event: 'parse_error', title: 'File names that could not be read' },
+  'contents-unreadable': { event: 'content_unreadable', title: 'Files whose content could not be read' },
+  'embedded-off': { event: 'embedded_off', title: 'Runs that stopped reading content' },
   'removals-held': { event: 'removals_held', title: 'Runs that held removals' },
   'updates-held': { event: 'updates_held', title: 'Runs that held updates' },
 } as const;
 
-/** The metrics that read a number out of the last line of a completed run, and the field it stands in. */
+/** The metrics that take a number from the last log line of a completed run, and the field that contains it. */
 export const measuredFields = {
   'run-duration': { field: 'durationMs', unit: 'ms', title: 'Run duration' },
   'drive-units': { field: 'driveUnits', unit: '1', title: 'Drive quota units' },
@@ -30,7 +30,7 @@ export type CountedName = keyof typeof countedEvents;
 export type MeasuredName = keyof typeof measuredFields;
 export type MetricName = CountedName | MeasuredName;
 
-/** The filter of an event's lines. By `event`, never by the text: texts are for people. */
+/** The filter for the log lines of an event. Filters by `event`, never by message text: messages are for people. */
 export function filterOf(serviceName: string, event?: string): string {
   const terms = ['resource.type="cloud_run_revision"', `resource.labels.service_name="${serviceName}"`];
   if (event) terms.push(`jsonPayload.event="${event}"`);
@@ -43,7 +43,7 @@ export interface LogMetricsProps {
   readonly serviceName: string;
 }
 
-/** What the log says, as metrics: charts are drawn from them, and the alert for silence asks them. */
+/** Log-based metrics: the source of the charts and of the alert that no run has succeeded. */
 export class LogMetrics extends Construct {
   private readonly props: LogMetricsProps;
 
@@ -57,7 +57,7 @@ export class LogMetrics extends Construct {
   private count(name: CountedName): void {
     const { project, environment, serviceName } = this.props;
     const { event, title } = countedEvents[name];
-    // By class, so that a chart tells what failed without a look into the log.
+    // Labeled by error class, so that a chart shows what failed without opening the log.
     const byError = name === 'runs-failed';
     new LoggingMetric(this, name, {
       project,
@@ -87,22 +87,25 @@ export class LogMetrics extends Construct {
       filter: filterOf(serviceName, 'run_completed'),
       valueExtractor: `EXTRACT(jsonPayload.${field})`,
       metricDescriptor: { metricKind: 'DELTA', valueType: 'DISTRIBUTION', unit, displayName: title },
-      // From 0.1 s, or a hundred reads, to beyond the longest run and the largest library there can be.
+      // From 0.1 s, or a hundred reads, to beyond the longest possible run and the largest possible library.
       bucketOptions: { exponentialBuckets: { scale: 100, growthFactor: 2, numFiniteBuckets: 14 } },
     });
   }
 
-  /** A metric's type, as charts name it. */
+  /** A metric's type, as used in charts. */
   typeOf(name: MetricName): string {
     return `logging.googleapis.com/user/${nameOf(this.props.environment, name)}`;
   }
 
-  /** A metric as a PromQL selector: the first `/` becomes `:`, every other special character `_`. */
+  /** A metric as a PromQL selector: the first `/` becomes `:`, and every other special character becomes `_`. */
   selectorOf(name: CountedName): string {
     return this.promQl(name);
   }
 
-  /** The sum of what a metric has measured, likewise: a distribution has the suffixes `_sum`, `_count`, `_bucket`. */
+  /**
+   * The sum of a distribution metric as a PromQL selector. Distributions have the suffixes `_sum`, `_count`,
+   * `_bucket`.
+   */
   sumSelectorOf(name: MeasuredName): string {
     return this.promQl(name, '_sum');
   }

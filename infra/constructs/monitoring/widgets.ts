@@ -1,4 +1,4 @@
-/** The parts a dashboard is made of, as the JSON of the Cloud Monitoring API (projects.dashboards, v1) has them. */
+/** Dashboard widgets as JSON of the Cloud Monitoring API (projects.dashboards, v1). */
 
 export interface Widget {
   readonly title: string;
@@ -10,7 +10,7 @@ export interface Series {
   readonly query: object;
 }
 
-/** A Monitoring filter over the hours. `by`: a label of the metric to tell series apart by. */
+/** A Monitoring filter, aggregated by hour. `by`: the metric label to split the series by. */
 export function filtered(
   metricType: string,
   aligner: 'ALIGN_DELTA' | 'ALIGN_PERCENTILE_99',
@@ -51,7 +51,7 @@ export function chart(title: string, series: readonly Series[]): Widget & { xyCh
   };
 }
 
-/** One number, which turns yellow and red above its limits. */
+/** A single number that turns yellow or red above its limits. */
 export function scorecard(
   title: string,
   query: object,
@@ -66,15 +66,15 @@ export function scorecard(
   };
 }
 
-/** The lines of the log that a filter lets through. */
+/** The log lines that match a filter. */
 export function logsPanel(title: string, project: string, filter: string): Widget & { logsPanel: object } {
   return { title, logsPanel: { filter, resourceNames: [`projects/${project}`] } };
 }
 
-/** The width of a dashboard. */
+/** The width of a dashboard, in grid columns. */
 const columns = 48;
 
-/** Rows of widgets of equal width, from the top down. */
+/** Arranges widgets in rows from top to bottom. Widgets in a row have equal width. */
 export function rows(...rows: readonly { height: number; widgets: readonly Widget[] }[]): object {
   let yPos = 0;
   const tiles = rows.flatMap(({ height, widgets }) => {

@@ -1,4 +1,4 @@
-/** An attempt at a refresh token: a folder with `.env.dev`, Google's part played by the sandbox, the browser by fetch. */
+/** Simulates `auth` with the Drive emulator in place of Google and fetch in place of the browser. */
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive
 export const clientSecret = 'GOCSPX-secret-of-the-client';
 const clientId = '4711-client.apps.googleusercontent.com';
 
-/** What the browser shows, page by page. */
+/** A page that the browser shows. */
 export interface Page {
   status: number;
   text: string;
@@ -24,7 +24,7 @@ export interface Attempt {
   /** `.env.dev` as it is now. */
   file(): Promise<string>;
   mode(): Promise<number>;
-  /** Runs the flow; `person` is what the person does with the page. */
+  /** Runs the flow. `person` does what the person does in the browser. */
   go(
     person?: (url: string) => Promise<Page[]>,
     more?: { timeoutMs?: number; signal?: AbortSignal },
@@ -32,13 +32,13 @@ export interface Attempt {
 }
 
 export interface Ended {
-  /** What `authorize` gave, or the error for the person. */
+  /** What `authorize` returned, or the error for the person. */
   outcome: boolean | CommandError;
   said: string;
   pages: Page[];
 }
 
-/** Sets everything up, with these lines in `.env.dev` (@library stands for the library's id), and cleans up. */
+/** Sets everything up, with these lines in `.env.dev` (`@library` is replaced by the library's ID), and cleans up. */
 export async function attempt(
   { lines = [], consent = {} }: { lines?: string[]; consent?: ConsentOptions },
   use: (attempt: Attempt) => Promise<void>,
@@ -82,12 +82,12 @@ export async function attempt(
   }
 }
 
-/** Opens the page and goes where Google sends the browser. */
+/** Opens the page and follows the redirect. */
 export async function allow(url: string): Promise<Page[]> {
   return [await show(await sentTo(url))];
 }
 
-/** Where the consent screen sends the browser. */
+/** Returns the URL that the consent screen redirects to. */
 export async function sentTo(url: string): Promise<URL> {
   const response = await fetch(url, { redirect: 'manual' });
   const location = response.headers.get('location');

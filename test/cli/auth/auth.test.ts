@@ -1,4 +1,4 @@
-/** The whole flow, from the file to the file. */
+/** Tests the whole flow, from reading the settings file to updating it. */
 import { chmod } from 'node:fs/promises';
 import { get } from 'node:http';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { allow, attempt, clientSecret, sentTo, show } from './attempt.ts';
 
 const folderLine = 'GOOGLE_DRIVE_FOLDER_ID=@library';
 
-test('a token comes into the file, and nothing else changes there', async () => {
+test('writes the token to the file and changes nothing else in it', async () => {
   const lines = [
     '# mine',
     folderLine,
@@ -30,9 +30,9 @@ test('a token comes into the file, and nothing else changes there', async () => 
       before.replace('GOOGLE_REFRESH_TOKEN=old # the last one', 'GOOGLE_REFRESH_TOKEN=1//new-token'),
     );
     expect(await mode()).toBe(0o600);
-    expect(said).toContain('It is a token of sandbox@example.com.');
-    expect(said).toContain('It shows the folder.');
-    expect(said).toContain('If the consent screen is in "Testing", this token dies after 7 days');
+    expect(said).toContain('The token belongs to sandbox@example.com.');
+    expect(said).toContain('The token can access the folder.');
+    expect(said).toContain('If the consent screen is in "Testing", this token expires after 7 days');
     expect(said).toContain('https://console.cloud.google.com/auth/audience?project=4711');
     for (const secret of ['1//new-token', clientSecret, 'ya29.', '4/0A']) {
       expect(said).not.toContain(secret);
@@ -41,7 +41,7 @@ test('a token comes into the file, and nothing else changes there', async () => 
   });
 });
 
-test('what is asked of Google: offline, with consent, PKCE, and no more than is needed', async () => {
+test('requests offline access with consent, PKCE and only the needed scope', async () => {
   const asked = async (lines: string[]) => {
     let url = '';
     await attempt({ lines }, async ({ go }) => {
@@ -68,7 +68,7 @@ test('what is asked of Google: offline, with consent, PKCE, and no more than is 
   expect(other.code_challenge).not.toBe(one.code_challenge);
 });
 
-test('an answer of another state is passed over, and the right one still counts', async () => {
+test('ignores a response with another state and still accepts the right one', async () => {
   await attempt({ lines: [folderLine] }, async ({ go, file }) => {
     const { outcome, said, pages } = await go(async (url) => {
       const right = await sentTo(url);
@@ -81,7 +81,7 @@ test('an answer of another state is passed over, and the right one still counts'
       const seen = [];
       for (const wrong of strangers) seen.push(await show(wrong));
       seen.push(await show(new URL('/favicon.ico', right)));
-      // No client makes an address of this; anybody may send it.
+      // No URL parser accepts this path, but anybody can send it.
       const { status } = await new Promise<{ status: number }>((resolve, reject) =>
         get({ port: right.port, path: '//' }, (response) => {
           response.resume();
@@ -99,34 +99,41 @@ test('an answer of another state is passed over, and the right one still counts'
 });
 
 test.each<[string, ConsentOptions, RegExp]>([
-  ['the person denies it', { answer: 'deny' }, /Access was denied.*"Testing".*auth\/audience\?project=4711/s],
   [
-    'the box is unticked',
-    { granted: [] },
-    /The permission was left out: needed is .*drive\.metadata\.readonly/,
+    'the person denies access',
+    { answer: 'deny' },
+    /Access was denied.*"Testing".*auth\/audience\?project=4711/s,
   ],
   [
-    'Google gives no refresh token',
+    'the box is unchecked',
+    { granted: [] },
+    /Permission missing: .*drive\.metadata\.readonly was not granted/,
+  ],
+  [
+    'Google returns no refresh token',
     { refreshToken: null },
     /no refresh token.*myaccount\.google\.com\/connections/s,
   ],
-])('%s: it says so, in the browser too, and the file stays', async (_, consent, message) => {
-  await attempt({ consent }, async ({ go, file }) => {
-    const before = await file();
-    const { outcome, pages } = await go();
-    expect(outcome).toBeInstanceOf(CommandError);
-    expect((outcome as CommandError).message).toMatch(message);
-    expect((outcome as CommandError).exitCode).toBe(1);
-    expect(pages[0]?.text).toContain('Not done');
-    expect(await file()).toBe(before);
-  });
-});
+])(
+  'if %s, says so in the terminal and the browser, and leaves the file unchanged',
+  async (_, consent, message) => {
+    await attempt({ consent }, async ({ go, file }) => {
+      const before = await file();
+      const { outcome, pages } = await go();
+      expect(outcome).toBeInstanceOf(CommandError);
+      expect((outcome as CommandError).message).toMatch(message);
+      expect((outcome as CommandError).exitCode).toBe(1);
+      expect(pages[0]?.text).toContain('Failed');
+      expect(await file()).toBe(before);
+    });
+  },
+);
 
-test('a code that was used already is refused, with what to do', async () => {
+test('says what to do if the code was already used', async () => {
   await attempt({}, async ({ go, driveEmulator }) => {
     const { outcome } = await go(async (url) => {
       const back = await sentTo(url);
-      // Somebody who saw the code on its way tries it first: without the verifier in vain, but it is used up.
+      // Somebody who intercepted the code tries it first. Without the verifier this fails, but it uses up the code.
       const form = { grant_type: 'authorization_code', code: back.searchParams.get('code') ?? '' };
       const stolen = await fetch(driveEmulator.tokenUrl, {
         method: 'POST',
@@ -144,11 +151,11 @@ test('a code that was used already is refused, with what to do', async () => {
       ]);
       return [await show(back)];
     });
-    expect((outcome as CommandError).message).toMatch(/invalid_grant\.\nA code is good once/);
+    expect((outcome as CommandError).message).toMatch(/invalid_grant\.\nA code can be used once/);
   });
 });
 
-test('a wrong client secret is told as that', async () => {
+test('says what to check if the client secret is wrong', async () => {
   await attempt({ lines: ['GOOGLE_CLIENT_SECRET=GOCSPX-another'] }, async ({ go }) => {
     const { outcome } = await go();
     expect((outcome as CommandError).message).toMatch(/invalid_client\.\nCheck GOOGLE_CLIENT_ID/);
@@ -156,18 +163,18 @@ test('a wrong client secret is told as that', async () => {
   });
 });
 
-test('a token that will die says when, and where to mend that', async () => {
+test('says when the token expires and where to prevent that', async () => {
   await attempt({ consent: { refreshTokenSeconds: 604_799 } }, async ({ go }) => {
     const { said, outcome } = await go();
-    expect(said).toMatch(/This token dies in 7 days, because the consent screen is in "Testing"/);
+    expect(said).toMatch(/This token expires in 7 days, because the consent screen is in "Testing"/);
     expect(outcome).toBe(true);
   });
 });
 
 test.each([
-  [['IDENTITY=keyless'], /Set IDENTITY=oauth in \.env\.dev: it is keyless/],
-  [['GOOGLE_DRIVE_FOLDER_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz012345'], /is not visible\.\nShare the folder/],
-])('saved, but something is left to do: %j', async (lines, expected) => {
+  [['IDENTITY=keyless'], /Set IDENTITY=oauth in \.env\.dev\. It is currently keyless/],
+  [['GOOGLE_DRIVE_FOLDER_ID=1AbCdEfGhIjKlMnOpQrStUvWxYz012345'], /is not accessible\.\nShare the folder/],
+])('saves the token and says what is left to do with %j', async (lines, expected) => {
   await attempt({ lines }, async ({ go, file }) => {
     const { outcome, said } = await go();
     expect(outcome).toBe(false);
@@ -176,23 +183,23 @@ test.each([
   });
 });
 
-test('nobody answers in time', async () => {
+test('times out if nobody responds', async () => {
   await attempt({}, async ({ go, file }) => {
     const before = await file();
     const { outcome } = await go(async () => [], { timeoutMs: 50 });
-    expect((outcome as CommandError).message).toMatch(/Nobody answered.*as it was/);
+    expect((outcome as CommandError).message).toMatch(/Timed out.*unchanged/);
     expect(await file()).toBe(before);
   });
 });
 
-test('the token endpoint never answers: giving up is possible all the same', async () => {
+test('can be canceled while the token endpoint does not respond', async () => {
   await attempt({}, async ({ go, driveEmulator }) => {
     driveEmulator.faults.add({ match: { method: 'oauth.token' }, fault: { kind: 'hang' } });
-    const given = new AbortController();
+    const canceled = new AbortController();
     driveEmulator.faults.onCall(({ method }) => {
-      if (method === 'oauth.token') setTimeout(() => given.abort(), 20);
+      if (method === 'oauth.token') setTimeout(() => canceled.abort(), 20);
     });
-    const { outcome } = await go(allow, { signal: given.signal });
+    const { outcome } = await go(allow, { signal: canceled.signal });
     expect((outcome as CommandError).exitCode).toBe(130);
   });
 });

@@ -1,4 +1,4 @@
-/** The command as it is typed, in a process of its own. */
+/** Tests the command as a person runs it, in a separate process. */
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => installation.remove());
 
 interface Running extends RunningCommand {
-  /** The page to open, once it was printed. */
+  /** The page to open, once it has been printed. */
   url: Promise<string>;
 }
 
@@ -31,30 +31,30 @@ async function start(file: string | undefined): Promise<Running> {
 }
 
 test.each([
-  ['no file', undefined, /There is no \.env\.dev: copy \.env\.example/],
+  ['there is no settings file', undefined, /There is no \.env\.dev: copy \.env\.example/],
   [
-    'no client',
+    'there is no OAuth client',
     'PROJECT_ID=my-school\n',
-    /names no OAuth client.*clients\/create\?project=my-school.*start again/s,
+    /has no OAuth client.*clients\/create\?project=my-school.*run this command again/s,
   ],
-  ['half a client', 'GOOGLE_CLIENT_ID=4711-x\n', /names no OAuth client.*\?project=4711/s],
-])('%s: a sentence that says what to do, and exit code 2', async (_, file, expected) => {
+  ['the OAuth client is incomplete', 'GOOGLE_CLIENT_ID=4711-x\n', /has no OAuth client.*\?project=4711/s],
+])('says what to do and exits with code 2 if %s', async (_, file, expected) => {
   const { code, stdout, stderr } = await (await start(file)).ended;
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(expected);
   expect(stderr).not.toMatch(/at .*\.ts:/);
 });
 
-test('Ctrl-C gives up: exit code 130, and nothing is waiting any more', async () => {
+test('Ctrl-C cancels the command, with exit code 130', async () => {
   const { child, url, ended } = await start('GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=secret\n');
   expect(await url).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
   child.kill('SIGINT');
   const { code, stderr } = await ended;
   expect(code).toBe(130);
-  expect(stderr).toContain('.env.dev is as it was');
+  expect(stderr).toContain('.env.dev is unchanged');
 });
 
-test('no secret is in anything it prints, whether it ends well or not', async () => {
+test('prints no secret, whether it succeeds or fails', async () => {
   const oauth = {
     clientId: secretVariables.GOOGLE_CLIENT_ID,
     clientSecret: canaries.clientSecret,

@@ -1,4 +1,4 @@
-/** One value changes in an environment's file, whatever else is in it. */
+/** Tests that one value changes in an environment's file, whatever else it contains. */
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync,
@@ -19,32 +19,36 @@ import { setValue, setValueInFile } from '../../../functions/cli/auth/set-value.
 const name = 'GOOGLE_REFRESH_TOKEN';
 
 test.each([
-  ['where it was', 'A=1\nGOOGLE_REFRESH_TOKEN=old\nB=2\n', 'A=1\nGOOGLE_REFRESH_TOKEN=new\nB=2\n'],
   [
-    'with blanks, quotes and a remark',
+    'replaces the value in place',
+    'A=1\nGOOGLE_REFRESH_TOKEN=old\nB=2\n',
+    'A=1\nGOOGLE_REFRESH_TOKEN=new\nB=2\n',
+  ],
+  [
+    'replaces a value with blanks, quotes and a comment',
     'GOOGLE_REFRESH_TOKEN = "old" # x\nB=2',
     'GOOGLE_REFRESH_TOKEN=new\nB=2',
   ],
-  ['an empty one', 'GOOGLE_REFRESH_TOKEN=\nB=2\n', 'GOOGLE_REFRESH_TOKEN=new\nB=2\n'],
+  ['replaces an empty value', 'GOOGLE_REFRESH_TOKEN=\nB=2\n', 'GOOGLE_REFRESH_TOKEN=new\nB=2\n'],
   [
-    'the last of two, which is the one that counts',
+    'replaces the last of two assignments, which is the one that counts',
     'GOOGLE_REFRESH_TOKEN=a\nGOOGLE_REFRESH_TOKEN=b\n',
     'GOOGLE_REFRESH_TOKEN=a\nGOOGLE_REFRESH_TOKEN=new\n',
   ],
   [
-    'below its place in .env.example',
+    'adds the value below its commented-out line',
     'A=1\n#GOOGLE_REFRESH_TOKEN=\n\n# next\nB=2\n',
     'A=1\n#GOOGLE_REFRESH_TOKEN=\nGOOGLE_REFRESH_TOKEN=new\n\n# next\nB=2\n',
   ],
-  ['at the end', 'A=1', 'A=1\nGOOGLE_REFRESH_TOKEN=new\n'],
-  ['in an empty file', '', 'GOOGLE_REFRESH_TOKEN=new\n'],
+  ['adds the value at the end', 'A=1', 'A=1\nGOOGLE_REFRESH_TOKEN=new\n'],
+  ['adds the value to an empty file', '', 'GOOGLE_REFRESH_TOKEN=new\n'],
   [
-    'with line ends of Windows',
+    'keeps Windows line endings',
     'A=1\r\nGOOGLE_REFRESH_TOKEN=old\r\nB=2\r\n',
     'A=1\r\nGOOGLE_REFRESH_TOKEN=new\r\nB=2\r\n',
   ],
   [
-    'not within a longer value that looks like it',
+    'leaves a multi-line value that contains a similar line unchanged',
     'K="-----\nGOOGLE_REFRESH_TOKEN=x\n-----"\nB=2\n',
     'K="-----\nGOOGLE_REFRESH_TOKEN=x\n-----"\nB=2\nGOOGLE_REFRESH_TOKEN=new\n',
   ],
@@ -53,12 +57,20 @@ test.each([
 });
 
 const line = fc.oneof(
-  fc.constantFrom('', '# a remark', 'export C=3', 'D="two\nlines"', "E='it # s'", `#${name}=`, `${name}=old`),
+  fc.constantFrom(
+    '',
+    '# a comment',
+    'export C=3',
+    'D="two\nlines"',
+    "E='it # s'",
+    `#${name}=`,
+    `${name}=old`,
+  ),
   fc.stringMatching(/^[A-Z]{1,3}=[\w ]{0,8}$/),
 );
 const token = fc.stringMatching(/^[!-~]{1,60}$/).filter((text) => !/['"`\\]/.test(text) && !/^\$/.test(text));
 
-test('dotenv reads the new value and all the others as they were, and no other line is another', () => {
+test('dotenv reads the new value and all other values, and all other lines stay the same', () => {
   fc.assert(
     fc.property(
       fc.array(line, { maxLength: 12 }),
@@ -82,7 +94,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('a link stays a link, what it leads to is for its owner alone, and nothing is left beside it', async () => {
+test('a symbolic link stays a link, its target is readable by the owner only, and no temporary file remains', async () => {
   const [real, link] = [path.join(directory, 'secrets'), path.join(directory, '.env.dev')];
   writeFileSync(real, 'A=1\n', { mode: 0o644 });
   symlinkSync(real, link);
@@ -92,12 +104,12 @@ test('a link stays a link, what it leads to is for its owner alone, and nothing 
   expect(readdirSync(directory).sort()).toEqual(['.env.dev', 'secrets']);
 });
 
-test('a file that cannot be written whole stays as it was', () => {
+test('a file that cannot be written completely stays unchanged', () => {
   const file = path.join(directory, 'full');
   writeFileSync(file, 'A=1\n');
   const script = `const { setValueInFile } = await import('./functions/cli/auth/set-value.ts');
     await setValueInFile(process.argv[1], '${name}', 'x'.repeat(4096)).catch(({ code }) => console.log(code));`;
-  // A file may grow to 2 KB here, as on a disk that is nearly full.
+  // Limit files to 2 KB, as on a disk that is nearly full.
   const limited = `ulimit -f 2; exec "$0" --import tsx --input-type=module -e "$1" "$2"`;
   const said = execFileSync('bash', ['-c', limited, process.execPath, script, file], {
     encoding: 'utf8',

@@ -1,4 +1,4 @@
-/** Every cause of failure, made for real: the doctor names the check it is about, and advises what a run would. */
+/** Provokes every cause of failure: doctor must report it in the right check, with the advice that a run gives. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CheckName, Finding } from '../../../functions/cli/doctor/check.ts';
@@ -13,7 +13,7 @@ import { driveFailures } from '../../sync/errors/drive.ts';
 import { firestoreFailures } from '../../sync/errors/firestore.ts';
 import { look } from './patient.ts';
 
-/** What docs/errors.md says a run advises, by cause; the page holds what real runs said. */
+/** The advice in docs/errors.md by cause. That page is recorded from real runs. */
 const advised = new Map(
   readFileSync('docs/errors.md', 'utf8')
     .split('\n')
@@ -24,7 +24,7 @@ const advised = new Map(
 
 withoutIdentity();
 
-/** Which check finds a cause, by how its name begins; the first that fits. */
+/** Which check finds a cause, by the beginning of the cause's name. The first match counts. */
 const places: [RegExp, CheckName][] = [
   [/^Drive: (400 on a folder|incomplete search|an entry)/, 'contents'],
   [/^Drive: /, 'driveApi'],
@@ -34,25 +34,25 @@ const places: [RegExp, CheckName][] = [
   [/^The shared drive/, 'contents'],
   [/^Firestore: /, 'firestore'],
 ];
-/** Where a service does not answer at all, each check that asks it says so. */
+/** If a service does not respond at all, every check that calls it fails. */
 const everywhere: [RegExp, CheckName[]][] = [
   [/^(DNS|The connection|TLS)/, ['clock', 'driveToken']],
   [/^The shared drive/, ['contents', 'changesFeed']],
 ];
-/** What leaves a run to be made all the same. */
+/** Hints of causes that do not keep a run from working. */
 const warnings: (string | undefined)[] = [driveCauses.incomplete.hint, driveCauses.malformedEntry.hint];
 
-/** Not a cause of its own: the first answer comes late, the second in time. */
-const passing = 'No answer until the time is over';
-/** What only a run can meet. */
-const deferredError = 'The daily reconcile does not fit the run';
+/** Not a separate cause: the first response is late, the second is in time. */
+const passing = 'No response until the time limit of the run';
+/** Causes that only a run can encounter. */
+const deferredError = 'The daily reconcile does not fit in the run';
 const contended = 'Firestore: another program writes to the same document before every commit';
 const all = [...driveFailures, ...firestoreFailures];
 const failures = all.filter(({ what }) => ![passing, deferredError, contended].includes(what));
 const hintsSeen = new Set<string>();
 
 describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what, cause) => {
-  test('is found, by the right check, with the advice of a run', async () => {
+  test('is reported by the right check, with the advice of a run', async () => {
     const findings = await lookAt(cause);
     const advice = advised.get(what);
     expect(advice).toBeTruthy();
@@ -61,16 +61,16 @@ describe.each(failures.map((cause) => [cause.what, cause] as const))('%s', (what
     expect(found?.todo[0]).toBe(advice);
     expect(found?.status).toBe(warnings.includes(advice) ? 'warning' : 'todo');
     hintsSeen.add(found?.todo[0] ?? '');
-    // Nothing else is ill; what depends on it says so.
+    // No other check fails. Checks that need the failed one are skipped.
     const together = everywhere.find(([pattern]) => pattern.test(what))?.[1] ?? [place];
     const todo = [...findings.values()].filter(({ status }) => status === 'todo');
     expect(todo.map(({ check }) => check)).toEqual(found?.status === 'todo' ? together : []);
     for (const { status, said } of findings.values())
-      if (status === 'unchecked') expect(said).toMatch(/^not checked: needs "/);
+      if (status === 'unchecked') expect(said).toMatch(/^requires "/);
   });
 });
 
-/** What the doctor says of the last run, after one that met a cause. */
+/** Returns the last-run finding after a run that failed for this cause. */
 async function afterRun(
   what: string,
   recordGone = false,
@@ -95,7 +95,7 @@ async function afterRun(
 }
 
 test.each([deferredError, contended])(
-  '%s: is read in the record of the run, with its advice',
+  '%s: is reported from the record of the run, with its advice',
   async (what) => {
     const { finding, error } = await afterRun(what);
     expect(finding?.status).toBe('warning');
@@ -103,16 +103,16 @@ test.each([deferredError, contended])(
   },
 );
 
-test('a comparison that was put off is read in the checkpoint too, with the advice of the run', async () => {
+test('reports a deferred reconcile from the checkpoint alone, with the advice of the run', async () => {
   const { finding } = await afterRun(deferredError, true);
   expect(finding?.status).toBe('warning');
   const [advice = ''] = /Give the function more memory.*/.exec(advised.get(deferredError) ?? '') ?? [];
   expect(advice).not.toBe('');
-  expect(finding?.todo).toEqual([expect.stringMatching(/did not fit the run, .* ago/)]);
+  expect(finding?.todo).toEqual([expect.stringMatching(/did not fit into the run .* ago/)]);
   expect(finding?.todo[0]).toContain(advice);
 });
 
-test('a key for Firestore that was deleted is told by the words of the token endpoint', async () => {
+test('recognizes a deleted Firestore key by the error of the token endpoint', async () => {
   const finding = await lookAt({
     what: '',
     make(world) {
@@ -126,14 +126,14 @@ test('a key for Firestore that was deleted is told by the words of the token end
   hintsSeen.add(catalogCauses.invalid_grant.hint);
 });
 
-test('every cause there is has been found', () => {
+test('every cause has been reported', () => {
   const causes = Object.entries({ ...driveCauses, ...catalogCauses });
   const hints = [...Object.values(driveCauses), ...Object.values(catalogCauses)].map(({ hint }) => hint);
   expect(causes.length).toBeGreaterThan(20);
   expect(hints.filter((hint) => !hintsSeen.has(hint))).toEqual([]);
 });
 
-/** The findings in a world where something is wrong. */
+/** Returns the findings in a world with this cause of failure. */
 async function lookAt(cause: Cause): Promise<Map<string, Finding>> {
   const world = await openWorld();
   const undo: (() => unknown)[] = [world.close];

@@ -1,4 +1,4 @@
-/** The command as it is typed, in a process of its own. */
+/** Tests the command as a person runs it, in a separate process. */
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,18 +25,20 @@ async function doctor(file: string | undefined, args: string[] = []): Promise<Sa
 
 const checks = Object.keys(titles).length;
 
-test('wrong settings: every problem, nothing is asked, exit code 2', async () => {
+test('lists every problem with the settings, makes no calls, and exits with code 2', async () => {
   const { code, stdout, stderr } = await doctor('GOOGLE_CLIENT_ID=x\nREMOVALS=perhaps\nTYPO=1\n');
   expect([code, stderr]).toEqual([2, '']);
   for (const name of ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID', 'GOOGLE_CLIENT_SECRET', 'REMOVALS'])
     expect(stdout).toMatch(new RegExp(`^ +${name} is (missing|malformed)`, 'm'));
-  expect(stdout).toMatch(/^ +Get the refresh token, .*: npx catalog-sync auth --env dev$/m);
+  expect(stdout).toMatch(
+    /^ +After you set the OAuth client, get a refresh token: npx catalog-sync auth --env dev$/m,
+  );
   expect(stdout).toMatch(/^ +TYPO is not a setting/m);
   expect(stdout.match(/REMOVALS is malformed/g)).toHaveLength(1);
-  expect(stdout.match(/not checked: needs "Settings"/g)).toHaveLength(checks - 1);
+  expect(stdout.match(/^skipped .*requires "Settings"$/gm)).toHaveLength(checks - 1);
 });
 
-test('no file: how to make one', async () => {
+test('explains how to create the settings file if there is none', async () => {
   const { code, stdout } = await doctor(undefined, ['--json']);
   const { ok, checks: found } = JSON.parse(stdout);
   expect([code, ok, found.length]).toEqual([2, false, checks]);
@@ -44,7 +46,7 @@ test('no file: how to make one', async () => {
   expect(found[0].todo[0]).toMatch(/There is no \.env\.dev: copy \.env\.example/);
 });
 
-test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, no secret in either', async () => {
+test('reports success and failure as text and JSON, with exit codes 0 and 3, and without colors or secrets in a pipe', async () => {
   const drive = new DriveModel();
   const { id } = drive.addFolder({ name: 'Bo\u001b[31moks', parent: 'root' });
   const driveEmulator = await startDriveEmulator(drive, {
@@ -65,10 +67,10 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
   try {
     const well = await doctor(file);
     expect(well).toMatchObject({ code: 0, stderr: '' });
-    expect(well.stdout).toMatch(/^ok +Folder +"Bo\\u001b\[31moks", in a My Drive$/m);
-    // Enough for a run; what a deployment wants besides is a warning.
-    expect(well.stdout).toMatch(/^warning +Settings .*\n +Before it can be deployed: PROJECT_ID is missing/m);
-    expect(well.stdout).toMatch(/\nA run can be made, \d warnings\.\n$/);
+    expect(well.stdout).toMatch(/^ok +Folder +"Bo\\u001b\[31moks", in My Drive$/m);
+    // The settings are enough for a run. What only a deployment needs is a warning.
+    expect(well.stdout).toMatch(/^warning +Settings .*\n +Before you deploy: PROJECT_ID is missing/m);
+    expect(well.stdout).toMatch(/\nReady to run, \d warnings\.\n$/);
     expect(well.stdout).not.toContain('\u001b');
 
     drive.hide(id);
@@ -76,7 +78,7 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
     const found = JSON.parse(ill.stdout);
     expect([ill.code, found.ok]).toEqual([3, false]);
     expect(found.checks.filter(({ status }: { status: string }) => status === 'todo')).toMatchObject([
-      { check: 'folder', title: 'Folder', said: expect.stringContaining('is not visible') },
+      { check: 'folder', title: 'Folder', said: expect.stringContaining('is not accessible') },
     ]);
 
     driveEmulator.faults.add({
@@ -87,17 +89,17 @@ test('from well to ill: lines or JSON, exit codes 0 and 3, no colour in a pipe, 
     const refused = await doctor(file);
     expect(refused.code).toBe(3);
     expect(refused.stdout).toMatch(
-      /^to do +Token for Drive +Google refuses a token for Drive: invalid_grant$/m,
+      /^failed +Drive token +Google rejected the Drive credentials: invalid_grant$/m,
     );
     expect(refused.stdout).toContain('npx catalog-sync auth --env dev');
-    expect(refused.stdout).toMatch(/^ok +Writing to Firestore/m);
+    expect(refused.stdout).toMatch(/^ok +Firestore writes/m);
     for (const { stdout, stderr } of [well, ill, refused]) expect(findCanaries(stdout + stderr)).toEqual([]);
   } finally {
     await driveEmulator.close();
   }
 });
 
-test('the account it names is the one that is deployed', () => {
+test('names the service account that is deployed', () => {
   const subject = { environment: 'dev', values: { PROJECT_ID: 'p-4711' } } as const;
   expect(runtimeAccount({ ...subject, settings: {} as never })).toBe(
     `${nameOf('dev', 'run')}@p-4711.iam.gserviceaccount.com`,

@@ -1,4 +1,4 @@
-/** What the doctor says of a world that is well, and of what no run would fail at. */
+/** Tests the findings for a healthy environment, and for problems that would not make a run fail. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../functions/cli/doctor/check.ts';
@@ -11,17 +11,17 @@ import type { World } from '../../support/world.ts';
 import { refusingTokens } from '../../sync/errors/servers.ts';
 import { look, values, withWorld } from './patient.ts';
 
-/** With the sandbox and an emulator, who asks is always worth a warning. */
+/** The checks that always warn here, because the tests use emulators. */
 const noted = ['driveIdentity', 'catalogIdentity'];
 
-/** The checks that are not ok, beside those. */
+/** All other checks that are not ok. */
 function ill(findings: Map<string, Finding>): string[] {
   return [...findings.values()]
     .filter(({ check, status }) => status !== 'ok' && !noted.includes(check))
     .map(({ check, status }) => `${check}: ${status}`);
 }
 
-test('after a run all is well: each check is made, in order, and nothing is left behind', async () => {
+test('runs every check in order, finds no problem after a run, and leaves nothing behind', async () => {
   await withWorld(async (world) => {
     world.addBooks(3);
     world.drive.addFolder({ name: 'Science', parent: world.root });
@@ -36,20 +36,20 @@ test('after a run all is well: each check is made, in order, and nothing is left
     };
     const findings = await look(world);
     world.judge = undefined;
-    // docs/commands.md says so.
+    // docs/commands.md documents these numbers.
     expect([calls.total, requests]).toEqual([6, ['BatchGetDocuments', 'Commit', 'Commit']]);
     expect(['settings', ...findings.keys()]).toEqual(Object.keys(titles));
     expect(ill(findings)).toEqual([]);
-    expect(findings.get('folder')?.said).toBe('"Books", in a My Drive');
-    expect(findings.get('contents')?.said).toBe('4 entries, 3 books and 1 folder of them on the first page');
-    expect(findings.get('lastRun')?.said).toMatch(/^3 books, last written .+, compared as a whole .+/);
+    expect(findings.get('folder')?.said).toBe('"Books", in My Drive');
+    expect(findings.get('contents')?.said).toBe('4 entries; first page: 3 books, 1 folder');
+    expect(findings.get('lastRun')?.said).toMatch(/^3 books, checkpoint written .+, reconciled .+/);
     expect([await world.books(), await world.checkpoint()]).toEqual(before);
     const state = await world.firestore.collection(world.settings.stateCollection).get();
     expect(state.docs.map(({ id }) => id)).toEqual([world.root]);
   });
 });
 
-test('a shared drive is called one, and its own feed is asked', async () => {
+test('reports a shared drive and reads its own changes feed', async () => {
   await withWorld(
     async (world) => {
       world.addBooks(1);
@@ -65,10 +65,10 @@ test('a shared drive is called one, and its own feed is asked', async () => {
   );
 });
 
-test('an empty folder is worth a warning', async () => {
+test('warns about an empty folder', async () => {
   await withWorld(async (world) => {
     const contents = (await look(world)).get('contents');
-    expect(contents).toMatchObject({ status: 'warning', said: 'it is empty' });
+    expect(contents).toMatchObject({ status: 'warning', said: 'the folder is empty' });
     expect(contents?.todo[1]).toBe(`https://drive.google.com/drive/folders/${world.root}`);
   });
 });
@@ -76,57 +76,60 @@ test('an empty folder is worth a warning', async () => {
 test.each<[string[], Settings['embeddedMetadata'], Finding['status'], RegExp]>([
   [[metadataScope], 'off', 'ok', /^drive\.metadata\.readonly$/],
   [[metadataScope, 'openid'], 'off', 'ok', /drive\.metadata\.readonly, openid/],
-  [[contentScope], 'off', 'warning', /more than is needed: drive\.readonly/],
-  [['https://www.googleapis.com/auth/drive'], 'off', 'warning', /more than is needed: drive$/],
+  [[contentScope], 'off', 'warning', /more access than needed: drive\.readonly/],
+  [['https://www.googleapis.com/auth/drive'], 'off', 'warning', /more access than needed: drive$/],
   [[contentScope], 'fill', 'ok', /^drive\.readonly$/],
-  [[contentScope, metadataScope], 'fill', 'warning', /more than is needed: drive\.metadata\.readonly/],
-  [[metadataScope], 'prefer', 'todo', /for drive\.metadata\.readonly; needed is drive\.readonly/],
-  [['https://www.googleapis.com/auth/drive.file'], 'off', 'todo', /needed is drive\.metadata\.readonly/],
-])('a token for %j with EMBEDDED_METADATA=%s: %s', async (scopes, embeddedMetadata, status, said) => {
-  await withWorld(
-    async (world) => {
-      const finding = (await look(world, { embeddedMetadata })).get('driveScope');
-      expect(finding).toMatchObject({ status, said: expect.stringMatching(said) });
-      if (status === 'todo')
-        expect(finding?.todo).toEqual([
-          driveCauses.insufficientPermissions.hint,
-          'npx catalog-sync auth --env dev',
-        ]);
-    },
-    { scopes },
-  );
-});
+  [[contentScope, metadataScope], 'fill', 'warning', /more access than needed: drive\.metadata\.readonly/],
+  [[metadataScope], 'prefer', 'todo', /drive\.readonly is missing \(granted: drive\.metadata\.readonly\)/],
+  [['https://www.googleapis.com/auth/drive.file'], 'off', 'todo', /drive\.metadata\.readonly is missing/],
+])(
+  'a token with the scopes %j and EMBEDDED_METADATA=%s has status %s',
+  async (scopes, embeddedMetadata, status, said) => {
+    await withWorld(
+      async (world) => {
+        const finding = (await look(world, { embeddedMetadata })).get('driveScope');
+        expect(finding).toMatchObject({ status, said: expect.stringMatching(said) });
+        if (status === 'todo')
+          expect(finding?.todo).toEqual([
+            driveCauses.insufficientPermissions.hint,
+            'npx catalog-sync auth --env dev',
+          ]);
+      },
+      { scopes },
+    );
+  },
+);
 
-test('what a server says is cleared of secrets', async () => {
+test('redacts secrets in a server response', async () => {
   const refreshToken = 'canary/refresh(token)4vT&k=1~';
   const { host, close } = await refusingTokens(refreshToken);
   await withWorld(async (world) => {
     const more = { googleApiRoot: `http://${host}` };
     const findings = await look(world, more, { values: { ...values, GOOGLE_REFRESH_TOKEN: refreshToken } });
-    expect(findings.get('driveToken')?.said).toBe('Google refuses a token for Drive: [redacted]');
+    expect(findings.get('driveToken')?.said).toBe('Google rejected the Drive credentials: [redacted]');
     expect(JSON.stringify([...findings.values()])).not.toContain(refreshToken);
   });
   await close();
 });
 
 test.each<[number, Finding['status'], RegExp]>([
-  [0, 'ok', /^as Google's$/],
+  [0, 'ok', /^in sync with Google$/],
   [50, 'ok', /^(49|50|51) s ahead/],
   [-50, 'ok', /^(49|50|51) s behind/],
-  [100, 'warning', /^\d+ s ahead of Google's$/],
-  [-100, 'warning', /^\d+ s behind Google's$/],
-  [400, 'todo', /^\d+ s ahead of Google's; Google refuses/],
-  [-400, 'todo', /^\d+ s behind Google's; Google refuses/],
-])('a clock that is %i s off: %s', async (seconds, status, said) => {
+  [100, 'warning', /^\d+ s ahead of Google$/],
+  [-100, 'warning', /^\d+ s behind Google$/],
+  [400, 'todo', /^\d+ s ahead of Google; Google rejects/],
+  [-400, 'todo', /^\d+ s behind Google; Google rejects/],
+])('a clock that is %i s off has status %s', async (seconds, status, said) => {
   await withWorld(async (world) => {
     const findings = await look(world, {}, { now: () => Date.now() + seconds * 1000 });
     expect(findings.get('clock')).toMatchObject({ status, said: expect.stringMatching(said) });
   });
 });
 
-describe('writing to Firestore', () => {
+describe('the Firestore write check', () => {
   const denied = { grpcStatus: 7, message: 'Missing or insufficient permissions.' };
-  test('an identity that may only read is told which role it lacks', async () => {
+  test('names the missing role of an identity that can only read', async () => {
     await withWorld(async (world) => {
       world.judge = ({ method }) => (method === 'Commit' ? denied : 'pass');
       const findings = await look(world);
@@ -139,7 +142,7 @@ describe('writing to Firestore', () => {
     });
   });
 
-  test('a document that cannot be deleted again is named', async () => {
+  test('names a test document that cannot be deleted', async () => {
     await withWorld(async (world) => {
       let commits = 0;
       world.judge = ({ method }) => (method === 'Commit' && ++commits > 1 ? denied : 'pass');
@@ -150,7 +153,7 @@ describe('writing to Firestore', () => {
     });
   });
 
-  test('a document whose making was not answered is deleted all the same', async () => {
+  test('deletes a test document even if the response to its creation was lost', async () => {
     await withWorld(async (world) => {
       let commits = 0;
       world.judge = ({ method }) => (method === 'Commit' && ++commits === 1 ? 'cutAfter' : 'pass');
@@ -161,58 +164,63 @@ describe('writing to Firestore', () => {
   });
 });
 
-describe('the last run', () => {
+describe('the last-run check', () => {
   const hour = 3_600_000;
   test.each<[string, Record<string, unknown>, Finding['status'], RegExp]>([
-    ['as it should be', {}, 'ok', /^1 book, /],
+    ['has status ok after a normal run', {}, 'ok', /^1 book, /],
     [
-      'made by other settings',
+      'warns if the last run used other settings',
       { settings: 'other' },
       'warning',
-      /The next run compares everything: the settings changed\./,
+      /The next run will reconcile: the settings changed\./,
     ],
     [
-      'made by other rules',
+      'warns if the last run used other metadata rules',
       { rules: 999 },
       'warning',
-      /compares everything: the rules for metadata changed\./,
+      /will reconcile: the metadata rules changed\./,
     ],
     [
-      'no reconcile has ended',
+      'warns if no reconcile has completed',
       { reconciledAt: null, pageToken: null },
       'warning',
-      /compares everything: no reconcile has come to its end\./,
+      /will reconcile: no reconcile has completed yet\./,
     ],
     [
-      'too long ago',
+      'warns if the last reconcile was too long ago',
       { reconciledAt: new Date(Date.now() - 27 * hour).toISOString() },
       'warning',
-      /Is the schedule paused/,
+      /whether the scheduler is paused/,
     ],
     [
-      'late, but not so that it means something',
+      'has status ok if a reconcile is only slightly late',
       { reconciledAt: new Date(Date.now() - 25 * hour).toISOString() },
       'ok',
-      /compared as a whole 25 hours ago/,
+      /reconciled 25 hours ago/,
     ],
     [
-      'removals held',
+      'fails if removals are held',
       { held: { count: 57, since: '2026-01-01T00:00:00Z' } },
       'todo',
-      /57 removals are held.*npx catalog-sync sync --env dev --approve-removals 57/s,
+      /57 removals have been held.*npx catalog-sync sync --env dev --approve-removals 57/s,
     ],
     [
-      'updates held',
+      'fails if updates are held',
       { heldUpdates: { count: 12, since: '2026-01-01T00:00:00Z' } },
       'todo',
-      /12 updates by newer rules.*--approve-updates 12/s,
+      /12 updates by newer metadata rules.*--approve-updates 12/s,
     ],
-    ['another format', { format: 99 }, 'warning', /cannot be used \(fields not as expected: format\)/],
-    ['no checkpoint', {}, 'warning', /there has been none for this folder/],
+    [
+      'warns about a checkpoint in another format',
+      { format: 99 },
+      'warning',
+      /cannot be used \(invalid fields: format\)/,
+    ],
+    ['warns if there is no checkpoint', {}, 'warning', /no run recorded for this folder yet/],
   ])('%s', async (what, fields, status, said) => {
     await withWorld(async (world) => {
       world.addBooks(1);
-      if (what !== 'no checkpoint') await world.run();
+      if (what !== 'warns if there is no checkpoint') await world.run();
       if (Object.keys(fields).length > 0) await spoil(world, fields);
       const finding = (await look(world)).get('lastRun');
       expect(finding?.status).toBe(status);
@@ -227,7 +235,7 @@ describe('the last run', () => {
       .update({ ...fields, spoiled: Timestamp.now() });
   }
 
-  test('a run agrees: where the doctor sees nothing, the next one reads the feed alone', async () => {
+  test('predicts whether the next run is incremental or reconciles', async () => {
     await withWorld(async (world) => {
       world.addBooks(1);
       await world.run();
@@ -242,7 +250,7 @@ describe('the last run', () => {
 
 test.each<[string, Partial<Settings>, string | null, RegExp]>([
   [
-    'a key of another project',
+    'warns about a key of another project',
     {
       catalogIdentity: {
         kind: 'service-account',
@@ -251,11 +259,16 @@ test.each<[string, Partial<Settings>, string | null, RegExp]>([
       },
     },
     null,
-    /service account a@other\.iam.*project other; the database is in test-/,
+    /service account a@other\.iam.*project other, but the database is in test-/,
   ],
-  ['nobody in particular', { catalogIdentity: { kind: 'keyless' } }, null, /whoever this machine is/],
-  ['an emulator', {}, '127.0.0.1:9', /the emulator at 127\.0\.0\.1:9 lets everybody in/],
-])('who writes Firestore: %s', async (_, settings, host, said) => {
+  [
+    'warns about Application Default Credentials',
+    { catalogIdentity: { kind: 'keyless' } },
+    null,
+    /this machine's Application Default Credentials/,
+  ],
+  ['warns about an emulator', {}, '127.0.0.1:9', /the emulator at 127\.0\.0\.1:9 does not check credentials/],
+])('the Firestore identity check %s', async (_, settings, host, said) => {
   await withWorld(async (world) => {
     const { catalogIdentity } = await import('../../../functions/cli/doctor/checks/identities.ts');
     const emulator = process.env.FIRESTORE_EMULATOR_HOST;

@@ -1,13 +1,13 @@
-/** A world, and a doctor's look at it. */
+/** Runs doctor's checks against a world. */
 import type { Finding } from '../../../functions/cli/doctor/check.ts';
 import { type ExamineOptions, examine } from '../../../functions/cli/doctor/doctor.ts';
 import type { Settings } from '../../../functions/sync/core/config.ts';
 import { openWorld, type World, type WorldOptions } from '../../support/world.ts';
 
-/** `.env.dev` as an examination sees it; the number before the client's id is that of its project. */
+/** The values of `.env.dev` for the checks. */
 export const values = { PROJECT_ID: 'deploy-4711', REGION: 'europe-west1' };
 
-/** The findings by check, of the world with these settings. */
+/** Runs the checks against the world with these settings and returns the findings by check. */
 export async function look(
   world: World,
   settings: Partial<Settings> = {},
@@ -15,7 +15,7 @@ export async function look(
 ): Promise<Map<string, Finding>> {
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
   const host = options.host === undefined ? world.firestoreHost : options.host;
-  // The client reads this when it is made, which is before the first wait.
+  // The client reads the variable when it is created, which is before the first await.
   if (host === null) delete process.env.FIRESTORE_EMULATOR_HOST;
   else process.env.FIRESTORE_EMULATOR_HOST = host;
   const run = {
@@ -28,7 +28,7 @@ export async function look(
   return new Map((await examined).map((finding) => [finding.check, finding]));
 }
 
-/** Opens a world, looks into it, closes it. */
+/** Opens a world, passes it to `use`, and closes it. */
 export async function withWorld(
   use: (world: World) => Promise<void>,
   options: WorldOptions = {},

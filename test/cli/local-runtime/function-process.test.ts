@@ -1,5 +1,4 @@
-/** The bundle that is deployed, behind the Functions Framework, in a process of its own. */
-
+/** Tests the deployed bundle in the Functions Framework, in a separate process. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -27,7 +26,7 @@ afterEach(async () => {
 });
 
 describe('the bundle', () => {
-  test('is the same bytes whenever and wherever it is built, and names no path of this machine', async () => {
+  test('is reproducible and contains no path of this machine', async () => {
     const other = await buildForTest();
     const names = (await readdir(bundle.directory)).sort();
     expect(names).toEqual(['embedded.mjs', 'index.js', 'index.js.LEGAL.txt', 'index.js.map', 'package.json']);
@@ -41,7 +40,7 @@ describe('the bundle', () => {
     await other.remove();
   });
 
-  test('is under 3 MB, and the platform installs nothing beside it but the framework', async () => {
+  test('is smaller than 3 MB and depends on nothing but the framework', async () => {
     expect((await readFile(path.join(bundle.directory, 'index.js'))).length).toBeLessThan(3_000_000);
     const { dependencies, main } = JSON.parse(
       await readFile(path.join(bundle.directory, 'package.json'), 'utf8'),
@@ -51,7 +50,7 @@ describe('the bundle', () => {
   });
 });
 
-test('reads embedded metadata in a thread of its own file, and prints nothing but log lines', async () => {
+test('reads embedded metadata in a worker thread from a separate file, and prints nothing but log lines', async () => {
   const content = writePdf({ lines: ['text'], info: { title: 'Emma', author: 'Jane Austen' }, xmp: null });
   world.drive.addFile({ name: 'scan0001.pdf', parent: world.root, content });
   if (world.settings.driveIdentity.kind !== 'oauth') throw new Error('a world has an OAuth identity');
@@ -71,8 +70,8 @@ test('reads embedded metadata in a thread of its own file, and prints nothing bu
   expect(running.lines.every((line) => line.startsWith('{"severity":'))).toBe(true);
 });
 
-describe('an event', () => {
-  test('is a run: documents, log lines as JSON, an answer that acknowledges it; odd ones too', async () => {
+describe('a message', () => {
+  test('triggers a run that writes documents, logs JSON and acknowledges the message, even if it is malformed', async () => {
     world.drive.addFile({ name: 'Emma - Jane Austen (1815).pdf', parent: world.root });
     running = await deploy(bundle.directory, environmentOf(world));
     expect(await running.deliver()).toEqual({ status: 204 });
@@ -82,65 +81,65 @@ describe('an event', () => {
     ]);
     expect(running.lines.every((line) => line.startsWith('{"severity":'))).toBe(true);
 
-    const odd = [
+    const malformed = [
       { data: '' },
       { data: '%%%' },
       { data: Buffer.from('tick').toString('base64') },
-      { attributes: { colour: 'red' } },
+      { attributes: { color: 'red' } },
     ];
-    for (const message of odd) expect(await running.deliver(message)).toEqual({ status: 204 });
-    await running.waitFor('run_completed', 1 + odd.length);
+    for (const message of malformed) expect(await running.deliver(message)).toEqual({ status: 204 });
+    await running.waitFor('run_completed', 1 + malformed.length);
     expect(running.entries.filter(({ event }) => event === 'odd_event').map(({ what }) => what)).toEqual([
-      'it has no data',
-      'its data is not base64',
-      'its data is not JSON',
-      'unknown attributes "colour"',
+      'the message has no data',
+      'the message data is not base64',
+      'the message data is not JSON',
+      'unknown attributes "color"',
     ]);
   });
 
-  test('older than the limit is acknowledged and skipped', async () => {
+  test('that is older than the limit is acknowledged and skipped', async () => {
     running = await deploy(bundle.directory, environmentOf(world));
     const publishTime = new Date(Date.now() - 56 * 60_000).toISOString();
     expect(await running.deliver({ publishTime })).toEqual({ status: 204 });
     expect(await running.waitFor('event_skipped')).toMatchObject([{ severity: 'WARNING', ageMinutes: 56 }]);
-    // No other tick does what a person asked for.
+    // A scheduled run does not do what a person requested.
     const attributes = { reconcile: 'true', approve_removals: '57' };
     expect(await running.deliver({ publishTime, attributes })).toEqual({ status: 204 });
-    const [, asked] = await running.waitFor('event_skipped', 2);
-    expect(asked?.message).toMatch(/publish it again: reconcile=true, approve_removals=57$/);
+    const [, skipped] = await running.waitFor('event_skipped', 2);
+    expect(skipped?.message).toMatch(/Publish it again: reconcile=true, approve_removals=57$/);
     expect(world.driveEmulator.calls.total).toBe(0);
   });
 
-  test('delivered twice at the same moment to an empty catalog leaves each book once', async () => {
+  test('that is delivered twice at the same time to an empty catalog adds each book once', async () => {
     for (let i = 0; i < 40; i++)
       world.drive.addFile({ name: `Book ${i} - Ann Author.pdf`, parent: world.root });
     running = await deploy(bundle.directory, environmentOf(world));
-    const answers = await Promise.all([running.deliver(), running.deliver()]);
-    expect(answers).toEqual([{ status: 204 }, { status: 204 }]);
+    const responses = await Promise.all([running.deliver(), running.deliver()]);
+    expect(responses).toEqual([{ status: 204 }, { status: 204 }]);
     await running.waitFor('run_completed', 2);
     expect((await world.books()).size).toBe(40);
     expect(running.entries.filter(({ event }) => event === 'book_added')).toHaveLength(40);
   });
 
   test.each([
-    ['asks to be delivered again where that can help', 503, 500, true],
-    ['is acknowledged where it cannot', 400, 204, false],
-  ])('whose run fails %s', async (_, status, answer, retryable) => {
+    ['is redelivered if the error is retryable', 503, 500, true],
+    ['is acknowledged if the error is not retryable', 400, 204, false],
+  ])('whose run fails %s', async (_, status, response, retryable) => {
     world.driveEmulator.faults.add({
       match: { method: 'files.get' },
       fault: { kind: 'status', status },
       times: 1_000,
     });
-    // A short run, so that the tries inside it end soon.
+    // A short run, so that its retries end soon.
     running = await deploy(bundle.directory, { ...environmentOf(world), RUN_SECONDS: '6' });
-    expect(await running.deliver()).toEqual({ status: answer });
+    expect(await running.deliver()).toEqual({ status: response });
     expect(await running.waitFor('run_failed')).toMatchObject([
       { severity: 'ERROR', error: 'DriveScanError', retryable, hint: expect.any(String) },
     ]);
   });
 });
 
-test('wrong settings end the process at once, with all of them in one line and no secret in it', async () => {
+test('invalid settings end the process immediately, with one log line that lists all of them and no secret', async () => {
   const lines: string[] = [];
   const { startFunction } = await import('../../../functions/cli/local-runtime/function-process.ts');
   const environment = {
@@ -151,7 +150,7 @@ test('wrong settings end the process at once, with all of them in one line and n
   };
   await expect(
     startFunction({ environment, source: bundle.directory, onLine: (line) => lines.push(line) }),
-  ).rejects.toThrow(/Nothing listens/);
+  ).rejects.toThrow(/Nothing is listening/);
   expect(lines).toHaveLength(1);
   const entry = JSON.parse(lines[0] ?? '');
   expect(entry).toMatchObject({

@@ -1,4 +1,4 @@
-/** What an owner sees before deploying: the command as it is typed. */
+/** Tests the `preview` command as a person runs it before deploying. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ const objects = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('names of a file or of standard input, as JSON lines in their order', async () => {
+test('prints the names in a file or standard input as JSON lines, in the same order', async () => {
   const expected = [
     {
       filename: 'Emma - Jane Austen (1815).pdf',
@@ -53,7 +53,7 @@ test('names of a file or of standard input, as JSON lines in their order', async
   );
 });
 
-test('a directory, with what the books say and why one says nothing, as a table', async () => {
+test('prints a table of a directory, with metadata from the content and the reason if content cannot be read', async () => {
   const { stdout } = await run([directory, '--embedded', 'fill']);
   expect(stdout).toMatch(/scan0001\.pdf .* Emma .* Jane Austen .*content: title, author/);
   expect(stdout).toMatch(/Relativity - .*InvalidPDF/);
@@ -61,46 +61,49 @@ test('a directory, with what the books say and why one says nothing, as a table'
 });
 
 test.each([
-  [['/no/such/place'], '', 1, /There is no \/no\/such\/place\./],
-  [['-'], ' \n', 1, /There are no names in standard input/],
+  [['/no/such/place'], '', 1, /\/no\/such\/place does not exist\./],
+  [['-'], ' \n', 1, /No names found in standard input/],
   [['-', '--embedded', 'fill'], 'a.pdf', 1, /--embedded needs a directory/],
-  [[process.execPath], '', 1, /is no list of names: it is not text/],
+  [[process.execPath], '', 1, /is not a list of names: it is not a text file/],
   [['.github-that-is-not', '--embedded', 'yes'], '', 2, /Allowed choices are off, fill, prefer/],
-])('%j says what is wrong in a sentence', async (args, stdin, exitCode, message) => {
+])('reports in one sentence what is wrong with the arguments %j', async (args, stdin, exitCode, message) => {
   const { code, stdout, stderr } = await run(args, stdin);
   expect([code, stdout]).toEqual([exitCode, '']);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/at .*\.ts:/);
 });
 
-test.runIf(process.platform === 'linux')('a file that is there and cannot be read', async () => {
+test.runIf(process.platform === 'linux')('reports a file that exists but cannot be read', async () => {
   const { code, stdout, stderr } = await run(['/proc/self/mem']);
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^\/proc\/self\/mem cannot be read: .*\n$/);
+  expect(stderr).toMatch(/^Cannot read \/proc\/self\/mem: .*\n$/);
 });
 
-test('a name with control characters does nothing to the terminal', async () => {
+test('a name with control characters does not affect the terminal', async () => {
   const { stdout } = await run(['-'], 'A\u001b[31mred\u0007 - Ann Author.pdf\n');
   expect(stdout).toContain('Ann Author');
   expect([...stdout].filter((sign) => sign < ' ' && sign !== '\n')).toEqual([]);
 });
 
-test.each([[['--json']], [[]]])('who has seen enough may close the pipe: %j', async (flags) => {
-  const names = Array.from({ length: 3_000 }, (_, at) => `Book ${at} - Ann Author.pdf`).join('\n');
-  const child = spawn(process.execPath, [
-    '--import',
-    'tsx',
-    'functions/cli/main.ts',
-    'preview',
-    '-',
-    ...flags,
-  ]);
-  let said = '';
-  child.stderr.on('data', (chunk) => {
-    said += chunk;
-  });
-  child.stdout.once('data', () => child.stdout.destroy());
-  child.stdin.end(names);
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
-  expect(said).toBe('');
-});
+test.each([[['--json']], [[]]])(
+  'exits without an error if the reader closes the pipe, with the arguments %j',
+  async (flags) => {
+    const names = Array.from({ length: 3_000 }, (_, at) => `Book ${at} - Ann Author.pdf`).join('\n');
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      'functions/cli/main.ts',
+      'preview',
+      '-',
+      ...flags,
+    ]);
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stdin.end(names);
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(said).toBe('');
+  },
+);

@@ -1,4 +1,4 @@
-/** `npm start` as a person types it. */
+/** Tests `npm start` as a person runs it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function makeDirectory(): Promise<string> {
   return directory;
 }
 
-/** Marks the processes of one start, so that those left behind can be found. */
+/** Starts the sandbox with a mark in the environment of its processes, so that leftover processes can be found. */
 function begin(args: string[]): {
   child: ChildProcess;
   mark: string;
@@ -32,7 +32,7 @@ function begin(args: string[]): {
   const mark = mkdtempSync(path.join(tmpdir(), 'start-'));
   directories.push(mark);
   const child = spawn(
-    // One process, so that what kills it leaves none behind; the command `tsx` would be two.
+    // A single process, so that killing it leaves none behind. The command `tsx` would be two.
     process.execPath,
     ['--import', 'tsx', 'functions/cli/main.ts', 'sandbox', ...args],
     {
@@ -53,12 +53,12 @@ function begin(args: string[]): {
       if (output.split(text).length > count) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`never said "${text}" ${count} times:\n${output}`);
+    throw new Error(`The output did not contain "${text}" ${count} times:\n${output}`);
   }
   return { child, mark, output: () => output, until, ended };
 }
 
-/** Processes on this machine that carry the mark in their environment. */
+/** Finds processes on this machine with the mark in their environment. */
 function marked(mark: string): { pid: number; command: string }[] {
   const script = `exec 2>/dev/null; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ | grep -q ${mark} && echo "$(basename $p) $(tr '\\0' ' ' <$p/cmdline)"; done; true`;
   const lines = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
@@ -74,8 +74,8 @@ function leftBehind(mark: string): string {
     .join('\n');
 }
 
-test('the sample library becomes a catalog; again, on the same Firestore, nothing changes; nothing stays running', async () => {
-  // A name of its own gives the folder an id of its own: the emulator is shared with the other tests.
+test('builds a catalog from the sample library, changes nothing the second time, and leaves no process running', async () => {
+  // A unique name gives the folder a unique ID, because the emulator is shared with the other tests.
   const library = path.join(await makeDirectory(), `books ${randomUUID()}`);
   await cp(path.join(root, 'library'), library, { recursive: true });
   const first = begin(['--library', library]);
@@ -92,13 +92,13 @@ test('the sample library becomes a catalog; again, on the same Firestore, nothin
   expect(second.output()).toContain('reconcile: 0 added, 0 updated, 0 removed, 0 restored');
 }, 120_000);
 
-describe('a directory that cannot be a library gets a sentence, not a stack trace', () => {
+describe('prints one sentence without a stack trace if the directory', () => {
   test.each<[string, (directory: string) => Promise<string>]>([
-    ['it does not exist', async (directory) => path.join(directory, 'nowhere')],
-    ['it is empty', async (directory) => directory],
-    ['its name is empty, as of a variable that is not set', async () => ''],
+    ['does not exist', async (directory) => path.join(directory, 'nowhere')],
+    ['is empty', async (directory) => directory],
+    ['has an empty name, as from an unset variable', async () => ''],
     [
-      'it is a file',
+      'is a file',
       async (directory) => {
         const file = path.join(directory, 'book.pdf');
         await writeFile(file, '%PDF-1.4');
@@ -115,10 +115,10 @@ describe('a directory that cannot be a library gets a sentence, not a stack trac
   });
 });
 
-test('--watch runs again for each change, and ends with Ctrl-C leaving nothing behind', async () => {
+test('--watch runs again after each change, and Ctrl-C stops it without leaving a process running', async () => {
   const library = path.join(await makeDirectory(), `watched ${randomUUID()}`);
   await cp(path.join(root, 'library/Fiction'), library, { recursive: true });
-  // A link that leads out of the library is left out; a watch that followed it would watch half the machine.
+  // A link to outside the library is ignored. Following it would watch half the machine.
   await symlink(tmpdir(), path.join(library, 'elsewhere'));
   const run = begin(['--library', library, '--watch']);
   await run.until('Watching');
@@ -140,11 +140,11 @@ test('--watch runs again for each change, and ends with Ctrl-C leaving nothing b
   expect(leftBehind(run.mark)).toBe('');
 }, 120_000);
 
-test('killed outright, it takes its children with it', async () => {
+test('child processes end if the command is killed with SIGKILL', async () => {
   const run = begin(['--watch', '--library', path.join(root, 'library')]);
   await run.until('Watching');
   expect(leftBehind(run.mark)).toContain('functions-framework');
-  // The command line itself, of this start alone.
+  // Kill only the command itself, and only that of this start.
   for (const { pid, command } of marked(run.mark))
     if (command.includes('functions/cli/main.ts sandbox')) process.kill(pid, 'SIGKILL');
   for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)

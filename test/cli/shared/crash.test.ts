@@ -1,4 +1,4 @@
-/** What nobody caught, in a process of its own. */
+/** Tests the report of uncaught errors, each in a separate process. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
@@ -7,12 +7,20 @@ const redact = new URL('../../../functions/sync/core/redact.ts', import.meta.url
 
 test.each([
   [
-    'an exception',
+    'redacts secrets in an uncaught exception',
     "throw new Error('with the-secret-itself in it');",
-    /^This is not expected[\s\S]*with \[redacted\] in it/,
+    /^Unexpected error[\s\S]*with \[redacted\] in it/,
   ],
-  ['a rejection', "Promise.reject(new Error('with the-secret-itself in it'));", /with \[redacted\] in it/],
-  ['what is no error', "Promise.reject('the-secret-itself');", /\[redacted\]/],
+  [
+    'redacts secrets in an unhandled rejection',
+    "Promise.reject(new Error('with the-secret-itself in it'));",
+    /with \[redacted\] in it/,
+  ],
+  [
+    'redacts secrets in a rejection that is not an Error',
+    "Promise.reject('the-secret-itself');",
+    /\[redacted\]/,
+  ],
 ])('%s', (_, happens, output) => {
   const script = `import { listenForCrashes } from '${crash}';
     import { createRedactor } from '${redact}';

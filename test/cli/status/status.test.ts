@@ -1,4 +1,4 @@
-/** `catalog-sync status`: what it says of an environment, what it asks, and when a person is needed. */
+/** Tests `catalog-sync status`: what it shows, what it reads, and when it says that action is needed. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ago } from '../../../functions/cli/shared/show.ts';
 import { readStatus } from '../../../functions/cli/status/read-status.ts';
@@ -23,16 +23,16 @@ afterEach(() => world.close());
 
 const state = () => world.firestore.doc(`sync_state/${world.root}`);
 
-interface Patience {
+interface LookOptions {
   callTimeoutMs?: number;
   seconds?: number;
   verdict?: Verdict;
 }
 
-/** Reads the status as it is here, and makes sure that it only read. */
+/** Reads the status, and checks that this wrote nothing. */
 async function look(
   values: Record<string, string> = { PAUSED: 'false' },
-  { verdict = 'pass', ...patience }: Patience = {},
+  { verdict = 'pass', ...limits }: LookOptions = {},
 ): Promise<StatusDocument> {
   const calls: string[] = [];
   world.judge = ({ method }) => {
@@ -49,7 +49,7 @@ async function look(
       run,
       redact: createRedactor([]),
       retryBaseMs: 5,
-      ...patience,
+      ...limits,
     });
   } finally {
     process.env.FIRESTORE_EMULATOR_HOST = emulator;
@@ -63,7 +63,7 @@ const record = (more: Partial<RunRecord>): RunRecord => ({
   began: hoursAgo(1),
   last: hoursAgo(1),
   mode: 'incremental',
-  reason: 'the changes feed tells all',
+  reason: 'changes since the last run',
   outcome: 'completed',
   counts: { added: 1, updated: 2, removed: 3, restored: 4, held: 0, parseProblems: 0 },
   cost: { driveCalls: 1, reads: 7, writes: 8, deletes: 0, commits: 1 },
@@ -81,43 +81,43 @@ const failure = {
   hint: 'Get one.',
 };
 
-describe('needs a person', () => {
+describe('attention', () => {
   test.each<[string, () => unknown, RegExp | undefined, Record<string, string>?]>([
-    ['all is well', () => world.run(), undefined],
-    ['never ran, but should', () => {}, /No run has written anything yet/],
-    ['never ran, paused', () => {}, undefined, { PAUSED: 'true' }],
-    // dev stands still unless .env.dev says otherwise.
-    ['never ran, nothing said', () => {}, undefined, {}],
+    ['is empty if all is well', () => world.run(), undefined],
+    ['reports that no run has happened yet', () => {}, /No run has written anything yet/],
+    ['is empty if no run has happened and the scheduler is paused', () => {}, undefined, { PAUSED: 'true' }],
+    // dev is paused unless .env.dev says otherwise.
+    ['is empty if no run has happened and PAUSED is not set', () => {}, undefined, {}],
     [
-      'removals are held',
+      'reports held removals',
       async () => {
         const ids = world.addBooks(12);
         await world.run();
         for (const id of ids) world.drive.trash(id);
         await world.run();
       },
-      /^12 removals are held\. If they are right: npx catalog-sync sync --env dev --approve-removals 12$/,
+      /^12 removals are held\. If they are correct, approve them: npx catalog-sync sync --env dev --approve-removals 12$/,
       { PAUSED: 'true' },
     ],
     [
-      'the last run failed',
+      'reports that the last run failed',
       async () => {
         await world.run();
         await state().update({ runs: [record({ outcome: 'failed', failure, times: 5 })] });
       },
-      /^The last run that left a record failed, like 4 before it: No token\. What to do: Get one\.$/,
+      /^The last recorded run failed, like the 4 before it: No token\. What to do: Get one\.$/,
       { PAUSED: 'true' },
     ],
     [
-      'the comparison is overdue',
+      'reports an overdue reconcile',
       async () => {
         await world.run();
         await state().update({ reconciledAt: hoursAgo(24 + 4) });
       },
-      /daily comparison is overdue/,
+      /scheduled reconcile is more than 3 h overdue/,
     ],
     [
-      'the comparison is due, but not for long',
+      'is empty if a reconcile has been due for a short time only',
       async () => {
         await world.run();
         await state().update({ reconciledAt: hoursAgo(24 + 2) });
@@ -125,7 +125,7 @@ describe('needs a person', () => {
       undefined,
     ],
     [
-      'the comparison is overdue, paused',
+      'is empty if a reconcile is overdue and the scheduler is paused',
       async () => {
         await world.run();
         await state().update({ reconciledAt: hoursAgo(100) });
@@ -134,7 +134,7 @@ describe('needs a person', () => {
       { PAUSED: 'true' },
     ],
     [
-      'the first comparison was cut off and nobody goes on',
+      'reports a first reconcile that no run has resumed',
       async () => {
         await world.run();
         await state().update({
@@ -143,22 +143,22 @@ describe('needs a person', () => {
           runs: [record({ outcome: 'continues', last: hoursAgo(4) })],
         });
       },
-      /first comparison has not come to its end/,
+      /first reconcile is incomplete/,
     ],
     [
-      'Drive refuses us',
+      'reports an error of Drive',
       async () => {
         await world.run();
         const fault = { kind: 'status', status: 403, reason: 'accessNotConfigured' } as const;
         world.driveEmulator.faults.add({ match: { method: 'changes.list' }, fault, times: Infinity });
       },
-      /^Drive cannot be asked: Drive answered 403 \(accessNotConfigured\).*What to do: /,
+      /^Cannot read the changes feed: Drive returned 403 \(accessNotConfigured\).*What to do: /,
     ],
     [
-      'Drive has forgotten the token, which a run mends by itself',
+      'is empty if the page token has expired, which the next run fixes by itself',
       async () => {
         await world.run();
-        world.drive.expireFeedTokens();
+        world.drive.feeds.expireTokens();
       },
       undefined,
     ],
@@ -168,10 +168,10 @@ describe('needs a person', () => {
     if (!attention) expect(status.attention).toEqual([]);
     else expect(status.attention).toEqual([expect.stringMatching(attention)]);
     const text = formatStatus(status, Date.now());
-    expect(text).toContain(attention ? 'To be seen to:' : 'Nothing waits for a person.');
+    expect(text).toContain(attention ? 'Needs attention:' : 'No action needed.');
   });
 
-  test('a change that has waited in Drive for too long, though nothing in Firestore tells of it', async () => {
+  test('reports a change that has waited in Drive for too long, although Firestore shows nothing of it', async () => {
     const nowMs = Date.now() - 5 * hourMs;
     await world.close();
     world = await openWorld({ drive: { now: () => new Date(nowMs) } });
@@ -179,19 +179,21 @@ describe('needs a person', () => {
     world.addBooks(1);
     const { attention, waiting } = await look();
     expect(waiting).toMatchObject({ changes: 1, more: false });
-    expect(attention).toEqual([expect.stringMatching(/^Changes wait in Drive for more than 3 h/)]);
+    expect(attention).toEqual([
+      expect.stringMatching(/^Changes in Drive have been waiting for more than 3 h/),
+    ]);
   });
 });
 
-describe('says', () => {
-  test('what is in the catalog, whom nobody knows the author of, and what it cost to look', async () => {
+describe('shows', () => {
+  test('the number of books, the books without an author, and the cost of reading the status', async () => {
     const { drive, root } = world;
     world.addBooks(3);
     const [anonymous = '', , gone = ''] = ['scan0001.pdf', 'scan0002.pdf', 'scan0003.pdf'].map(
       (name) => drive.addFile({ name, parent: root }).id,
     );
     await world.run();
-    // Of the three, one was given an author, and one has left.
+    // Of the three, one gets an author and one leaves the library.
     await world.firestore.doc(`books/${anonymous}`).update({ author: 'Ann' });
     drive.trash(gone);
     await world.run();
@@ -206,23 +208,23 @@ describe('says', () => {
       otherCheckpoints: [{ folder: '1AnotherFolder', books: 7 }],
       waiting: { changes: 0, oldest: null, problem: null },
       nextReconcile: { reason: 'every 24 h' },
-      // The checkpoint; three of the state collection; a count; two without an author.
+      // The checkpoint, three documents of the state collection, a count, two books without an author.
       cost: { reads: 1 + 3 + 1 + 2, driveCalls: 1 },
     });
     const text = formatStatus(status, Date.now());
-    expect(text).toMatch(/Freshness: +fresh/);
+    expect(text).toMatch(/Freshness: +up to date/);
     expect(text).toMatch(/Without author: +1 book;.*\n +scan0002\.pdf\n/);
-    expect(text).toMatch(/1AnotherFolder, 7 books, last compared 2 days ago/);
-    expect(text).toContain('This look cost 7 Firestore reads, 1 Drive call and no write.');
+    expect(text).toMatch(/1AnotherFolder, 7 books, last reconciled 2 days ago/);
+    expect(text).toContain('Reading the status cost 7 Firestore reads, 1 Drive call and no writes.');
   });
 
-  test('no more documents are read of a large catalog, and the count says what it is', async () => {
+  test('the count of a large catalog without reading more documents, marked as inexact', async () => {
     for (let i = 0; i < 25; i++) world.drive.addFile({ name: `scan${i}.pdf`, parent: world.root });
     await world.run();
     const status = await look();
     expect(status.authorless).toMatchObject({ count: 25, exact: false, files: { length: 10 } });
     expect(status.cost.reads).toBe(1 + 1 + 1 + 20);
-    expect(formatStatus(status, Date.now())).toContain('25 books, those that left the library included');
+    expect(formatStatus(status, Date.now())).toContain('25 books, including books that left the library');
   });
 
   test('the last runs as a table, and the last success', async () => {
@@ -244,7 +246,7 @@ describe('says', () => {
     expect(text).toMatch(/Last success: +6 hours ago/);
   });
 
-  test('that the next run compares everything, and why', async () => {
+  test('that the next run will reconcile, and why', async () => {
     await world.run(plainRequest, { removals: 'keep' });
     expect((await look()).nextReconcile).toEqual({ due: null, reason: 'the settings changed' });
     await state().update({ folders: 'none' });
@@ -253,7 +255,7 @@ describe('says', () => {
       books: null,
       nextReconcile: { due: null, reason: 'the checkpoint is unreadable' },
     });
-    expect(formatStatus(status, Date.now())).toMatch(/Books: +not known/);
+    expect(formatStatus(status, Date.now())).toMatch(/Books: +unknown/);
   });
 
   test.each([
@@ -262,16 +264,16 @@ describe('says', () => {
     [7_200, '2 hours ago'],
     [-3_000, 'in 50 minutes'],
     [259_200, '3 days ago'],
-  ])('%d s as %s', (seconds, words) => {
+  ])('a time %d s ago as "%s"', (seconds, words) => {
     const now = Date.now();
     expect(ago(new Date(now - seconds * 1000).toISOString(), now)).toBe(words);
   });
 });
 
-describe('where nobody answers', () => {
-  const patience = { callTimeoutMs: 300, seconds: 2 };
+describe('if a service does not respond', () => {
+  const limits = { callTimeoutMs: 300, seconds: 2 };
 
-  test('Drive: it says so and what to do, next to all that Firestore tells', async () => {
+  test('reports the error of Drive and what to do, in addition to the data from Firestore', async () => {
     world.addBooks(2);
     await world.run();
     world.driveEmulator.faults.add({
@@ -279,27 +281,27 @@ describe('where nobody answers', () => {
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'hang' },
     });
-    const { waiting, attention, books } = await look({ PAUSED: 'true' }, patience);
+    const { waiting, attention, books } = await look({ PAUSED: 'true' }, limits);
     expect(waiting?.problem).toMatchObject({ class: 'NetworkError', reason: 'timeout' });
     expect(attention).toEqual([
       expect.stringMatching(
-        /^Drive cannot be asked: Drive did not answer within .* changes feed\. What to do: [A-Z]/,
+        /^Cannot read the changes feed: Drive did not respond within .* changes feed\. What to do: [A-Z]/,
       ),
     ]);
     expect(books).toBe(2);
   });
 
-  test('Firestore: an error that says what to do', async () => {
-    await expect(look({}, { ...patience, verdict: 'stall' })).rejects.toMatchObject({
+  test('throws an error for Firestore that says what to do', async () => {
+    await expect(look({}, { ...limits, verdict: 'stall' })).rejects.toMatchObject({
       name: 'NetworkError',
       reason: 'timeout',
-      message: expect.stringMatching(/^Firestore did not answer within /),
+      message: expect.stringMatching(/^Firestore did not respond within /),
       hint: expect.stringMatching(/./),
     });
   });
 });
 
-describe('as it is typed', () => {
+describe('the command', () => {
   let installation: Installation;
   beforeAll(async () => {
     installation = await install();
@@ -307,15 +309,15 @@ describe('as it is typed', () => {
   afterAll(() => installation.remove());
 
   test.each<[string, string[], number, RegExp, Record<string, string>]>([
-    ['all is well', [], 0, /Nothing waits for a person\.[\s\S]*and no write\.\n$/, {}],
+    ['exits with 0 if all is well', [], 0, /No action needed\.[\s\S]*and no writes\.\n$/, {}],
     [
-      'as JSON',
+      'prints JSON and exits with 3 if something needs attention',
       ['--json'],
       3,
       /^\{"environment":"dev",.*"attention":\["No run has[^\n]*\n$/,
       { PAUSED: 'false' },
     ],
-    ['a wrong setting', [], 2, /REMOVALS is malformed/, { REMOVALS: 'burn' }],
+    ['exits with 2 if a setting is invalid', [], 2, /REMOVALS is malformed/, { REMOVALS: 'burn' }],
   ])('%s', async (_, args, code, output, values) => {
     await installation.writeEnv({ ...envOf(world), ...values });
     const environment = { FIRESTORE_EMULATOR_HOST: world.firestoreHost };
@@ -324,14 +326,14 @@ describe('as it is typed', () => {
     expect(said.code).toBe(code);
   });
 
-  test('where Firestore cannot be read it says so, and what to do', async () => {
+  test('says what to do if Firestore cannot be read', async () => {
     await installation.writeEnv(envOf(world));
     world.judge = () => ({ grpcStatus: 7, message: 'Missing or insufficient permissions.' });
     const environment = { FIRESTORE_EMULATOR_HOST: world.firestoreHost };
     const { code, stderr } = await installation.run(['status', '--env', 'dev'], { environment });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^The status cannot be read: .*\(AuthenticationError, permissionDenied\)\n {2}What to do: Grant the role/,
+      /^Cannot read the status: .*\(AuthenticationError, permissionDenied\)\n {2}What to do: Grant the role/,
     );
   });
 });

@@ -1,4 +1,4 @@
-/** `catalog-sync sync` as it is typed: processes of their own, in a copy of the project whose path has blanks. */
+/** Tests `catalog-sync sync` in separate processes, in a copy of the project whose path contains blanks. */
 import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,24 +19,24 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-interface Typed {
+interface StartOptions {
   cwd?: string;
   host?: string;
   environment?: Record<string, string>;
   stdout?: number;
 }
-function start(args: string[], options: Typed = {}) {
+function start(args: string[], options: StartOptions = {}) {
   const environment = {
     FIRESTORE_EMULATOR_HOST: options.host ?? world.firestoreHost,
     ...options.environment,
   };
   return installation.start(['sync', '--env', 'dev', ...args], { ...options, environment });
 }
-const run = (args: string[] = [], options: Typed = {}): Promise<Said> => start(args, options).ended;
+const run = (args: string[] = [], options: StartOptions = {}): Promise<Said> => start(args, options).ended;
 
 const linesOf = (stdout: string) => stdout.trim().split('\n');
 
-test('for people: the log lines, then counts and cost; again, there is nothing to do', async () => {
+test('prints the log lines, then counts and cost, and has nothing to do the second time', async () => {
   world.addBooks(2);
   const first = await run();
   expect([first.code, first.stderr]).toEqual([0, '']);
@@ -49,20 +49,20 @@ test('for people: the log lines, then counts and cost; again, there is nothing t
   expect(again.stdout).toMatch(
     /incremental: 0 added.*\(1 Drive call, 100 quota units, 1 Firestore read, 0 writes/,
   );
-  // No terminal: no colours.
+  // Without a terminal there are no colors.
   expect(first.stdout + again.stdout).not.toContain('\u001b');
 });
 
-test('a build machine has no terminal either; colours are to be had by asking', async () => {
+test('uses no colors on a CI machine, unless FORCE_COLOR is set', async () => {
   const built = await run([], { environment: { CI: 'true' } });
   expect(built.stdout).toMatch(/^reconcile: 0 added/m);
   expect(built.stdout).not.toContain('\u001b');
-  const coloured = await run([], { environment: { FORCE_COLOR: '1' } });
-  expect(coloured.stdout).toContain('\u001b[1mincremental: 0 added');
+  const colored = await run([], { environment: { FORCE_COLOR: '1' } });
+  expect(colored.stdout).toContain('\u001b[1mincremental: 0 added');
 });
 
 test.each([[[]], [['--json']]])(
-  'who reads it may go: the run goes on to its end and says how it was: %j',
+  'with the arguments %j, a run continues to its end and exit code after the reader closes the pipe',
   async (args) => {
     world.addBooks(700);
     const { child, until, ended } = start(args);
@@ -75,18 +75,18 @@ test.each([[[]], [['--json']]])(
 );
 
 test.runIf(process.platform === 'linux')(
-  'on a full disk the run goes on, and does not end well',
+  'with a full disk for its output, a run continues to its end and then fails',
   async () => {
     world.addBooks(2);
     const full = openSync('/dev/full', 'w');
     const { code, stderr } = await run([], { stdout: full }).finally(() => closeSync(full));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^The output cannot be written: .*ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^Cannot write the output: .*ENOSPC.*\n$/);
     expect(await world.titles()).toHaveLength(2);
   },
 );
 
-test('--json: the lines of the function and nothing else', async () => {
+test('--json prints the log lines of the function and nothing else', async () => {
   world.addBooks(2);
   const { code, stdout, stderr } = await run(['--json', '--reconcile']);
   expect([code, stderr]).toEqual([0, '']);
@@ -101,7 +101,7 @@ test('--json: the lines of the function and nothing else', async () => {
 });
 
 describe('--dry-run', () => {
-  test('shows a diff and writes nothing; the run then does it', async () => {
+  test('shows a diff and writes nothing, and the run then makes these changes', async () => {
     const [edited = '', renamed = '', gone = ''] = world.addBooks(3);
     await world.run();
     await world.firestore.doc(`books/${edited}`).update({ author: 'Zoë' });
@@ -115,12 +115,12 @@ describe('--dry-run', () => {
     const { code, stdout, stderr } = await run(['--dry-run']);
     expect([code, stderr]).toEqual([0, '']);
     for (const line of [
-      'Incremental: the changes feed tells all.',
+      'Incremental: changes since the last run.',
       'Added (2)\n  + Emma - Jane Austen, 1815  [Emma - Jane Austen (1815).pdf]\n',
       '  ~ Renamed  [Renamed - Ann Author (2002).pdf]\n      title: "Book 1" -> "Renamed"\n      year: "2001" -> "2002"\n',
       'Removed (1)\n  - Book 2  [Book 2 - Ann Author (2001).pdf]\n',
-      '      author: "Zoë" stays, corrected by hand; the file says "Ann Author"\n',
-      '2 to add, 2 to update, 1 to remove, 0 to restore; 3 books in the catalog become 4\n',
+      '      author: "Zoë" is kept (corrected by hand); the file says "Ann Author"\n',
+      '2 to add, 2 to update, 1 to remove, 0 to restore; books in the catalog: 3 -> 4\n',
       'The run would cost 6 writes in 1 commit more than this dry run.\n',
       'Nothing was written.',
     ])
@@ -149,7 +149,7 @@ describe('--dry-run', () => {
     );
   });
 
-  test('says what is held, and so does the run; approved, the removals are made', async () => {
+  test('reports held removals as the run does, and the run makes them after approval', async () => {
     const ids = world.addBooks(20);
     await world.run();
     for (const id of ids.slice(0, 12)) world.drive.trash(id);
@@ -161,7 +161,7 @@ describe('--dry-run', () => {
     }
     const json = JSON.parse((await run(['--dry-run', '--reconcile', '--json'])).stdout);
     expect(json.held.removals).toMatchObject({ count: 12, limit: 10, approve, books: { length: 12 } });
-    // One more has gone since: 12 do not approve 13.
+    // One more is gone now, and approving 12 does not approve 13.
     world.drive.trash(ids[12] ?? '');
     expect((await run(['--approve-removals', '12'])).code).toBe(3);
     expect((await run(['--approve-removals', '13', '--dry-run'])).stdout).toContain('Removed (13)');
@@ -170,7 +170,7 @@ describe('--dry-run', () => {
   }, 90_000);
 });
 
-test('from another directory it takes the same settings: those beside the project', async () => {
+test('reads the settings in the project folder from any current directory', async () => {
   world.addBooks(1);
   const below = path.join(installation.directory, 'docs', 'deep');
   await mkdir(below, { recursive: true });
@@ -178,66 +178,66 @@ test('from another directory it takes the same settings: those beside the projec
   expect((await run([], { cwd: '/' })).code).toBe(0);
 });
 
-describe('what goes wrong is said in a sentence, with what to do', () => {
+describe('reports in a sentence, with what to do,', () => {
   test.each<[string, string[], number, RegExp, Record<string, string>?]>([
-    ['no environment', ['sync'], 2, /required option '--env <name>'/],
-    ['none of that name', ['sync', '--env', 'test'], 2, /Allowed choices are dev, staging, prod/],
+    ['a missing environment', ['sync'], 2, /required option '--env <name>'/],
+    ['an unknown environment', ['sync', '--env', 'test'], 2, /Allowed choices are dev, staging, prod/],
     [
-      'no file',
+      'a missing settings file',
       ['sync', '--env', 'prod'],
       2,
-      /catalog sync\/\.env\.prod cannot be used:\n {2}- There is no \.env\.prod: copy \.env\.example/,
+      /^Cannot load settings from .*catalog sync\/\.env\.prod:\n {2}- There is no \.env\.prod: copy \.env\.example/,
     ],
     [
-      'no number',
+      'a count that is not a number',
       ['sync', '--env', 'dev', '--approve-removals', 'all'],
       2,
-      /'all' is invalid.*the number that was counted/,
+      /'all' is invalid.*the reported number of changes/,
     ],
     [
-      'a wrong setting',
+      'an invalid setting',
       ['sync', '--env', 'dev'],
       2,
       /REMOVALS is malformed: expected mark, delete or keep/,
       { REMOVALS: 'burn' },
     ],
     [
-      'a misspelt name',
+      'a misspelled setting',
       ['sync', '--env', 'dev'],
       2,
-      /BOOKS_COLLECTON is not a setting: \.env\.example lists those there are/,
+      /BOOKS_COLLECTON is not a setting: \.env\.example lists all settings/,
       { BOOKS_COLLECTON: 'books_dev' },
     ],
     [
-      'a misspelt identity',
+      'a misspelled identity',
       ['sync', '--env', 'dev'],
       2,
-      /cannot be used:\n {2}- IDENTITY is malformed: expected oauth, service-account, keyless\n$/,
+      /^Cannot load settings from .*\.env\.dev:\n {2}- IDENTITY is malformed: expected oauth, service-account, keyless\n$/,
       { IDENTITY: 'Keyless' },
     ],
     [
-      'a dead token',
+      'an expired token',
       ['sync', '--env', 'dev'],
       1,
-      /Synchronization failed: Google refuses a token for Drive: invalid_grant \(AuthenticationError, invalid_grant\)\n {2}What to do: The refresh token[^\n]*\n {2}npx catalog-sync doctor/,
-      { GOOGLE_REFRESH_TOKEN: '1//a-token-that-is-dead' },
+      /Synchronization failed: Google rejected the Drive credentials: invalid_grant \(AuthenticationError, invalid_grant\)\n {2}What to do: The refresh token[^\n]*\n {2}To check all settings and permissions: npx catalog-sync doctor/,
+      { GOOGLE_REFRESH_TOKEN: '1//an-expired-token' },
     ],
     [
-      'a dead token, dry',
+      'an expired token in a dry run',
       ['sync', '--env', 'dev', '--dry-run'],
       1,
-      /The run would fail: Google refuses a token.*\n {2}What to do:/,
-      { GOOGLE_REFRESH_TOKEN: '1//a-token-that-is-dead' },
+      /The run would fail: Google rejected the Drive credentials.*\n {2}What to do:/,
+      { GOOGLE_REFRESH_TOKEN: '1//an-expired-token' },
     ],
     [
-      'no folder',
+      'a folder that does not exist',
       ['sync', '--env', 'dev'],
       1,
-      /not visible \(DriveScanError, rootNotFound\)\n {2}What to do: Share the folder/,
+      /not accessible \(DriveScanError, rootNotFound\)\n {2}What to do: Share the folder/,
       { GOOGLE_DRIVE_FOLDER_ID: '1NoSuchFolderAnywhereInThisDrive00' },
     ],
     [
-      'no folder, as JSON',
+      'a folder that does not exist, as JSON',
       ['sync', '--env', 'dev', '--dry-run', '--json'],
       1,
       /^\{"error":\{"class":"DriveScanError","reason":"rootNotFound","message":"[^"]*","hint":"[^"]*","retryable":false\}\}\n$/,
@@ -249,20 +249,20 @@ describe('what goes wrong is said in a sentence, with what to do', () => {
     const said = await installation.run(args, { environment });
     expect(said.code).toBe(code);
     expect(said.stdout + said.stderr).toMatch(message);
-    // No stack trace, and none of the secrets.
+    // No stack trace and no secrets.
     expect(said.stdout + said.stderr).not.toMatch(/\bat .*\.ts:|GOCSPX-|1\/\//);
   });
 
-  test('help has examples and the exit codes', async () => {
+  test('--help shows examples and exit codes', async () => {
     const { code, stdout } = await installation.run(['sync', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples:\n {2}npx catalog-sync sync --env dev --dry-run\n/);
-    expect(stdout).toMatch(/Exit codes: 0 done/);
+    expect(stdout).toMatch(/Exit codes: 0 success/);
   });
 });
 
 describe('Ctrl-C', () => {
-  test('in the middle of an import: what is committed stays and is told; the next run goes on', async () => {
+  test('during an import keeps and reports what is committed, and the next run continues', async () => {
     world.addBooks(1_300);
     await installation.writeEnv({ ...envOf(world), WRITES_PER_SECOND: '200' });
     const command = start([]);
@@ -270,10 +270,10 @@ describe('Ctrl-C', () => {
     command.child.kill('SIGINT');
     const { code, stdout } = await command.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain('Ending at the next safe point.');
-    const told = /Ended: this run: (\d+) added/.exec(stdout)?.[1];
+    expect(stdout).toContain('Stopping at the next safe point.');
+    const reported = /Interrupted\. This run: (\d+) added/.exec(stdout)?.[1];
     const titles = await world.titles();
-    expect(Number(told)).toBe(titles.length);
+    expect(Number(reported)).toBe(titles.length);
     expect([400, 800]).toContain(titles.length);
 
     await installation.writeEnv(envOf(world));
@@ -281,7 +281,7 @@ describe('Ctrl-C', () => {
     expect(await world.titles()).toHaveLength(1_300);
   }, 60_000);
 
-  test('of a dry run, and SIGTERM as well', async () => {
+  test('interrupts a dry run, as SIGTERM does', async () => {
     world.driveEmulator.faults.add({
       match: { method: 'files.list' },
       fault: { kind: 'hang' },
@@ -295,12 +295,12 @@ describe('Ctrl-C', () => {
       command.child.kill(signal);
       expect(await command.ended).toMatchObject({
         code: 130,
-        stdout: expect.stringMatching(/Ended\. Nothing was written\.\n$/),
+        stdout: expect.stringMatching(/Interrupted\. Nothing was written\.\n$/),
       });
     }
   }, 60_000);
 
-  test('twice: at once, without another word', async () => {
+  test('pressed twice stops the command immediately, without further output', async () => {
     world.addBooks(1);
     let commits = 0;
     world.judge = ({ method }) => {
@@ -311,14 +311,14 @@ describe('Ctrl-C', () => {
     const command = start([]);
     while (commits === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     command.child.kill('SIGINT');
-    await command.until('Ending at the next safe point.');
-    // As npm passes it on: the same Ctrl-C once more.
+    await command.until('Stopping at the next safe point.');
+    // npm forwards the same Ctrl-C a second time.
     command.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 600));
     command.child.kill('SIGINT');
     const { code, stdout } = await command.ended;
     expect(code).toBe(130);
-    expect(stdout).not.toContain('Ended:');
-    expect(stdout.match(/Ending at/g)).toHaveLength(1);
+    expect(stdout).not.toContain('Interrupted.');
+    expect(stdout.match(/Stopping at/g)).toHaveLength(1);
   }, 60_000);
 });

@@ -1,4 +1,4 @@
-/** A dry run says what the run then does, and writes nothing. */
+/** Tests that a dry run predicts what the run then does, and writes nothing. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PlanDocument } from '../../../functions/cli/sync/plan-document.ts';
@@ -21,16 +21,16 @@ const names = [
 ];
 const which = fc.nat({ max: 30 });
 
-/** One thing that happens in Drive, to the catalog, or a run between. */
-const happening = fc.oneof(
+/** One event: a change in Drive or in the catalog, or a run. */
+const eventArbitrary = fc.oneof(
   fc.record({ kind: fc.constant('add'), name: fc.constantFrom(...names), inside: fc.boolean() }),
   fc.record({ kind: fc.constant('addMany'), count: fc.constantFrom(2, 14) }),
   fc.record({ kind: fc.constant('rename'), which, name: fc.constantFrom(...names) }),
   fc.record({ kind: fc.constantFrom('edit', 'trash', 'untrash', 'moveOut', 'correct', 'forget'), which }),
   fc.record({ kind: fc.constantFrom('run', 'trashMost', 'trashFolder', 'olderRules') }),
-) as fc.Arbitrary<Happening>;
+) as fc.Arbitrary<HistoryEvent>;
 
-interface Happening {
+interface HistoryEvent {
   kind: string;
   which?: number;
   name?: string;
@@ -38,12 +38,12 @@ interface Happening {
   count?: number;
 }
 
-async function play(happenings: readonly Happening[], settings: Partial<Settings>): Promise<void> {
+async function play(history: readonly HistoryEvent[], settings: Partial<Settings>): Promise<void> {
   const { drive, firestore, root } = world;
   const folder = drive.addFolder({ name: 'Shelf', parent: root }).id;
   const ids = world.addBooks(3, folder);
   const books = firestore.collection(world.settings.collection);
-  for (const { kind, which = 0, name = '', inside, count = 0 } of happenings) {
+  for (const { kind, which = 0, name = '', inside, count = 0 } of history) {
     const id = ids[which % ids.length] ?? '';
     if (kind === 'add') ids.push(drive.addFile({ name, parent: inside ? folder : root }).id);
     if (kind === 'addMany') ids.push(...world.addBooks(count));
@@ -55,7 +55,7 @@ async function play(happenings: readonly Happening[], settings: Partial<Settings
     if (kind === 'trashMost') for (const most of ids.slice(2)) drive.trash(most);
     if (kind === 'trashFolder') drive.trash(folder);
     if (kind === 'run') await world.run(plainRequest, settings);
-    // What a person, or another program, does to a document that is there.
+    // Changes that a person or another program makes to an existing document.
     const { exists } = await books.doc(id).get();
     if (kind === 'correct' && exists) await books.doc(id).update({ author: 'Corrected' });
     if (kind === 'forget' && exists) await books.doc(id).delete();
@@ -69,7 +69,7 @@ const driveIdsOf = (entries: readonly object[]) =>
   (entries as { driveId?: unknown }[]).map(({ driveId }) => driveId).sort();
 const said = (logs: LogEntry[], event: string) => logs.filter((entry) => entry.event === event);
 
-/** The changes of each document, as they are once they went through JSON. */
+/** Returns the changes of each document as they are after a JSON round trip. */
 function changesOf(entries: readonly object[]): unknown {
   const plain = (changes: unknown) =>
     Object.fromEntries(
@@ -118,23 +118,23 @@ async function expectSame(
   }
 }
 
-test('for libraries and histories of any kind', async () => {
+test('predicts the run for random libraries and histories', async () => {
   let updates = 0;
   let holds = 0;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(happening, { maxLength: 10 }),
+      fc.array(eventArbitrary, { maxLength: 10 }),
       fc.constantFrom<Settings['removals']>('mark', 'delete', 'keep'),
       fc.constantFrom<RunRequest>(plainRequest, plainRequest, reconcileRequest, {
         reconcile: false,
         approvedRemovals: 100,
         approvedUpdates: 100,
       }),
-      async (happenings, removals, request) => {
+      async (history, removals, request) => {
         world = await openWorld();
         try {
           const settings = { removals };
-          await play(happenings, settings);
+          await play(history, settings);
           const before = await everythingIn(world);
           const { plan, calls } = await planIn(world, request, settings);
           expect(await everythingIn(world)).toEqual(before);
@@ -149,7 +149,7 @@ test('for libraries and histories of any kind', async () => {
     ),
     {
       numRuns: 25,
-      // What must be among them: removals held, updates held, a correction kept.
+      // These must be covered: held removals, held updates, a kept correction.
       examples: [
         [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'trashMost' }], 'mark', plainRequest],
         [[{ kind: 'addMany', count: 14 }, { kind: 'run' }, { kind: 'olderRules' }], 'mark', reconcileRequest],
@@ -165,7 +165,7 @@ test('for libraries and histories of any kind', async () => {
   expect(holds).toBeGreaterThan(1);
 }, 240_000);
 
-describe('writes nothing, and says', () => {
+describe('writes nothing and reports', () => {
   afterEach(() => world.close());
   const four = Array(4).fill(expect.objectContaining({ title: expect.stringMatching(/^Book/) }));
   const readonly = ['https://www.googleapis.com/auth/drive.readonly'];
@@ -176,26 +176,26 @@ describe('writes nothing, and says', () => {
     settings?: Partial<Settings>;
     expected: object;
   }>([
-    { what: 'a first run', prepare: () => {}, expected: { mode: 'reconcile', reason: 'the first run' } },
+    { what: 'a first run', prepare: () => {}, expected: { mode: 'reconcile', reason: 'first run' } },
     {
       what: 'that there is nothing to do',
       prepare: () => world.run(),
       expected: {
-        reason: 'the changes feed tells all',
+        reason: 'changes since the last run',
         added: [],
         wouldCost: { writes: 0, deletes: 0, commits: 0 },
         cost: { driveCalls: 1, reads: 1 },
       },
     },
     {
-      what: 'which books would be read',
+      what: 'that no book would be read if none has changed',
       prepare: () => world.run(),
       settings: { embeddedMetadata: 'fill' },
       request: reconcileRequest,
       expected: { toRead: [], mode: 'reconcile' },
     },
     {
-      what: 'what a first run would read',
+      what: 'which books a first run would read',
       prepare: () => {},
       settings: { embeddedMetadata: 'fill' },
       expected: { toRead: four, added: four },
@@ -208,11 +208,11 @@ describe('writes nothing, and says', () => {
       },
       expected: {
         reason: 'the checkpoint is unreadable',
-        warnings: ['The checkpoint cannot be used; the whole library is compared instead'],
+        warnings: ['The checkpoint cannot be used; this run reconciles the whole library instead'],
       },
     },
     {
-      what: 'that the library cannot be listed whole',
+      what: 'that the library cannot be listed completely',
       async prepare() {
         await world.run();
         world.driveEmulator.faults.add({
@@ -228,7 +228,7 @@ describe('writes nothing, and says', () => {
       },
     },
     {
-      what: 'that a reconcile that is due does not fit',
+      what: 'that a due reconcile does not fit into the run',
       async prepare() {
         await world.run();
         await world.firestore
@@ -252,7 +252,7 @@ describe('writes nothing, and says', () => {
     expect(plan).toMatchObject({ ...expected, environment: 'dev' });
     expect(calls.filter((method) => !reads.includes(method))).toEqual([]);
     expect(await everythingIn(world)).toEqual(before);
-    // A dry run does not read content either.
+    // A dry run does not read file content either.
     expect(world.driveEmulator.calls.count('files.download')).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-/** The line on the terminal; the terminal is a stream that says it is one. */
+/** Tests the progress line on a stream that claims to be a terminal. */
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
@@ -8,9 +8,9 @@ import type { ProgressStep } from '../../../functions/sync/core/progress.ts';
 const writing = (done: number, total = 1_000): ProgressStep => ({ step: 'writing', done, total });
 
 test.each<[string, [number, ProgressStep][], string]>([
-  ['no rate before there is one', [[0, writing(1)]], 'Writing: 1 of 1000'],
+  ['shows no rate at first', [[0, writing(1)]], 'Writing: 1 of 1000'],
   [
-    'rate and time left',
+    'shows the rate and the remaining time',
     [
       [0, writing(0)],
       [2_000, writing(200)],
@@ -18,7 +18,7 @@ test.each<[string, [number, ProgressStep][], string]>([
     'Writing: 200 of 1000, 100/s, 8 s left',
   ],
   [
-    'a slow rate',
+    'shows a slow rate with one decimal',
     [
       [0, writing(0)],
       [10_000, writing(5)],
@@ -26,7 +26,7 @@ test.each<[string, [number, ProgressStep][], string]>([
     'Writing: 5 of 1000, 0.5/s, 33 min left',
   ],
   [
-    'hours',
+    'shows the remaining time in hours',
     [
       [0, writing(0)],
       [10_000, writing(1, 2_000)],
@@ -34,7 +34,7 @@ test.each<[string, [number, ProgressStep][], string]>([
     'Writing: 1 of 2000, 0.1/s, 5.6 h left',
   ],
   [
-    'the end',
+    'shows no remaining time at the end',
     [
       [0, writing(0)],
       [2_000, writing(1_000)],
@@ -42,7 +42,7 @@ test.each<[string, [number, ProgressStep][], string]>([
     'Writing: 1000 of 1000, 500/s',
   ],
   [
-    'a stage counts from its own beginning',
+    'computes the rate of a stage from its own beginning',
     [
       [0, { step: 'listing', folders: 3, files: 900 }],
       [9_000, writing(0)],
@@ -51,16 +51,20 @@ test.each<[string, [number, ProgressStep][], string]>([
     'Writing: 20 of 1000, 10/s, 2 min left',
   ],
   [
-    'listing',
+    'describes the listing of the library',
     [
       [0, { step: 'listing', folders: 0, files: 0 }],
       [2_000, { step: 'listing', folders: 7, files: 900 }],
     ],
     'Listing the library: 7 folders, 900 books found, 450/s',
   ],
-  ['comparing', [[0, { step: 'comparing', documents: 1_024 }]], 'Comparing the catalog: 1024 documents'],
   [
-    'the next batch of books begins anew',
+    'describes the comparison with the catalog',
+    [[0, { step: 'comparing', documents: 1_024 }]],
+    'Comparing the catalog: 1024 documents',
+  ],
+  [
+    'restarts the rate with the next batch of books',
     [
       [0, { step: 'contents', done: 1, total: 2 }],
       [2_000, { step: 'contents', done: 2, total: 2 }],
@@ -68,11 +72,11 @@ test.each<[string, [number, ProgressStep][], string]>([
     ],
     'Reading the books: 1 of the next 400',
   ],
-])('%s', (_, told, expected) => {
+])('%s', (_, steps, expected) => {
   let now = 0;
   const describe = createDescription(() => now);
   let text = '';
-  for (const [at, step] of told) {
+  for (const [at, step] of steps) {
     now = at;
     text = describe(step);
   }
@@ -96,7 +100,7 @@ function open(isTTY: boolean, isShown: boolean, columns = 80) {
   return { line, printed, written: () => stripVTControlCharacters(written) };
 }
 
-test('on a terminal it is drawn, and again after something else was printed; it ends', () => {
+test('draws the line on a terminal, and redraws it after other output', () => {
   const { line, printed, written } = open(true, true);
   line.onProgress(writing(3));
   expect(written()).toContain('Writing: 3 of 1000');
@@ -108,10 +112,10 @@ test('on a terminal it is drawn, and again after something else was printed; it 
 });
 
 test.each([
-  ['no terminal', false, true, 80],
-  ['not wanted', true, false, 80],
-  ['a terminal without width', true, true, 0],
-])('%s: nothing is drawn, and the rest is printed', (_, isTTY, isShown, columns) => {
+  ['is not a terminal', false, true, 80],
+  ['should not show the line', true, false, 80],
+  ['is a terminal without a width', true, true, 0],
+])('draws nothing and prints other output if the stream %s', (_, isTTY, isShown, columns) => {
   const { line, printed, written } = open(isTTY, isShown, columns);
   line.onProgress(writing(3));
   line.print('Added new book: Emma');

@@ -1,4 +1,4 @@
-/** Whose feed a keyless run on this machine reads: the deployed function's, or somebody else's. */
+/** Tests whether a keyless run on this machine counts as the deployed function or as another identity. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,27 +36,27 @@ async function login(credentials: object): Promise<void> {
 }
 
 test.each<[string, object, string | undefined]>([
-  ['the function itself', impersonating(account), undefined],
+  ['recognizes the service account of the function', impersonating(account), undefined],
   [
-    'the function of another environment',
+    'recognizes the service account of another environment',
     impersonating(account.replace('prod', 'dev')),
     account.replace('prod', 'dev'),
   ],
   [
-    'another account',
+    'recognizes another service account',
     { type: 'service_account', client_email: 'x@y.iam.gserviceaccount.com', private_key: 'k' },
     'x@y.iam.gserviceaccount.com',
   ],
-  ['a person', person, 'a person'],
+  ['recognizes a person', person, 'a person'],
 ])('%s', async (_, credentials, as) => {
   await login(credentials);
-  const asked = await resolveIdentity('prod', run);
-  expect(asked.driveIdentity).toEqual({ kind: 'keyless', ...(as ? { as } : {}) });
-  // Another fingerprint makes a run compare everything, and not go on with a token that is not its own.
-  expect(fingerprintOf(asked) === fingerprintOf(settings)).toBe(as === undefined);
+  const resolved = await resolveIdentity('prod', run);
+  expect(resolved.driveIdentity).toEqual({ kind: 'keyless', ...(as ? { as } : {}) });
+  // Another fingerprint makes a run reconcile instead of using a page token of another identity.
+  expect(fingerprintOf(resolved) === fingerprintOf(settings)).toBe(as === undefined);
 });
 
-test('an identity of the settings is asked as it is, whoever is logged in', async () => {
+test('keeps an identity from the settings unchanged, whoever is logged in', async () => {
   await login(person);
   const driveIdentity = { kind: 'oauth', clientId: 'c', clientSecret: 's', refreshToken: 'r' } as const;
   const own = { ...settings, driveIdentity };

@@ -1,4 +1,4 @@
-/** What a process of its own cannot be made to show in a test's time: a run that uses up its time, and who overtakes it. */
+/** Tests what is hard to provoke in a separate process: runs that reach their deadline, and conflicts. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type RunSyncOptions, runSync } from '../../../functions/cli/sync/run-sync.ts';
 import type { Settings } from '../../../functions/sync/core/config.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function run(settings: Partial<Settings>, options: Partial<RunSyncOptions> = {}): Promise<number> {
   const emulator = process.env.FIRESTORE_EMULATOR_HOST;
-  // The client reads this when it is made.
+  // The client reads the variable when it is created.
   process.env.FIRESTORE_EMULATOR_HOST = world.firestoreHost;
   try {
     const run = { settings: { ...world.settings, ...settings }, identity: 'oauth', values: {} } as const;
@@ -37,18 +37,18 @@ async function run(settings: Partial<Settings>, options: Partial<RunSyncOptions>
   }
 }
 
-test('a run that used up its time goes on at once, until all is done', async () => {
+test('resumes a run that reached its time limit until everything is done', async () => {
   world.addBooks(900);
-  // A batch of 400 has its run wait until nothing is left of it.
+  // At 41 writes per second, a batch of 400 uses up the 10 s of a run.
   expect(await run({ runSeconds: 10, writesPerSecond: 41 })).toBe(0);
   const lines = printed.join('\n').split('\n');
-  const continued = lines.filter((line) => line.endsWith('and this command goes on at once'));
+  const continued = lines.filter((line) => line.endsWith('and this command resumes it now'));
   expect(continued).toHaveLength(2);
   expect(lines.at(-1)).toMatch(/^reconcile: 100 added/);
   expect(await world.titles()).toHaveLength(900);
 }, 60_000);
 
-test('the books are read as in the deployed function', async () => {
+test('reads the content of books as the deployed function does', async () => {
   await world.close();
   world = await openWorld({ scopes: ['https://www.googleapis.com/auth/drive.readonly'] });
   world.drive.addFile({ name: 'scan0001.pdf', parent: world.root });
@@ -57,11 +57,11 @@ test('the books are read as in the deployed function', async () => {
   expect(printed.join('\n')).toContain('Added new book: scan0001');
 });
 
-test('overtaken by others all the time, it says that they do the work', async () => {
+test('stops if other runs keep updating the checkpoint, and says that they sync the catalog', async () => {
   world.addBooks(2);
   let index = 0;
   world.judge = async ({ method }): Promise<Verdict> => {
-    // Another run comes to its end just before this one writes.
+    // Another run completes just before this one writes.
     if (method === 'Commit' && index < 3) {
       const before = world.judge;
       world.judge = undefined;
@@ -73,6 +73,6 @@ test('overtaken by others all the time, it says that they do the work', async ()
   };
   expect(await run({}, { request: { ...plainRequest, reconcile: true } })).toBe(0);
   expect(printed.at(-1)).toBe(
-    'Another run keeps writing, so the catalog is being made true without this one.',
+    'Another run keeps updating the checkpoint, so this run stopped. The other run syncs the catalog.',
   );
 }, 60_000);

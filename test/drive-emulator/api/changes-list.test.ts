@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
-import { get, googleClient, withSandbox } from '../client.ts';
+import { get, googleClient, withDriveEmulator } from '../client.ts';
 
-const SHARED = { supportsAllDrives: true, includeItemsFromAllDrives: true };
+const allDrives = { supportsAllDrives: true, includeItemsFromAllDrives: true };
 
 interface Change {
   readonly fileId?: string | null;
@@ -12,7 +12,7 @@ interface Change {
   readonly file?: { name?: string | null; parents?: string[] | null; trashed?: boolean | null };
 }
 
-/** All pages from a token on. */
+/** Reads all pages from a token on. */
 async function follow(
   driveEmulator: DriveEmulator,
   start: string,
@@ -33,9 +33,9 @@ async function startToken(driveEmulator: DriveEmulator, options: object = {}): P
   return (await googleClient(driveEmulator).changes.getStartPageToken(options)).data.startPageToken as string;
 }
 
-test('an idle feed gives nothing and the same token again and again', async () => {
+test('an idle feed has no changes and always returns the same token', async () => {
   const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     drive.addFile({ name: 'x', parent: 'root' });
     const token = await startToken(driveEmulator);
     expect(await follow(driveEmulator, token)).toEqual({ changes: [], token, pages: 1 });
@@ -43,7 +43,7 @@ test('an idle feed gives nothing and the same token again and again', async () =
   });
 });
 
-test('whatever happens, however it is paged, delayed or repeated: each touched item appears, last with its state', async () => {
+test('with any changes, paging, delay and repetition, each changed item appears, finally with its current state', async () => {
   const drive = new DriveModel();
   const driveEmulator = await startDriveEmulator(drive);
   const step = fc.tuple(fc.nat(7), fc.nat(), fc.nat());
@@ -55,7 +55,7 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
         fc.nat(4),
         fc.boolean(),
         async (steps, pageSize, delay, repeat) => {
-          drive.delayFeed(0);
+          drive.feeds.delay(0);
           const root = drive.addFolder({ name: 'd', parent: 'root' });
           const ids = [drive.addFile({ name: 'f', parent: root.id }).id];
           const untouched = drive.addFile({ name: 'untouched', parent: root.id });
@@ -76,11 +76,11 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
             else continue;
             touched.add(action < 2 ? (ids.at(-1) as string) : id);
           }
-          drive.delayFeed(delay);
-          drive.repeatFeed(repeat);
+          drive.feeds.delay(delay);
+          drive.feeds.repeat(repeat);
           const early = await follow(driveEmulator, token, { pageSize });
           token = early.token;
-          drive.delayFeed(0);
+          drive.feeds.delay(0);
           const late = await follow(driveEmulator, token, { pageSize });
           const last = new Map([...early.changes, ...late.changes].map((change) => [change.fileId, change]));
           expect(new Set(last.keys())).toEqual(touched);
@@ -100,32 +100,32 @@ test('whatever happens, however it is paged, delayed or repeated: each touched i
   }
 });
 
-test('a delayed entry is not lost to whoever takes a start token meanwhile', async () => {
+test('a start page token obtained while an entry is delayed still returns that entry later', async () => {
   const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
-    drive.delayFeed(1);
+  await withDriveEmulator(drive, async (driveEmulator) => {
+    drive.feeds.delay(1);
     const file = drive.addFile({ name: 'x', parent: 'root' });
     const token = await startToken(driveEmulator);
     expect((await follow(driveEmulator, token)).changes).toEqual([]);
-    drive.delayFeed(0);
+    drive.feeds.delay(0);
     expect((await follow(driveEmulator, token)).changes).toMatchObject([{ fileId: file.id }]);
   });
 });
 
-test('a repeating feed tells the last entry of a page again on the next', async () => {
+test('a repeating feed repeats the last entry of a page on the next page', async () => {
   const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const token = await startToken(driveEmulator);
     const [a, b] = ['a', 'b'].map((name) => drive.addFile({ name, parent: 'root' }).id);
-    drive.repeatFeed(true);
+    drive.feeds.repeat(true);
     const { changes } = await follow(driveEmulator, token, { pageSize: 1 });
     expect(changes.map((change) => change.fileId)).toEqual([a, a, b]);
   });
 });
 
-test('a tombstone has the id and no file; with includeRemoved=false it is left out', async () => {
+test('a removal has an id but no file, and includeRemoved=false omits it', async () => {
   const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const { id } = drive.addFile({ name: 'x', parent: 'root' });
     const token = await startToken(driveEmulator);
     drive.delete(id);
@@ -144,10 +144,10 @@ test('a tombstone has the id and no file; with includeRemoved=false it is left o
   });
 });
 
-test('each shared drive has a feed of its own; tokens do not fit other feeds', async () => {
+test('each shared drive has its own feed, and a token is valid for one feed only', async () => {
   const drive = new DriveModel();
   const [a, b] = ['A', 'B'].map((name) => drive.addSharedDrive({ name }).id) as [string, string];
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const ofUser = await startToken(driveEmulator);
     const ofA = await startToken(driveEmulator, { driveId: a, supportsAllDrives: true });
     const mine = drive.addFile({ name: 'mine', parent: 'root' }).id;
@@ -157,9 +157,9 @@ test('each shared drive has a feed of its own; tokens do not fit other feeds', a
       (await follow(driveEmulator, token, options)).changes.map((change) => change.fileId);
     expect(await idsOf(ofUser)).toEqual([mine]);
     expect(await idsOf(ofUser, { supportsAllDrives: true })).toEqual([mine]);
-    expect(await idsOf(ofUser, SHARED)).toEqual([mine, inA, inB]);
-    expect(await idsOf(ofUser, { ...SHARED, restrictToMyDrive: true })).toEqual([mine]);
-    expect(await idsOf(ofA, { ...SHARED, driveId: a })).toEqual([inA]);
+    expect(await idsOf(ofUser, allDrives)).toEqual([mine, inA, inB]);
+    expect(await idsOf(ofUser, { ...allDrives, restrictToMyDrive: true })).toEqual([mine]);
+    expect(await idsOf(ofA, { ...allDrives, driveId: a })).toEqual([inA]);
 
     const inDrive = 'supportsAllDrives=true&includeItemsFromAllDrives=true&driveId=';
     const refused = async (query: string) => (await get(driveEmulator, `changes?${query}`)).reason;
@@ -176,20 +176,20 @@ test('each shared drive has a feed of its own; tokens do not fit other feeds', a
   });
 });
 
-test('what moves from one drive to another leaves the first feed with a tombstone', async () => {
+test('a file that moves to another drive appears as a removal in the feed of the first drive', async () => {
   const drive = new DriveModel();
   const shared = drive.addSharedDrive({ name: 'A' }).id;
   const { id } = drive.addFile({ name: 'x', parent: shared });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const options = { driveId: shared, supportsAllDrives: true };
     const ofUser = await startToken(driveEmulator);
     const ofShared = await startToken(driveEmulator, options);
     drive.move(id, 'root');
     expect((await follow(driveEmulator, ofUser)).changes).toMatchObject([{ fileId: id, removed: false }]);
-    expect((await follow(driveEmulator, ofShared, { ...SHARED, ...options })).changes).toMatchObject([
+    expect((await follow(driveEmulator, ofShared, { ...allDrives, ...options })).changes).toMatchObject([
       { fileId: id, removed: true },
     ]);
-    const kept = { ...SHARED, ...options, includeCorpusRemovals: true };
+    const kept = { ...allDrives, ...options, includeCorpusRemovals: true };
     expect((await follow(driveEmulator, ofShared, kept)).changes).toMatchObject([
       { removed: true, file: { name: 'x' } },
     ]);
@@ -201,16 +201,16 @@ test('what moves from one drive to another leaves the first feed with a tombston
   });
 });
 
-test('a new or lost shared drive is an entry of type drive, without a file', async () => {
+test('adding or losing a shared drive is an entry of type drive, without a file', async () => {
   const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const token = await startToken(driveEmulator);
     const shared = drive.addSharedDrive({ name: 'School' });
-    const added = (await follow(driveEmulator, token, SHARED)).changes;
+    const added = (await follow(driveEmulator, token, allDrives)).changes;
     expect(added).toMatchObject([{ changeType: 'drive', driveId: shared.id, drive: { name: 'School' } }]);
     expect(added[0]).not.toHaveProperty('fileId');
     drive.hide(shared.id);
-    expect((await follow(driveEmulator, token, SHARED)).changes.at(-1)).toMatchObject({
+    expect((await follow(driveEmulator, token, allDrives)).changes.at(-1)).toMatchObject({
       changeType: 'drive',
       removed: true,
     });
@@ -218,21 +218,24 @@ test('a new or lost shared drive is an entry of type drive, without a file', asy
   });
 });
 
-test.each([400, 410] as const)('expired tokens are a %i, and a new start token works', async (status) => {
-  const drive = new DriveModel();
-  await withSandbox(drive, async (driveEmulator) => {
-    const token = await startToken(driveEmulator);
-    drive.expireFeedTokens(status);
-    const reply = await get(driveEmulator, `changes?pageToken=${token}`);
-    expect(reply.status).toBe(status);
-    expect(reply.reason).toMatch(/@pageToken$/);
-    expect((await follow(driveEmulator, await startToken(driveEmulator))).changes).toEqual([]);
-  });
-});
+test.each([400, 410] as const)(
+  'an expired token gets %i, and a new start page token works',
+  async (status) => {
+    const drive = new DriveModel();
+    await withDriveEmulator(drive, async (driveEmulator) => {
+      const token = await startToken(driveEmulator);
+      drive.feeds.expireTokens(status);
+      const reply = await get(driveEmulator, `changes?pageToken=${token}`);
+      expect(reply.status).toBe(status);
+      expect(reply.reason).toMatch(/@pageToken$/);
+      expect((await follow(driveEmulator, await startToken(driveEmulator))).changes).toEqual([]);
+    });
+  },
+);
 
-test('short pages hold for the feed too', async () => {
+test('short pages also apply to the changes feed', async () => {
   const drive = new DriveModel();
-  await withSandbox(
+  await withDriveEmulator(
     drive,
     async (driveEmulator) => {
       const token = await startToken(driveEmulator);

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseFields, project } from '../../../functions/drive-emulator/api/fields.ts';
 import {
-  CHANGE_LIST,
-  DRIVE,
-  FILE,
-  FILE_LIST,
+  changeListSchema,
+  driveSchema,
+  fileListSchema,
+  fileSchema,
   type Schema,
 } from '../../../functions/drive-emulator/api/schema.ts';
 
-const LIST = {
+const fileList = {
   kind: 'drive#fileList',
   nextPageToken: 't',
   files: [
@@ -21,12 +21,12 @@ const LIST = {
 };
 
 test.each<[string, unknown]>([
-  ['*', LIST],
+  ['*', fileList],
   ['', {}],
   ['kind', { kind: 'drive#fileList' }],
-  ['files', { files: LIST.files }],
-  ['files(*)', { files: LIST.files }],
-  ['files/*', { files: LIST.files }],
+  ['files', { files: fileList.files }],
+  ['files(*)', { files: fileList.files }],
+  ['files/*', { files: fileList.files }],
   ['files/id', { files: [{ id: '1' }, { id: '2' }] }],
   [
     'files(id,name),nextPageToken',
@@ -55,29 +55,29 @@ test.each<[string, unknown]>([
     { files: [{ id: '1', shortcutDetails: { targetId: 'x' } }, { id: '2' }] },
   ],
   ['files(size)', { files: [{}, {}] }],
-])('%j selects', (fields, expected) => {
-  expect(project(LIST, parseFields(fields, FILE_LIST))).toEqual(expected);
+])('the selection %j keeps the expected fields', (fields, expected) => {
+  expect(project(fileList, parseFields(fields, fileListSchema))).toEqual(expected);
 });
 
 test.each<[string, Schema]>([
-  ['id', FILE_LIST],
-  ['items', FILE_LIST],
-  ['files(title)', FILE_LIST],
-  ['files(Id)', FILE_LIST],
-  ['files/id/x', FILE_LIST],
-  ['files(id', FILE_LIST],
-  ['files(id))', FILE_LIST],
-  ['files()', FILE_LIST],
-  ['files(id,)', FILE_LIST],
-  [',kind', FILE_LIST],
-  ['kind;files', FILE_LIST],
-  ['kind files', FILE_LIST],
-  ['toString', FILE_LIST],
-  ['files(id)', FILE],
-  ['md5', FILE],
-  ['shortcutDetails(target)', FILE],
-  ['changes(file(title))', CHANGE_LIST],
-])('refuses %j', (fields, schema) => {
+  ['id', fileListSchema],
+  ['items', fileListSchema],
+  ['files(title)', fileListSchema],
+  ['files(Id)', fileListSchema],
+  ['files/id/x', fileListSchema],
+  ['files(id', fileListSchema],
+  ['files(id))', fileListSchema],
+  ['files()', fileListSchema],
+  ['files(id,)', fileListSchema],
+  [',kind', fileListSchema],
+  ['kind;files', fileListSchema],
+  ['kind files', fileListSchema],
+  ['toString', fileListSchema],
+  ['files(id)', fileSchema],
+  ['md5', fileSchema],
+  ['shortcutDetails(target)', fileSchema],
+  ['changes(file(title))', changeListSchema],
+])('rejects the selection %j', (fields, schema) => {
   expect(() => parseFields(fields, schema)).toThrow(
     expect.objectContaining({
       code: 400,
@@ -87,17 +87,19 @@ test.each<[string, Schema]>([
   );
 });
 
-test('any selection of known fields is taken, and gives those fields and no others', () => {
+test('any selection of known fields keeps exactly those fields', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.constantFrom(...Object.keys(FILE)), { minLength: 1 }), (names) => {
-      const everything = Object.fromEntries(Object.keys(FILE).map((name) => [name, { value: name }]));
-      const kept = project(everything, parseFields(names.join(','), FILE)) as object;
+    fc.property(fc.uniqueArray(fc.constantFrom(...Object.keys(fileSchema)), { minLength: 1 }), (names) => {
+      const everything = Object.fromEntries(Object.keys(fileSchema).map((name) => [name, { value: name }]));
+      const kept = project(everything, parseFields(names.join(','), fileSchema)) as object;
       expect(Object.keys(kept).sort()).toEqual([...names].sort());
     }),
   );
 });
 
-/** The names of the fields of an interface in the types of `googleapis`, which come from Google's own description. */
+/**
+ * The field names of an interface in the types of `googleapis`, which are generated from Google's API description.
+ */
 function fieldsOf(schema: string): string[] {
   const types = readFileSync(
     createRequire(import.meta.url)
@@ -111,12 +113,12 @@ function fieldsOf(schema: string): string[] {
 }
 
 test.each<[string, Schema]>([
-  ['File', FILE],
-  ['FileList', FILE_LIST],
-  ['Drive', DRIVE],
-  ['ChangeList', CHANGE_LIST],
-  ['Change', CHANGE_LIST.changes as Schema],
-  ['User', FILE.owners as Schema],
-])('the fields of %s are those Google lists', (name, schema) => {
+  ['File', fileSchema],
+  ['FileList', fileListSchema],
+  ['Drive', driveSchema],
+  ['ChangeList', changeListSchema],
+  ['Change', changeListSchema.changes as Schema],
+  ['User', fileSchema.owners as Schema],
+])('the fields of %s match those that Google lists', (name, schema) => {
   expect(Object.keys(schema).sort()).toEqual(fieldsOf(name));
 });

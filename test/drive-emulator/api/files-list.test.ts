@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
-import { get, googleClient, withSandbox } from '../client.ts';
+import { get, googleClient, withDriveEmulator } from '../client.ts';
 
-const SHARED = 'supportsAllDrives=true&includeItemsFromAllDrives=true';
+const allDrives = 'supportsAllDrives=true&includeItemsFromAllDrives=true';
 
-/** Names of the files that a files.list with these parameters gives, all pages. */
+/** Calls files.list with these parameters and returns the names of the files on all pages. */
 async function namesOf(driveEmulator: DriveEmulator, parameters: string, headers = {}): Promise<string[]> {
   const names: string[] = [];
   let token = '';
@@ -21,7 +21,7 @@ async function namesOf(driveEmulator: DriveEmulator, parameters: string, headers
   return names;
 }
 
-test('pages of any size and shortness give every file once, in order, whatever is changed between them', async () => {
+test('pages of any size list every file once, in order, even if files are deleted between pages', async () => {
   const drive = new DriveModel();
   const driveEmulator = await startDriveEmulator(drive);
   const client = googleClient(driveEmulator);
@@ -68,10 +68,10 @@ test('pages of any size and shortness give every file once, in order, whatever i
   }
 });
 
-test('a page that is full to the last file has no token; an empty page may have one', async () => {
+test('a full page that ends with the last file has no token; an empty page can have one', async () => {
   const drive = new DriveModel();
   for (const name of ['a', 'b', 'c', 'd']) drive.addFile({ name, parent: 'root' });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const client = googleClient(driveEmulator);
     const fields = 'nextPageToken,files/name';
     expect((await client.files.list({ pageSize: 4, fields })).data.nextPageToken).toBeUndefined();
@@ -82,34 +82,34 @@ test('a page that is full to the last file has no token; an empty page may have 
   });
 });
 
-test('the default page has 100 files', async () => {
+test('the default page size is 100', async () => {
   const drive = new DriveModel();
   for (let n = 0; n < 101; n++) drive.addFile({ name: `${n}`, parent: 'root' });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     expect((await googleClient(driveEmulator).files.list()).data.files).toHaveLength(100);
     expect(await namesOf(driveEmulator, '')).toHaveLength(101);
   });
 });
 
-test('several parents in one query: the first alone is listed and the answer claims to be complete', async () => {
+test('a query with several parents lists only the first, and the response claims to be complete', async () => {
   const drive = new DriveModel();
   for (const id of ['A', 'B']) {
     drive.addFolder({ id, name: id, parent: 'root' });
     drive.addFile({ name: `in ${id}`, parent: id });
   }
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const q = "('A' in parents or 'B' in parents) and trashed = false";
-    const incompleteError = await googleClient(driveEmulator).files.list({
+    const partial = await googleClient(driveEmulator).files.list({
       q,
       fields: 'incompleteSearch,files/name',
     });
-    expect(incompleteError.data).toEqual({ incompleteSearch: false, files: [{ name: 'in A' }] });
+    expect(partial.data).toEqual({ incompleteSearch: false, files: [{ name: 'in A' }] });
     driveEmulator.behavior.partialOrQueries = false;
     expect(await namesOf(driveEmulator, `q=${encodeURIComponent(q)}&pageSize=1`)).toEqual(['in A', 'in B']);
   });
 });
 
-test('a folder that is hidden, deleted or unknown lists as empty, or, if so set, as a 404', async () => {
+test('listing a hidden, deleted or unknown folder returns no files or, if set so, a 404', async () => {
   const drive = new DriveModel();
   const hidden = drive.addFolder({ name: 'hidden', parent: 'root' });
   const inner = drive.addFolder({ name: 'inner', parent: hidden.id });
@@ -117,7 +117,7 @@ test('a folder that is hidden, deleted or unknown lists as empty, or, if so set,
   for (const folder of [hidden, inner, deleted]) drive.addFile({ name: 'x', parent: folder.id });
   drive.hide(hidden.id);
   drive.delete(deleted.id);
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     for (const id of [hidden.id, inner.id, deleted.id, 'nonsense']) {
       driveEmulator.behavior.missingFolder = 'empty';
       expect(await namesOf(driveEmulator, `q='${id}' in parents`)).toEqual([]);
@@ -133,19 +133,21 @@ test('a folder that is hidden, deleted or unknown lists as empty, or, if so set,
   });
 });
 
-test('items of shared drives show only to who asks for them, and a drive can be asked alone', async () => {
+test('items of shared drives are listed only on request, and a shared drive can be listed alone', async () => {
   const drive = new DriveModel();
   const shared = drive.addSharedDrive({ name: 'School' });
   drive.addFile({ name: 'mine', parent: 'root' });
   const theirs = drive.addFile({ name: 'theirs', parent: shared.id });
   const other = drive.addSharedDrive({ name: 'Other' });
   drive.addFile({ name: 'other', parent: other.id });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     expect(await namesOf(driveEmulator, '')).toEqual(['mine']);
     expect(await namesOf(driveEmulator, 'supportsAllDrives=true')).toEqual(['mine']);
     expect(await namesOf(driveEmulator, `q='${shared.id}' in parents&supportsAllDrives=true`)).toEqual([]);
-    expect(await namesOf(driveEmulator, SHARED)).toEqual(['mine', 'theirs', 'other']);
-    expect(await namesOf(driveEmulator, `corpora=drive&driveId=${shared.id}&${SHARED}`)).toEqual(['theirs']);
+    expect(await namesOf(driveEmulator, allDrives)).toEqual(['mine', 'theirs', 'other']);
+    expect(await namesOf(driveEmulator, `corpora=drive&driveId=${shared.id}&${allDrives}`)).toEqual([
+      'theirs',
+    ]);
     expect((await get(driveEmulator, `files/${theirs.id}`)).status).toBe(404);
     const shown = await get(
       driveEmulator,
@@ -158,7 +160,7 @@ test('items of shared drives show only to who asks for them, and a drive can be 
     });
     drive.hide(shared.id);
     expect((await get(driveEmulator, `files/${theirs.id}?supportsAllDrives=true`)).status).toBe(404);
-    expect((await get(driveEmulator, `files?corpora=drive&driveId=${shared.id}&${SHARED}`)).reason).toBe(
+    expect((await get(driveEmulator, `files?corpora=drive&driveId=${shared.id}&${allDrives}`)).reason).toBe(
       'notFound@driveId',
     );
   });
@@ -168,7 +170,7 @@ test('an item shared by link needs its resource key', async () => {
   const drive = new DriveModel();
   const folder = drive.addFolder({ name: 'linked', parent: 'root', resourceKey: 'key' });
   drive.addFile({ name: 'x', parent: folder.id });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const headers = { 'X-Goog-Drive-Resource-Keys': `abc/def,${folder.id}/key` };
     expect((await get(driveEmulator, `files/${folder.id}`)).status).toBe(404);
     expect((await get(driveEmulator, `files/${folder.id}`, headers)).status).toBe(200);
@@ -179,7 +181,7 @@ test('an item shared by link needs its resource key', async () => {
   });
 });
 
-test('orderBy sorts', async () => {
+test('orderBy sorts the files', async () => {
   const drive = new DriveModel();
   for (const [name, modifiedTime] of [
     ['b10', 3],
@@ -189,7 +191,7 @@ test('orderBy sorts', async () => {
     drive.addFile({ name, parent: 'root', modifiedTime });
   }
   drive.addFolder({ name: 'folder', parent: 'root' });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     expect(await namesOf(driveEmulator, 'orderBy=name&pageSize=1')).toEqual(['a', 'b10', 'b9', 'folder']);
     expect(await namesOf(driveEmulator, 'orderBy=name_natural desc')).toEqual(['folder', 'b10', 'b9', 'a']);
     expect(await namesOf(driveEmulator, 'orderBy=folder,modifiedTime')).toEqual(['folder', 'b9', 'a', 'b10']);
@@ -208,15 +210,15 @@ test.each<[string, number, string]>([
   ['files?pageSize=', 400, 'invalid@pageSize'],
   ['files?supportsAllDrives=yes', 400, 'invalid@supportsAllDrives'],
   ['files?includeItemsFromAllDrives=true', 403, 'supportsTeamDrivesRequired@supportsAllDrives'],
-  [`files?corpora=drive&${SHARED}`, 400, 'invalid@driveId'],
-  [`files?driveId=x&${SHARED}`, 400, 'invalid@driveId'],
-  [`files?driveId=x&corpora=user&${SHARED}`, 400, 'invalid@driveId'],
+  [`files?corpora=drive&${allDrives}`, 400, 'invalid@driveId'],
+  [`files?driveId=x&${allDrives}`, 400, 'invalid@driveId'],
+  [`files?driveId=x&corpora=user&${allDrives}`, 400, 'invalid@driveId'],
   [
     'files?corpora=allDrives&supportsAllDrives=true',
     403,
     'teamDriveIncludeItemsRequired@includeItemsFromAllDrives',
   ],
-  [`files?corpora=drive&driveId=x&${SHARED}`, 404, 'notFound@driveId'],
+  [`files?corpora=drive&driveId=x&${allDrives}`, 404, 'notFound@driveId'],
   ['files?corpora=mine', 400, 'invalid@corpora'],
   ['files?spaces=photos', 400, 'invalid@spaces'],
   ['files?spaces=appDataFolder', 403, 'insufficientScopes@spaces'],
@@ -234,8 +236,8 @@ test.each<[string, number, string]>([
   ['changes?pageToken=1', 400, 'invalid@pageToken'],
   ['changes/startPageToken?driveId=x&supportsAllDrives=true', 404, 'notFound@driveId'],
   ['changes/startPageToken?pageToken=1', 400, 'invalid@pageToken'],
-])('GET %s is a %i %s', async (path, status, reason) => {
-  await withSandbox(new DriveModel(), async (driveEmulator) => {
+])('GET %s returns %i %s', async (path, status, reason) => {
+  await withDriveEmulator(new DriveModel(), async (driveEmulator) => {
     const reply = await get(driveEmulator, path);
     expect([reply.status, reply.reason]).toEqual([status, reason]);
     const { error } = reply.json as {
@@ -246,10 +248,10 @@ test.each<[string, number, string]>([
   });
 });
 
-test('a page token is good for its own query only', async () => {
+test('a page token is valid only for its own query', async () => {
   const drive = new DriveModel();
   for (const name of ['a', 'b']) drive.addFile({ name, parent: 'root' });
-  await withSandbox(drive, async (driveEmulator) => {
+  await withDriveEmulator(drive, async (driveEmulator) => {
     const token = (await googleClient(driveEmulator).files.list({ pageSize: 1, q: 'trashed = false' })).data
       .nextPageToken;
     expect((await get(driveEmulator, `files?q=trashed = false&pageToken=${token}`)).status).toBe(200);
@@ -259,7 +261,7 @@ test('a page token is good for its own query only', async () => {
     expect((await get(driveEmulator, `files?q=trashed = false&pageToken=${token}x`)).reason).toBe(
       'invalid@pageToken',
     );
-    // Decoders of base64 pass over what does not belong there.
+    // Base64 decoders ignore invalid characters.
     expect((await get(driveEmulator, `files?q=trashed = false&pageToken=${token}.`)).reason).toBe(
       'invalid@pageToken',
     );
@@ -267,9 +269,9 @@ test('a page token is good for its own query only', async () => {
 });
 
 test.each(['', 'drive/v3', 'drive/v2/files', 'drive/v3/files/root/children', 'drive/v3/filez'])(
-  'the unknown path /%s is a 404, and no call',
+  'the unknown path /%s returns 404 and is not counted as a call',
   async (path) => {
-    await withSandbox(new DriveModel(), async (driveEmulator) => {
+    await withDriveEmulator(new DriveModel(), async (driveEmulator) => {
       const response = await fetch(`${driveEmulator.url}/${path}`);
       expect(response.status).toBe(404);
       await response.text();

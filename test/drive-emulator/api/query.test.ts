@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../functions/drive-emulator/api/query.ts';
 import { DriveError } from '../../../functions/drive-emulator/errors.ts';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
-import { FOLDER, type Item, SHORTCUT } from '../../../functions/drive-emulator/model/item.ts';
+import { folderMimeType, type Item, shortcutMimeType } from '../../../functions/drive-emulator/model/item.ts';
 
 const drive = new DriveModel();
 const folder = drive.addFolder({ name: 'Shelf', parent: 'root', id: 'A', createdTime: '2020-01-01' });
@@ -22,7 +22,7 @@ function matches(query: string, item: Item): boolean {
   return parseQuery(query, (id) => (id === 'root' ? drive.rootId : id)).matches(item);
 }
 
-describe('terms', () => {
+describe('query terms', () => {
   test.each<[string, Item, boolean]>([
     ["'A' in parents", file, true],
     ["'B' in parents", file, false],
@@ -35,10 +35,10 @@ describe('terms', () => {
     ["name contains 'World'", file, false],
     ["name contains 'blue'", file, true],
     ["name contains '.*'", file, false],
-    [`mimeType = '${FOLDER}'`, folder, true],
-    [`mimeType != '${FOLDER}'`, folder, false],
+    [`mimeType = '${folderMimeType}'`, folder, true],
+    [`mimeType != '${folderMimeType}'`, folder, false],
     ["mimeType contains 'application/'", file, true],
-    [`mimeType = '${SHORTCUT}'`, shortcut, true],
+    [`mimeType = '${shortcutMimeType}'`, shortcut, true],
     [`shortcutDetails.targetId = '${file.id}'`, shortcut, true],
     ['trashed = false', file, true],
     ['trashed = true', trashed, true],
@@ -51,7 +51,7 @@ describe('terms', () => {
     ["createdTime = '2020-01-01'", file, true],
     ['not trashed = true', trashed, false],
     ["not (name = 'x' or trashed = false)", trashed, false],
-  ])('%s', (query, item, expected) => {
+  ])('evaluates %s', (query, item, expected) => {
     expect(matches(query, item)).toBe(expected);
   });
 });
@@ -91,7 +91,7 @@ test.each([
   "toString = 'x'",
   "fullText contains 'x'",
   "'me' in owners",
-])('refuses %j with 400 invalid at q', (query) => {
+])('rejects %j with 400 invalid at q', (query) => {
   expect(() => parseQuery(query, (id) => id)).toThrow(
     expect.objectContaining({
       code: 400,
@@ -101,7 +101,7 @@ test.each([
   );
 });
 
-test('finds the parents that matter, in order, and only if every match has one of them', () => {
+test('extracts the parents in order, but only if every match has one of them', () => {
   const parentsOf = (query: string) => parseQuery(query, (id) => id).parents;
   expect(parentsOf("'A' in parents and trashed = false")).toEqual(['A']);
   expect(parentsOf("trashed = false and ('B' in parents or 'A' in parents)")).toEqual(['B', 'A']);
@@ -109,7 +109,7 @@ test('finds the parents that matter, in order, and only if every match has one o
   expect(parentsOf("not 'A' in parents")).toBeNull();
 });
 
-test('every name can be asked for, if apostrophes and backslashes are escaped', () => {
+test('any name can be queried if apostrophes and backslashes are escaped', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
       const item = new DriveModel().addFile({ name, parent: 'root' });
@@ -124,7 +124,7 @@ interface Tree {
   readonly value: boolean;
 }
 
-test('and, or, not and parentheses agree with boolean algebra, from left to right', () => {
+test('and, or, not and parentheses follow Boolean algebra, from left to right', () => {
   const leaf: fc.Arbitrary<Tree> = fc.constantFrom<Tree>(
     { text: 'trashed = false', value: true },
     { text: 'trashed = true', value: false },
@@ -153,7 +153,7 @@ test('and, or, not and parentheses agree with boolean algebra, from left to righ
   fc.assert(fc.property(tree, ({ text, value }) => matches(text, file) === value));
 });
 
-test('refuses or understands any text, but never breaks', () => {
+test('any text is either parsed or rejected with a DriveError', () => {
   const word = fc.constantFrom(
     'name',
     'trashed',

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-/** Writes a file and gives its path. */
+/** Writes a file and returns its path. */
 function put(name: string, content = name): string {
   const file = path.join(directory, name);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -44,7 +44,7 @@ function put(name: string, content = name): string {
   return file;
 }
 
-/** What the model holds below a folder: path -> item. */
+/** The items of the model below a folder, by path. */
 function contents(folder: Item, prefix = ''): Map<string, Item> {
   const found = new Map<string, Item>();
   for (const child of folder.children ?? []) {
@@ -55,7 +55,7 @@ function contents(folder: Item, prefix = ''): Map<string, Item> {
   return found;
 }
 
-/** What is on the disk: path -> checksum, or `folder`. */
+/** The entries on the disk: the checksum of each file, and `folder` for each folder, by path. */
 function onDisk(): Record<string, string> {
   const paths = readdirSync(directory, { recursive: true }) as string[];
   return Object.fromEntries(
@@ -73,7 +73,7 @@ function inModel(drive: DriveModel, rootId: string): Record<string, string> {
   );
 }
 
-test('files have their real size, checksum, times, type and content; ids repeat', async () => {
+test('files have their real size, checksum, times, type and content, and always get the same ids', async () => {
   put('b/Book.PDF', 'hello');
   put('b/.hidden');
   put('.git/config');
@@ -104,7 +104,7 @@ test.each([
   ['x.tar.gz', 'application/octet-stream'],
   ['pdf', 'application/octet-stream'],
   ['x.constructor', 'application/octet-stream'],
-])('%s is of type %s', (name, type) => {
+])('%s has the MIME type %s', (name, type) => {
   expect(mimeTypeOf(name)).toBe(type);
 });
 
@@ -114,7 +114,7 @@ test.each<[string, () => string, RegExp]>([
   ['below a file', () => `${put('x')}/y`, /cannot be read \(ENOTDIR\)/],
   ['empty', () => directory, /is empty\. Put some books/],
 ])(
-  'a directory that is %s is one error, with advice, and leaves nothing behind',
+  'a directory that is %s gives an error that says what to do and leaves the model empty',
   async (_name, where, message) => {
     const drive = new DriveModel();
     const failure = fillFromDirectory(drive, where());
@@ -124,7 +124,9 @@ test.each<[string, () => string, RegExp]>([
   },
 );
 
-/** Root may read everything, so as root this runs as nobody for a while. */
+/**
+ * Runs a function as an unprivileged user, because root can read everything: as root, switches to `nobody` meanwhile.
+ */
 async function asNobody<T>(run: () => Promise<T>): Promise<T> {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(65_534);
@@ -135,7 +137,7 @@ async function asNobody<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-test('what cannot be read is left out with a warning; a file that was known before stays', async () => {
+test('skips unreadable entries with a warning, but keeps a file that was readable before', async () => {
   for (const name of ['a.pdf', 'locked/b.pdf', 'secret.pdf']) put(name);
   const at = (name: string) => path.join(directory, name);
   for (const folder of [base, directory]) chmodSync(folder, 0o755);
@@ -145,9 +147,9 @@ test('what cannot be read is left out with a warning; a file that was known befo
   const library = await asNobody(() => fillFromDirectory(drive, directory));
   expect(Object.keys(inModel(drive, library.rootId))).toEqual(['a.pdf', 'locked']);
   expect(library.warnings).toEqual([
-    'locked: left out, it cannot be read (EACCES).',
-    'pipe: left out, it is neither a file nor a directory.',
-    'secret.pdf: left out, it cannot be read (EACCES).',
+    'Skipped locked: cannot be read (EACCES).',
+    'Skipped pipe: neither a file nor a directory.',
+    'Skipped secret.pdf: cannot be read (EACCES).',
   ]);
   put('a.pdf', 'changed, but closed');
   chmodSync(at('a.pdf'), 0);
@@ -161,7 +163,7 @@ test('what cannot be read is left out with a warning; a file that was known befo
   );
 });
 
-test('links inside become shortcuts, also loops; others are followed or left out with a warning', async () => {
+test('links within the directory, even loops, become shortcuts; others are followed or skipped with a warning', async () => {
   put('shelf/a.pdf');
   writeFileSync(path.join(base, 'outside.pdf'), 'outside');
   const link = (target: string, name: string) => symlinkSync(target, path.join(directory, name));
@@ -184,7 +186,7 @@ test('links inside become shortcuts, also loops; others are followed or left out
   expect(await library.refresh()).toEqual([]);
 });
 
-test('each kind of change on the disk is that change in the model', async () => {
+test('each kind of change on the disk becomes the same change in the model', async () => {
   put('a/one.pdf');
   put('b/two.pdf');
   const drive = new DriveModel();
@@ -202,7 +204,7 @@ test('each kind of change on the disk is that change in the model', async () => 
   expect(drive.find(idOf('b/two.pdf') as string)?.extra?.content).toEqual({ path: at('c/two.pdf') });
   put('c/two.pdf', 'edited');
   expect(await changed()).toEqual([['edited', 'c/two.pdf', idOf('b/two.pdf')]]);
-  // Editors save by writing another file and putting it in the place of the old one.
+  // Editors save by writing a new file and replacing the old one with it.
   put('tmp', 'saved by an editor');
   renameSync(at('tmp'), at('c/two.pdf'));
   expect(await changed()).toEqual([['edited', 'c/two.pdf', idOf('b/two.pdf')]]);
@@ -215,7 +217,7 @@ test('each kind of change on the disk is that change in the model', async () => 
   expect(inModel(drive, library.rootId)).toEqual(onDisk());
 });
 
-test('sees every write, also one of the same size within one tick of the file system', async () => {
+test("detects every write, even one of the same size within the file system's timestamp resolution", async () => {
   put('a.pdf', 'content 0');
   const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
@@ -230,20 +232,25 @@ test('sees every write, also one of the same size within one tick of the file sy
 
 const settled = { size: 5, modifiedMs: 1_000_000, changedMs: 1_000_000.25 };
 test.each<[string, { readAtMs?: number }, Partial<typeof settled>, boolean]>([
-  ['not read again once it has rested', { readAtMs: 1_002_001 }, {}, false],
-  ['read again where it was read right after it changed', { readAtMs: 1_000_001 }, {}, true],
-  ['read again where the clock of the disk is ahead', { readAtMs: 999_000 }, {}, true],
-  ['read again with another size', { readAtMs: 1_002_001 }, { size: 6 }, true],
-  ['read again with another time', { readAtMs: 1_002_001 }, { modifiedMs: 1_000_001 }, true],
-  ['read again where a program set its time back', { readAtMs: 1_002_001 }, { changedMs: 1_500_000 }, true],
-  ['read where it never was', {}, {}, true],
+  ['not read again if it was last read long enough after it changed', { readAtMs: 1_002_001 }, {}, false],
+  ['read again if it was last read right after it changed', { readAtMs: 1_000_001 }, {}, true],
+  ['read again if the clock of the disk is ahead', { readAtMs: 999_000 }, {}, true],
+  ['read again if its size differs', { readAtMs: 1_002_001 }, { size: 6 }, true],
+  ['read again if its modification time differs', { readAtMs: 1_002_001 }, { modifiedMs: 1_000_001 }, true],
+  [
+    'read again if a program reset its modification time',
+    { readAtMs: 1_002_001 },
+    { changedMs: 1_500_000 },
+    true,
+  ],
+  ['read if it was never read before', {}, {}, true],
 ])('a known file is %s', (_name, read, now, expected) => {
   const common = { kind: 'file', path: 'a.pdf', inode: '1:1', createdMs: 0 } as const;
   const known = { entry: { ...common, ...settled }, id: 'a', ...read };
   expect(mustRead(known, { ...common, ...settled, ...now })).toBe(expected);
 });
 
-test('a new file that gets the inode of a deleted one is another file', async () => {
+test('a new file that reuses the inode of a deleted file is a different file', async () => {
   put('keep.pdf');
   put('old.pdf');
   const drive = new DriveModel();
@@ -257,7 +264,7 @@ test('a new file that gets the inode of a deleted one is another file', async ()
   ]);
 });
 
-test('a directory that is gone is an error, and the model stays as it was', async () => {
+test('a refresh of a deleted directory fails, and the model stays unchanged', async () => {
   put('a.pdf');
   const drive = new DriveModel();
   const library = await fillFromDirectory(drive, directory);
@@ -266,7 +273,7 @@ test('a directory that is gone is an error, and the model stays as it was', asyn
   expect(Object.keys(inModel(drive, library.rootId))).toEqual(['a.pdf']);
 });
 
-test('after any changes on the disk a refresh makes the model equal to it', async () => {
+test('after any changes on the disk, a refresh makes the model equal to the disk', async () => {
   const spot = fc.constantFrom('a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/b', 'b/b/c');
   const step = fc.tuple(fc.constantFrom('put', 'move', 'remove', 'folder', 'refresh'), spot, spot);
   await fc.assert(

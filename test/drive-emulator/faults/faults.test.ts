@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
+import { driveFaults, oauthFaults } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
 import type { Call, Fault } from '../../../functions/drive-emulator/faults/faults.ts';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { type DriveEmulator, startDriveEmulator } from '../../../functions/drive-emulator/server.ts';
@@ -19,12 +19,12 @@ beforeEach(async () => {
 
 afterEach(() => driveEmulator.close());
 
-const LIST =
+const listPath =
   'files?fields=incompleteSearch,files(id,name,mimeType,parents,md5Checksum,size,createdTime,modifiedTime)';
 
-/** What a client sees of one call: a status and a body, or how it failed. */
+/** Makes a call and returns what the client sees: a status and a body, or how the call failed. */
 async function observe(
-  path = LIST,
+  path = listPath,
   ms = 10_000,
 ): Promise<{ status: number; body: string; retryAfter: string | null }> {
   try {
@@ -33,7 +33,7 @@ async function observe(
       signal: AbortSignal.timeout(ms),
     });
     const retryAfter = response.headers.get('retry-after');
-    // The body of an answer that is cut is what came before the cut, and an error.
+    // If the connection is cut, reading the body fails after the part that arrived.
     const body = await response.text().catch(() => 'cut');
     return { status: response.status, body, retryAfter };
   } catch (error) {
@@ -41,10 +41,10 @@ async function observe(
   }
 }
 
-/** What a fault must look like to a client, by its kind. */
+/** Makes a call and expects it to fail as the fault says. */
 async function expectFault(fault: Fault): Promise<void> {
-  // Only where no answer is expected may the client be impatient: a busy machine is slow to give one.
-  const seen = await observe(LIST, fault.kind === 'hang' ? 300 : 10_000);
+  // The timeout is short only if no response is expected, because a busy machine can be slow to respond.
+  const seen = await observe(listPath, fault.kind === 'hang' ? 300 : 10_000);
   const json = () => JSON.parse(seen.body);
   switch (fault.kind) {
     case 'status':
@@ -87,12 +87,12 @@ async function expectFault(fault: Fault): Promise<void> {
       return;
     }
     default:
-      throw new Error(`No expectation for ${fault.kind}`);
+      throw new Error(`No expectation for fault kind: ${fault.kind}`);
   }
 }
 
-test.each(DRIVE_FAULTS.map((named) => [named.name, named.fault] as const))(
-  '%s happens once, and the next call is right',
+test.each(driveFaults.map((named) => [named.name, named.fault] as const))(
+  'injects the fault "%s" once, and the next call succeeds',
   async (_name, fault) => {
     const active = driveEmulator.faults.add({ match: { method: 'files.list' }, fault });
     await expectFault(fault);
@@ -103,55 +103,55 @@ test.each(DRIVE_FAULTS.map((named) => [named.name, named.fault] as const))(
   },
 );
 
-test('the catalog has each name once and every kind of fault', () => {
-  const names = [...DRIVE_FAULTS, ...OAUTH_FAULTS].map((named) => named.name);
+test('the names in the fault catalog are unique', () => {
+  const names = [...driveFaults, ...oauthFaults].map((named) => named.name);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a slow answer takes its time', async () => {
+test('a slow response is delayed by the given time', async () => {
   driveEmulator.faults.add({ fault: { kind: 'slow', ms: 120 } });
   const start = performance.now();
   await observe();
   expect(performance.now() - start).toBeGreaterThanOrEqual(115);
 });
 
-describe('which calls are hit', () => {
+describe('fault rules', () => {
   const fault: Fault = { kind: 'status', status: 503 };
 
-  /** The statuses of calls made one after the other. */
+  /** Makes calls one after the other and returns their statuses. */
   async function statuses(paths: readonly string[]): Promise<number[]> {
     const seen: number[] = [];
     for (const path of paths) seen.push((await observe(path)).status);
     return seen;
   }
 
-  test('the n-th of a method, and as many as said', async () => {
+  test('hit the n-th call of a method, and as many calls as set', async () => {
     driveEmulator.faults.add({ match: { method: 'files.list', call: 2 }, times: 2, fault });
     const paths = ['files', 'files/root', 'files', 'files/root', 'files', 'files'];
     expect(await statuses(paths)).toEqual([200, 200, 503, 200, 503, 200]);
   });
 
-  test('counted from when the rule was added', async () => {
+  test('count calls from when the rule was added', async () => {
     await observe();
     driveEmulator.faults.add({ match: { method: 'files.list', call: 1 }, fault });
     expect(await statuses(['files', 'files'])).toEqual([503, 200]);
   });
 
-  test('a condition on the call', async () => {
+  test('hit calls that match a condition', async () => {
     const isRoot = (call: Call) => call.id === 'root' && call.params.get('fields') === 'id';
     driveEmulator.faults.add({ match: { call: isRoot }, times: Infinity, fault });
     const paths = ['files', 'files/root', 'files/root?fields=id', 'files/root?fields=id'];
     expect(await statuses(paths)).toEqual([200, 200, 503, 503]);
   });
 
-  test('one rule a call, in the order they were added', async () => {
+  test('apply in the order they were added, at most one per call', async () => {
     const first = driveEmulator.faults.add({ fault });
     const second = driveEmulator.faults.add({ times: 2, fault: { kind: 'status', status: 500 } });
     expect(await statuses(['files', 'files', 'files', 'files'])).toEqual([503, 500, 500, 200]);
     expect([first.hits, second.hits]).toEqual([1, 2]);
   });
 
-  test('none after removal', async () => {
+  test('hit no calls after they were removed', async () => {
     driveEmulator.faults.add({ times: Infinity, fault }).remove();
     expect(await statuses(['files'])).toEqual([200]);
     driveEmulator.faults.add({ times: Infinity, fault });
@@ -159,14 +159,14 @@ describe('which calls are hit', () => {
     expect(await statuses(['files'])).toEqual([200]);
   });
 
-  test('a download is told from a get', async () => {
+  test('distinguish a download from a get', async () => {
     const { id } = drive.addFile({ name: 'x', parent: 'root', content: 'x' });
     driveEmulator.faults.add({ match: { method: 'files.download' }, fault });
     expect(await statuses([`files/${id}`, `files/${id}?alt=media`])).toEqual([200, 503]);
   });
 });
 
-test('a listener hears of each call before it is answered and can change what it sees', async () => {
+test('a listener is called before each response is made and can change what it contains', async () => {
   const heard: string[] = [];
   const end = driveEmulator.faults.onCall((call) => {
     heard.push(`${call.method} ${call.index}`);
@@ -179,8 +179,8 @@ test('a listener hears of each call before it is answered and can change what it
   expect(heard).toEqual(['files.list 1', 'files.list 2']);
 });
 
-test('dropped fields of a change are those of its file too', async () => {
-  const start = drive.userFeed.startPageToken();
+test('dropping fields of a change also drops them from its file', async () => {
+  const start = drive.feeds.user.startPageToken();
   for (const name of ['x', 'y']) drive.addFile({ name, parent: 'root' });
   driveEmulator.faults.add({ fault: { kind: 'dropFields', fields: ['name', 'removed'], entry: 2 } });
   const { json } = await get(
@@ -194,32 +194,32 @@ test('dropped fields of a change are those of its file too', async () => {
   expect(changes[1]).toHaveProperty('file.id');
 });
 
-test.each(OAUTH_FAULTS.map((named) => [named.name, named.fault] as const))(
-  'at the token endpoint: %s',
+test.each(oauthFaults.map((named) => [named.name, named.fault] as const))(
+  'the token endpoint fails once with the fault "%s"',
   async (_name, fault) => {
     driveEmulator.faults.add({ match: { method: 'oauth.token' }, fault });
-    const ask = () =>
+    const requestToken = () =>
       fetch(driveEmulator.tokenUrl, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'c', refresh_token: 'r' }),
       });
-    if (fault.kind === 'cut') await expect(ask()).rejects.toThrow(TypeError);
+    if (fault.kind === 'cut') await expect(requestToken()).rejects.toThrow(TypeError);
     else {
-      const response = await ask();
+      const response = await requestToken();
       const expected = { oauth: [400, 401], status: [503], html: [200] }[fault.kind as 'oauth'];
       expect(expected).toContain(response.status);
       const body = await response.text();
       if (fault.kind === 'oauth') expect(JSON.parse(body).error).toBe(fault.error);
       else expect(body).not.toContain('access_token');
     }
-    expect(await (await ask()).json()).toHaveProperty('access_token');
+    expect(await (await requestToken()).json()).toHaveProperty('access_token');
   },
 );
 
-test('closing ends calls that wait, at once', async () => {
+test('closing the emulator ends waiting calls immediately', async () => {
   driveEmulator.faults.add({ fault: { kind: 'hang' } });
   driveEmulator.faults.add({ fault: { kind: 'slow', ms: 60_000 } });
-  const waiting = Promise.all([observe(LIST, 30_000), observe(LIST, 30_000)]);
+  const waiting = Promise.all([observe(listPath, 30_000), observe(listPath, 30_000)]);
   while (driveEmulator.calls.total < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   const start = performance.now();
   await driveEmulator.close();
@@ -227,7 +227,7 @@ test('closing ends calls that wait, at once', async () => {
   expect(performance.now() - start).toBeLessThan(5000);
 });
 
-test('a program that closed its sandbox ends, whatever answer was still to come', () => {
+test('a program that closed its emulator exits, even if a response was still pending', () => {
   const from = (name: string) =>
     JSON.stringify(new URL(`../../../functions/drive-emulator/${name}`, import.meta.url));
   const script = `
@@ -247,7 +247,7 @@ test('a program that closed its sandbox ends, whatever answer was still to come'
   expect(output).toBe('ended\n');
 });
 
-test('calls, quota units and bytes are counted, failed calls too', async () => {
+test('counts calls, quota units and bytes, including those of failed calls', async () => {
   driveEmulator.faults.add({ match: { method: 'files.get' }, fault: { kind: 'status', status: 500 } });
   const list = await observe();
   const failed = await observe('files/root');

@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { idFromText } from '../../../functions/drive-emulator/model/ids.ts';
 import type { Item } from '../../../functions/drive-emulator/model/item.ts';
-import { SandboxError } from '../../../functions/drive-emulator/model/new-item.ts';
+import { DriveModelError } from '../../../functions/drive-emulator/model/new-item.ts';
 
-const ALWAYS = new Date('2026-01-02T03:04:05.678Z');
+const fixedTime = new Date('2026-01-02T03:04:05.678Z');
 
 function sample(): { drive: DriveModel; folder: Item; inner: Item; file: Item } {
-  const drive = new DriveModel({ now: () => ALWAYS });
+  const drive = new DriveModel({ now: () => fixedTime });
   const folder = drive.addFolder({ name: 'folder', parent: 'root' });
   const inner = drive.addFolder({ name: 'inner', parent: folder.id });
   const file = drive.addFile({ name: 'file.pdf', parent: inner.id });
   return { drive, folder, inner, file };
 }
 
-test('ids look like those of Drive, repeat from run to run, and differ by seed', () => {
+test("ids look like Drive's, are the same in every run, and differ by seed", () => {
   const ids = (seed: string) => {
     const drive = new DriveModel({ seed });
     return Array.from({ length: 500 }, (_, n) => drive.addFile({ name: `${n}`, parent: 'root' }).id);
@@ -26,21 +26,21 @@ test('ids look like those of Drive, repeat from run to run, and differ by seed',
 });
 
 test.each<[string, (drive: DriveModel, folder: Item, other: Item) => void]>([
-  ['trash', (drive, folder) => drive.trash(folder.id)],
-  ['move', (drive, folder, other) => drive.move(folder.id, other.id)],
-  ['rename', (drive, folder) => drive.rename(folder.id, 'new')],
-  ['hide', (drive, folder) => drive.hide(folder.id)],
-  ['delete', (drive, folder) => drive.delete(folder.id)],
-])('%s of a folder makes one entry, for the folder alone', (_name, mutate) => {
+  ['trashing', (drive, folder) => drive.trash(folder.id)],
+  ['moving', (drive, folder, other) => drive.move(folder.id, other.id)],
+  ['renaming', (drive, folder) => drive.rename(folder.id, 'new')],
+  ['hiding', (drive, folder) => drive.hide(folder.id)],
+  ['deleting', (drive, folder) => drive.delete(folder.id)],
+])('%s a folder records one feed entry, for the folder only', (_name, mutate) => {
   const { drive, folder } = sample();
   const other = drive.addFolder({ name: 'other', parent: 'root' });
-  const token = drive.userFeed.startPageToken();
+  const token = drive.feeds.user.startPageToken();
   mutate(drive, folder, other);
-  const page = drive.userFeed.read(token, 100, () => true);
+  const page = drive.feeds.user.read(token, 100, () => true);
   expect(page.entries.map((entry) => entry.item.id)).toEqual([folder.id]);
 });
 
-test('what is inside a trashed folder is trashed, but not explicitly; restoring moves no time', () => {
+test('the contents of a trashed folder are trashed, but not explicitly, and restoring does not change times', () => {
   const { drive, folder, inner, file } = sample();
   drive.trash(folder.id);
   expect([folder, inner, file].map((item) => [item.trashed, item.explicitlyTrashed])).toEqual([
@@ -54,7 +54,7 @@ test('what is inside a trashed folder is trashed, but not explicitly; restoring 
   expect(folder.modifiedMs).toBe(modifiedMs);
 });
 
-test('what is deleted or hidden, with all inside, is visible no more', () => {
+test('a deleted or hidden folder and its contents are not visible', () => {
   const { drive, folder, inner, file } = sample();
   const visible = () => [folder, inner, file].map((item) => item.visible);
   drive.hide(folder.id);
@@ -65,7 +65,7 @@ test('what is deleted or hidden, with all inside, is visible no more', () => {
   expect(visible()).toEqual([false, false, false]);
 });
 
-test('an edit changes checksum, size, time and version; a rename the version only', () => {
+test('an edit changes checksum, size, time and version; a rename changes only the version', () => {
   const { drive, file } = sample();
   const state = () => [file.md5(), file.size, file.modifiedMs];
   const before = state();
@@ -75,14 +75,14 @@ test('an edit changes checksum, size, time and version; a rename the version onl
   drive.edit(file.id, { content: 'abc', modifiedTime: '2020-02-02T00:00:00.001Z' });
   expect(state()).toEqual(['900150983cd24fb0d6963f7d28e17f72', 3, Date.UTC(2020, 1, 2, 0, 0, 0, 1)]);
   expect(file.version).toBe(3);
-  expect(file.createdMs).toBe(ALWAYS.getTime());
+  expect(file.createdMs).toBe(fixedTime.getTime());
   const checksum = file.md5();
   drive.edit(file.id);
   expect(file.md5()).not.toBe(checksum);
-  expect(file.modifiedMs).toBe(ALWAYS.getTime());
+  expect(file.modifiedMs).toBe(fixedTime.getTime());
 });
 
-test('times keep their milliseconds, before 1970 and after 2038 too', () => {
+test('times keep their milliseconds, including times before 1970 and after 2038', () => {
   const time = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2200, 0, 1) });
   fc.assert(
     fc.property(time, time, time, (created, modified, later) => {
@@ -98,31 +98,34 @@ test('times keep their milliseconds, before 1970 and after 2038 too', () => {
 test.each<[string, (sample: ReturnType<typeof sampleOf>) => void]>([
   ['a parent that does not exist', ({ drive }) => drive.addFile({ name: 'x', parent: 'nowhere' })],
   ['a parent that is a file', ({ drive, file }) => drive.addFile({ name: 'x', parent: file.id })],
-  ['an id that is taken', ({ drive, file }) => drive.addFile({ name: 'x', parent: 'root', id: file.id })],
-  ['a move into itself', ({ drive, folder }) => drive.move(folder.id, folder.id)],
-  ['a move into its own depths', ({ drive, folder, inner }) => drive.move(folder.id, inner.id)],
-  ['a move of a root', ({ drive, folder }) => drive.move(drive.rootId, folder.id)],
-  ['deleting the root', ({ drive }) => drive.delete(drive.rootId)],
-  ['the content of a folder', ({ drive, folder }) => drive.edit(folder.id)],
-  ['a time that is none', ({ drive, file }) => drive.edit(file.id, { modifiedTime: 'soon' })],
   [
-    'an unknown target without a type',
+    'an id that is already in use',
+    ({ drive, file }) => drive.addFile({ name: 'x', parent: 'root', id: file.id }),
+  ],
+  ['moving a folder into itself', ({ drive, folder }) => drive.move(folder.id, folder.id)],
+  ['moving a folder into its own subfolder', ({ drive, folder, inner }) => drive.move(folder.id, inner.id)],
+  ['moving a root', ({ drive, folder }) => drive.move(drive.rootId, folder.id)],
+  ['deleting the root', ({ drive }) => drive.delete(drive.rootId)],
+  ['editing the content of a folder', ({ drive, folder }) => drive.edit(folder.id)],
+  ['an invalid time', ({ drive, file }) => drive.edit(file.id, { modifiedTime: 'soon' })],
+  [
+    'a shortcut with an unknown target and no MIME type',
     ({ drive }) => drive.addShortcut({ name: 'x', parent: 'root', target: 'y' }),
   ],
-])('refuses %s', (_name, misuse) => {
-  expect(() => misuse(sampleOf())).toThrow(SandboxError);
+])('rejects %s', (_name, misuse) => {
+  expect(() => misuse(sampleOf())).toThrow(DriveModelError);
 });
 
 function sampleOf(): ReturnType<typeof sample> {
   return sample();
 }
 
-test('after any history each folder lists its own children, in order of arrival, and deleted items are gone', () => {
+test('after any changes, each folder lists its own children in order of arrival, and deleted items are gone', () => {
   const step = fc.tuple(fc.nat(), fc.nat(), fc.nat());
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const drive = new DriveModel();
-      // The reference keeps nothing but each item's parent, in order of arrival.
+      // The reference model stores only each item's parent, in order of arrival.
       const parents = new Map<string, string>();
       for (const [action, a, b] of steps) {
         const ids = [...parents.keys()];

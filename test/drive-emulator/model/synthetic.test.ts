@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DriveModel } from '../../../functions/drive-emulator/model/drive.ts';
 import { fillLibrary } from '../../../functions/drive-emulator/model/synthetic.ts';
 
-test('makes as many books and folders as asked, the same for the same seed, and no entry in the feed', () => {
+test('creates the requested number of books and folders, the same for the same seed, without feed entries', () => {
   fc.assert(
     fc.property(fc.nat(300), fc.nat(30), fc.string(), (books, folders, seed) => {
       const make = () => {
@@ -18,7 +18,7 @@ test('makes as many books and folders as asked, the same for the same seed, and 
       const made = items.filter((item) => !item.isFolder);
       expect(made).toHaveLength(books);
       expect(new Set(made.map((item) => item.name)).size).toBe(books);
-      expect(drive.userFeed.length).toBe(0);
+      expect(drive.feeds.user.length).toBe(0);
       const state = (model: DriveModel) =>
         [...model.items()].slice(1).map((item) => [item.id, item.name, item.parent?.id, item.modifiedMs]);
       expect(state(make().drive)).toEqual(state(drive));

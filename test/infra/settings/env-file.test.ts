@@ -1,4 +1,4 @@
-/** What an installation gives is checked whole, before anything is contacted, and never shown. */
+/** Checks that an env file is validated as a whole, before anything is contacted, and that no value is ever shown. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,23 +14,26 @@ describe('an env file', () => {
   test.each([
     ['prod', 'keyless', {}, 'fill'],
     ['prod', 'service-account', {}, 'fill'],
-    // A refresh token brings its own scopes, and those asked for by docs/deploy.md show no content.
+    // A refresh token determines the scopes, and the ones that docs/deploy.md requests do not allow reading content.
     ['prod', 'oauth', {}, 'off'],
     ['dev', 'keyless', {}, 'off'],
     ['prod', 'oauth', { EMBEDDED_METADATA: 'prefer' }, 'prefer'],
     ['prod', 'keyless', { EMBEDDED_METADATA: 'off' }, 'off'],
-  ] as const)('%s, %s, %o: embedded metadata is %s', (environment, identity, more, expected) => {
-    const { target } = checkValues(environments[environment], { ...settings[identity], ...more });
-    expect(target?.function.embeddedMetadata).toBe(expected);
-  });
+  ] as const)(
+    'for %s with %s and %o sets EMBEDDED_METADATA to %s',
+    (environment, identity, more, expected) => {
+      const { target } = checkValues(environments[environment], { ...settings[identity], ...more });
+      expect(target?.function.embeddedMetadata).toBe(expected);
+    },
+  );
 
-  test.each(identities)('%s: is complete', (identity) => {
+  test.each(identities)('for %s is accepted if it is complete', (identity) => {
     const { target, problems } = checkValues(prod, settings[identity]);
     expect(problems).toBeUndefined();
     expect(target).toMatchObject({ project: 'school-4711', region: 'europe-west1', identity });
   });
 
-  test('with nothing in it tells everything that is missing, in one message with the file’s name', () => {
+  test('that is empty is refused with one message that names the file and everything missing', () => {
     const { problems = [] } = checkValues(prod, {});
     const message = formatProblems(prod, problems);
     for (const name of [
@@ -47,7 +50,7 @@ describe('an env file', () => {
     expect(message).toContain('.env.prod');
   });
 
-  test('that is not there says what to copy and what it needs', () => {
+  test('that does not exist is refused with instructions to create it', () => {
     const { problems } = readTarget(dev, makeTempFolder());
     expect(problems).toEqual([expect.stringMatching(/There is no \.env\.dev: copy \.env\.example/)]);
   });
@@ -55,25 +58,29 @@ describe('an env file', () => {
   test.each([
     ['a malformed key', { FIREBASE_PRIVATE_KEY: 'hunter2-hunter2' }, /FIREBASE_PRIVATE_KEY is malformed/],
     ['half a key', { FIREBASE_CLIENT_EMAIL: '' }, /FIREBASE_CLIENT_EMAIL is missing/],
-    ['a folder that is none', { GOOGLE_DRIVE_FOLDER_ID: 'my books' }, /GOOGLE_DRIVE_FOLDER_ID is malformed/],
-    ['a region that is none', { REGION: 'Europe' }, /REGION is malformed: expected a Google Cloud region/],
-    ['a project that is none', { PROJECT_ID: 'My School' }, /PROJECT_ID is malformed/],
-    ['an address that is none', { ALERT_EMAIL: 'me' }, /ALERT_EMAIL is malformed/],
+    ['an invalid folder', { GOOGLE_DRIVE_FOLDER_ID: 'my books' }, /GOOGLE_DRIVE_FOLDER_ID is malformed/],
+    ['an invalid region', { REGION: 'Europe' }, /REGION is malformed: expected a Google Cloud region/],
+    ['an invalid project', { PROJECT_ID: 'My School' }, /PROJECT_ID is malformed/],
+    ['an invalid email address', { ALERT_EMAIL: 'me' }, /ALERT_EMAIL is malformed/],
     [
       'an unknown identity',
       { IDENTITY: 'robot' },
       /IDENTITY is malformed: expected oauth, service-account, keyless/,
     ],
-    ['a flag that is neither', { PAUSED: 'yes' }, /PAUSED is malformed: expected true or false/],
-    ['a bucket with its scheme', { TF_STATE_BUCKET: 'gs://b' }, /TF_STATE_BUCKET is malformed/],
-    ['a misspelt name', { GOOGLE_DRIVE_FOLDER: 'x' }, /GOOGLE_DRIVE_FOLDER is not a setting/],
     [
-      'a setting the function refuses',
+      'a flag that is neither true nor false',
+      { PAUSED: 'yes' },
+      /PAUSED is malformed: expected true or false/,
+    ],
+    ['a bucket name with its scheme', { TF_STATE_BUCKET: 'gs://b' }, /TF_STATE_BUCKET is malformed/],
+    ['a misspelled name', { GOOGLE_DRIVE_FOLDER: 'x' }, /GOOGLE_DRIVE_FOLDER is not a setting/],
+    [
+      'a setting that the function rejects',
       { REMOVALS: 'maybe' },
       /REMOVALS is malformed: expected mark, delete or keep/,
     ],
     [
-      'a database elsewhere',
+      'a new database in another project',
       { CREATE_FIRESTORE: 'true' },
       /CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID/,
     ],
@@ -85,10 +92,10 @@ describe('an env file', () => {
 
   test('with a secret that the identity would silently ignore is refused', () => {
     const { problems } = checkValues(dev, { ...settings.keyless, GOOGLE_REFRESH_TOKEN: '1//token' });
-    expect(problems).toEqual([expect.stringMatching(/GOOGLE_REFRESH_TOKEN is set, but IDENTITY is keyless/)]);
+    expect(problems).toEqual([expect.stringMatching(/GOOGLE_REFRESH_TOKEN is set, but IDENTITY=keyless/)]);
   });
 
-  test.each(identities)('%s: the target that the stacks are made from holds no secret value', (identity) => {
+  test.each(identities)('for %s gives a deployment target without any secret value', (identity) => {
     const { target } = checkValues(prod, settings[identity]);
     const text = JSON.stringify(target);
     for (const name of ['GOOGLE_CLIENT_SECRET', 'GOOGLE_REFRESH_TOKEN', 'FIREBASE_PRIVATE_KEY'] as const) {
@@ -106,7 +113,7 @@ describe('an env file', () => {
     ]);
   });
 
-  test('never shows a value in its problems', () => {
+  test('is refused without showing any of its values', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -122,7 +129,7 @@ describe('an env file', () => {
     );
   });
 
-  test('is explained: .env.example has every name there is, and no other', () => {
+  test('is explained by .env.example, which has every setting and nothing else', () => {
     const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
     const names = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
     expect(names.sort()).toEqual(
@@ -131,9 +138,9 @@ describe('an env file', () => {
   });
 });
 
-describe('the number of a secret’s value', () => {
-  test('is the same everywhere and always', () => {
-    // Written down, so that a change of the method (which would rotate every secret) does not go unnoticed.
+describe('the version number of a secret’s value', () => {
+  test('is always the same for the same value', () => {
+    // A fixed expectation, so that a change of the method, which would rotate every secret, is noticed.
     expect(secretVersion('dev', 'GOOGLE_CLIENT_SECRET', 'GOCSPX-canary-secret')).toBe(43_222);
   });
 
@@ -147,7 +154,7 @@ describe('the number of a secret’s value', () => {
     expect(new Set(numbers).size).toBe(4);
   });
 
-  test('is too short to prove a guess', () => {
+  test('is too short to confirm a guess', () => {
     for (const value of ['a', 'b', 'c', 'd', 'e'])
       expect(secretVersion('dev', 'FIREBASE_PROJECT_ID', value)).toSatisfy(
         (number: number) => Number.isInteger(number) && number >= 1 && number <= 65_536,

@@ -1,4 +1,4 @@
-/** The run history as a list: short in number and in bytes, whatever the runs say. */
+/** The run history as a list: limited in number and in bytes, whatever the runs record. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -32,7 +32,7 @@ function recordOf(number: number, more: Partial<RunRecord> = {}): RunRecord {
     id: `run-${number}`,
     began,
     mode: 'incremental',
-    reason: 'the changes feed tells all',
+    reason: 'changes since the last run',
     outcome: 'completed',
     counts: { ...nothing, added: 1 },
     cost: { driveCalls: 1, reads: 2, writes: 2, deletes: 0, commits: 1 },
@@ -51,20 +51,20 @@ const quiet = (number: number, more: Partial<RunRecord> = {}): RunRecord =>
 const historyOf = (...records: RunRecord[]) => records.reduce<RunRecord[]>(addRecord, []);
 
 describe('a new record', () => {
-  test('is the first; the oldest goes when there are too many', () => {
+  test('comes first, and the oldest is dropped if there are too many', () => {
     const runs = historyOf(...Array.from({ length: maxRecords + 3 }, (_, i) => recordOf(i)));
     expect(runs.length).toBe(20);
     expect([runs[0]?.id, runs.at(-1)?.id]).toEqual(['run-22', 'run-3']);
   });
 
-  test('of the same run takes the place of the one before', () => {
+  test('of the same run replaces the earlier one', () => {
     const first = recordOf(1, { outcome: 'continues' });
     const runs = historyOf(recordOf(0), first, { ...first, outcome: 'completed', durationMs: 5_000 });
     expect(runs.map(({ id, outcome }) => [id, outcome])).toEqual([
       ['run-1', 'completed'],
       ['run-0', 'completed'],
     ]);
-    // Also where another run's has come between.
+    // Also if the record of another run was added in between.
     expect(historyOf(first, recordOf(2), { ...first, outcome: 'failed' }).map(({ id }) => id)).toEqual([
       'run-1',
       'run-2',
@@ -72,43 +72,47 @@ describe('a new record', () => {
   });
 });
 
-describe('records that tell the same', () => {
+describe('merging records', () => {
   test.each([
     ['failures', failed],
     ['runs that changed nothing', quiet],
-  ])('%s: one, with how many, and when the first and the last began', (_, make) => {
+  ])('merges %s in a row into one record with their number and the first and last start time', (_, make) => {
     const runs = historyOf(recordOf(0), ...Array.from({ length: 24 }, (_, i) => make(i + 1)));
     expect(runs.length).toBe(2);
     expect(runs[0]).toMatchObject({ id: 'run-24', began: make(1).began, last: make(24).began, times: 24 });
   });
 
-  test('with a reason count as one whatever the message names; the newest message stays', () => {
+  test('merges failures with the same reason although their messages differ, and keeps the newest message', () => {
     const runs = historyOf(failed(1, { message: 'folder a' }), failed(2, { message: 'folder b' }));
     expect(runs).toMatchObject([{ times: 2, failure: { message: 'folder b' } }]);
   });
 
   test.each<[string, RunRecord, RunRecord]>([
-    ['failures of another class', failed(1), failed(2, { class: 'CatalogError' })],
-    ['failures of another reason', failed(1), failed(2, { reason: 'quotaExceeded' })],
+    ['failures of different classes', failed(1), failed(2, { class: 'CatalogError' })],
+    ['failures with different reasons', failed(1), failed(2, { reason: 'quotaExceeded' })],
     [
-      'failures without a reason and with other words',
+      'failures without a reason and with different messages',
       failed(1, { reason: null }),
       failed(2, { reason: null, message: 'x' }),
     ],
-    ['a failure that changed books', failed(1), { ...failed(2), counts: { ...nothing, updated: 3 } }],
-    ['a failure and a run that came to its end', failed(1), quiet(2)],
+    ['a failure and one that changed books', failed(1), { ...failed(2), counts: { ...nothing, updated: 3 } }],
+    ['a failure and a completed run', failed(1), quiet(2)],
     ['runs that changed books', recordOf(1), recordOf(2)],
     ['runs that continue', quiet(1, { outcome: 'continues' }), quiet(2, { outcome: 'continues' })],
-    ['runs of another mode', quiet(1), quiet(2, { mode: 'reconcile' })],
-    ['runs for another reason', quiet(1), quiet(2, { reason: 'it was asked for' })],
-    ['runs that held more', quiet(1), quiet(2, { counts: { ...nothing, held: 11 } })],
-  ])('are not: %s', (_, one, other) => {
+    ['runs of different modes', quiet(1), quiet(2, { mode: 'reconcile' })],
+    ['runs with different reasons', quiet(1), quiet(2, { reason: 'a reconcile was requested' })],
+    [
+      'runs that held different numbers of removals',
+      quiet(1),
+      quiet(2, { counts: { ...nothing, held: 11 } }),
+    ],
+  ])('does not merge %s', (_, one, other) => {
     expect(historyOf(one, other)).toEqual([other, one]);
   });
 });
 
-describe('bounds', () => {
-  test('texts are cut, names are few, and all of it stays well-formed', () => {
+describe('size limits', () => {
+  test('texts are truncated, the number of names is limited, and all text stays well-formed', () => {
     const long = fc.string({ unit: 'binary', minLength: 0, maxLength: 400 });
     fc.assert(
       fc.property(long, fc.array(long, { maxLength: 9 }), (text, problems) => {
@@ -130,7 +134,7 @@ describe('bounds', () => {
     );
   });
 
-  test('the checkpoint keeps to its bytes: the newest records that fit beside the folders', () => {
+  test('the checkpoint stays within its size limit: it keeps the newest records that fit with the folders', () => {
     const checkpoint: Checkpoint = {
       pageToken: 'token',
       sharedDriveId: null,
@@ -161,12 +165,12 @@ describe('bounds', () => {
         expect(runs).toEqual(checkpoint.runs.slice(0, runs.length));
       }),
     );
-    // Where the folders do not fit they make room, and the history has it all.
+    // If the folders do not fit, they are left out and the history gets all the space.
     const without = checkpointFields({ ...checkpoint, folders: ['f'.repeat(900_000)] }, 'w');
     expect(without).toMatchObject({ pageToken: null, folders: [], runs: checkpoint.runs });
   });
 
-  test('the largest history there can be is an eighth of that', () => {
+  test('the largest possible history takes less than an eighth of the size limit', () => {
     const wide = '\u4e16'.repeat(500);
     const text = { class: wide, reason: wide, message: wide, hint: wide };
     const largest = shortened(recordOf(1, { reason: wide, problems: Array(9).fill(wide), failure: text }));
@@ -174,7 +178,7 @@ describe('bounds', () => {
   });
 });
 
-describe('reading back', () => {
+describe('reading the stored history', () => {
   const fields = {
     format: 1,
     pageToken: 't',
@@ -194,16 +198,16 @@ describe('reading back', () => {
     return read.kind === 'checkpoint' ? read.checkpoint.runs : read.why;
   };
 
-  test('what was written', () => {
+  test('returns what was written', () => {
     const runs = historyOf(recordOf(1), failed(2), failed(3));
     expect(runsOf(runs)).toEqual(runs);
   });
 
-  test('a checkpoint from before there was a history has none', () => {
+  test('returns no records from a checkpoint that is older than the run history', () => {
     expect(readCheckpointFields(fields)).toMatchObject({ checkpoint: { pageToken: 't', runs: [] } });
   });
 
-  test('an unreadable history is dropped and never costs the checkpoint', () => {
+  test('drops an unreadable history without losing the checkpoint', () => {
     fc.assert(
       fc.property(fc.anything(), (runs) => {
         fc.pre(!(Array.isArray(runs) && runs.length === 0));
@@ -213,12 +217,12 @@ describe('reading back', () => {
     expect(runsOf([{ ...recordOf(1), times: 'many' }])).toEqual([]);
   });
 
-  test('a list that is too long is cut', () => {
+  test('truncates a list that is too long', () => {
     expect(runsOf(Array.from({ length: 30 }, (_, i) => recordOf(i)))).toHaveLength(20);
   });
 });
 
-test('a failure says what the log says; one that nobody foresaw says where to look', () => {
+test('a recorded failure has the values of its log line, also for an unexpected error', () => {
   const error = new DriveScanError('Drive said no', {
     hint: 'Wait.',
     causeName: 'quotaExceeded',

@@ -40,19 +40,19 @@ function problemsOf(environment: Record<string, string | undefined>): string {
   return '';
 }
 
-describe('the identities', () => {
+describe('identities', () => {
   test.each([
-    ['nothing but the least', least, 'keyless', 'keyless'],
+    ['only the required settings', least, 'keyless', 'keyless'],
     ['a refresh token', { ...least, ...oauth }, 'oauth', 'keyless'],
-    ['a key', { ...least, ...key }, 'service-account', 'service-account'],
-    ['both', { ...least, ...oauth, ...key }, 'oauth', 'service-account'],
-  ])('%s', (_, environment, drive, catalog) => {
+    ['a service account key', { ...least, ...key }, 'service-account', 'service-account'],
+    ['a refresh token and a key', { ...least, ...oauth, ...key }, 'oauth', 'service-account'],
+  ])('with %s, chooses the identities for Drive and Firestore', (_, environment, drive, catalog) => {
     const settings = readSettings(environment);
     expect([settings.driveIdentity.kind, settings.catalogIdentity.kind]).toEqual([drive, catalog]);
   });
 
   test.each([...Object.keys(oauth), ...Object.keys(key)])(
-    'half of one, without %s, is refused by name',
+    'rejects an identity without %s and names the missing variable',
     (missing) => {
       const rest = Object.fromEntries(
         Object.entries({ ...least, ...oauth, ...key }).filter(([name]) => name !== missing),
@@ -66,14 +66,14 @@ describe('the identities', () => {
     ['escaped newlines', pem.replaceAll('\n', '\\n')],
     ['quotes around escaped newlines', `"${pem.replaceAll('\n', '\\n')}"`],
     ['carriage returns', pem.replaceAll('\n', '\r\n')],
-  ])('a private key with %s is the same key', (_, FIREBASE_PRIVATE_KEY) => {
+  ])('reads a private key with %s as the same key', (_, FIREBASE_PRIVATE_KEY) => {
     const { catalogIdentity } = readSettings({ ...least, ...key, FIREBASE_PRIVATE_KEY });
     expect(catalogIdentity).toMatchObject({ privateKey: pem });
   });
 });
 
-describe('what is wrong', () => {
-  test('is told all at once, each with its name and what is expected', () => {
+describe('invalid settings', () => {
+  test('are reported all at once, each with its name and expected value', () => {
     const message = problemsOf({
       FIREBASE_PROJECT_ID: 'Not A Project',
       FIREBASE_PRIVATE_KEY: 'no key',
@@ -83,16 +83,16 @@ describe('what is wrong', () => {
     });
     expect(message.split('\n').slice(1).sort()).toEqual([
       '  - BOOKS_COLLECTION is malformed: expected a collection name without "/"',
-      '  - FIREBASE_CLIENT_EMAIL is missing: the service account key needs FIREBASE_CLIENT_EMAIL, FIREBASE_PRIVATE_KEY together, or none of them',
+      '  - FIREBASE_CLIENT_EMAIL is missing: the service account key requires FIREBASE_CLIENT_EMAIL, FIREBASE_PRIVATE_KEY; set all of them or none of them',
       '  - FIREBASE_PRIVATE_KEY is malformed: expected a private key in PEM form ("-----BEGIN PRIVATE KEY-----" ...), with real or \\n newlines',
-      '  - FIREBASE_PROJECT_ID is malformed: expected a Google Cloud project id, such as my-school-4711',
-      '  - GOOGLE_DRIVE_FOLDER_ID is missing: the id or the link of the Drive folder that holds the books',
+      '  - FIREBASE_PROJECT_ID is malformed: expected a Google Cloud project ID, such as my-school-4711',
+      '  - GOOGLE_DRIVE_FOLDER_ID is missing: the ID or URL of the Drive folder that holds the books',
       '  - REMOVALS is malformed: expected mark, delete or keep',
       '  - WRITES_PER_SECOND is malformed: expected a whole number from 1 to 10000',
     ]);
   });
 
-  test('never shows a value that was set', () => {
+  test('are reported without the values that were set', () => {
     const names = [...secretNames, ...deployedNames, ...localNames];
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.stringMatching(/^canary [a-z]{12}$/), (name, value) => {
@@ -101,13 +101,13 @@ describe('what is wrong', () => {
     );
   });
 
-  test('a blank variable counts as not set', () => {
+  test('include required variables that are blank, because a blank variable counts as unset', () => {
     expect(problemsOf({ ...least, FIREBASE_PROJECT_ID: '  ' })).toContain('FIREBASE_PROJECT_ID is missing');
     expect(readSettings({ ...least, REMOVALS: '' }).removals).toBe('mark');
   });
 });
 
-describe('the folder', () => {
+describe('parseFolder', () => {
   const id = least.GOOGLE_DRIVE_FOLDER_ID;
   test.each([
     [id, { id, resourceKey: undefined }],
@@ -123,17 +123,17 @@ describe('the folder', () => {
     ['My Books', undefined],
     ['root', undefined],
     ['', undefined],
-  ])('%s', (value, expected) => {
+  ])('parses "%s"', (value, expected) => {
     expect(parseFolder(value)).toEqual(expected);
   });
 });
 
-test('every variable has its place: a secret, a plain one, or one for this machine', () => {
+test('every variable is either a secret, a plain variable of the deployment, or a local one', () => {
   const settings = readSettings({ ...least, ...oauth, ...key });
   expect(new Set([...secretNames, ...deployedNames, ...localNames]).size).toBe(
     secretNames.length + deployedNames.length + localNames.length,
   );
-  // A name that the schema does not know would be read by nobody: each must be able to be wrong.
+  // The schema must know every name. If it does, an invalid value is reported.
   for (const name of deployedNames)
     expect(problemsOf({ ...least, [name]: '\u0000/ /' }), name).toContain(name);
   expect(settings).toMatchObject({
@@ -146,7 +146,7 @@ test('every variable has its place: a secret, a plain one, or one for this machi
   });
 });
 
-test('the fingerprint tells identities and collections apart and reveals none', () => {
+test('the fingerprint differs between identities, collections, and removal modes, and reveals none of them', () => {
   const settings = readSettings({ ...least, ...oauth });
   const prints = [
     settings,
@@ -159,6 +159,6 @@ test('the fingerprint tells identities and collections apart and reveals none', 
   for (const print of prints) expect(print).toMatch(/^[0-9a-f]{16}$/);
 });
 
-test('secretValues names what must never be shown', () => {
+test('secretValues returns the values that must never be shown', () => {
   expect(secretValues({ ...least, ...oauth, ...key })).toEqual(['GOCSPX-x', '1//token', pem.trim()]);
 });

@@ -33,7 +33,7 @@ const report = {
   durationMs: 5,
 } as const;
 
-/** The texts other tools search for (docs/catalog.md). */
+/** The message texts that other tools search for (docs/catalog.md). */
 test.each<[string, string, string, (logs: Logs) => void]>([
   ['Added new book: Emma', 'INFO', 'book_added', (logs) => logs.bookAdded(book)],
   ['Updated book: Emma', 'INFO', 'book_updated', (logs) => logs.bookUpdated(book, {})],
@@ -62,26 +62,26 @@ test.each<[string, string, string, (logs: Logs) => void]>([
     'run_failed',
     (logs) => logs.runFailed(new NetworkError('cut', { hint: 'h', causeName: 'network', retryable: true })),
   ],
-])('%s', (message, severity, event, call) => {
+])('logs "%s"', (message, severity, event, call) => {
   expect(capture(call)).toMatchObject({ message, severity, event });
 });
 
-test('the last line of a run carries its counts, calls, reads, writes and duration', () => {
+test('the last line of a run contains its counts, calls, reads, writes, and duration', () => {
   const usage = { driveCalls: 1, driveUnits: 100, reads: 2, writes: 3, deletes: 4, commits: 5 };
   expect(capture((logs) => logs.runCompleted({ ...report, usage }))).toMatchObject({ ...report, ...usage });
   const { added, updated, removed, restored, parseProblems, durationMs } = report;
   const progress = { added, updated, removed, restored, parseProblems, durationMs };
-  expect(capture((logs) => logs.runContinues('the next tick goes on', { ...progress, usage }))).toMatchObject(
-    {
-      event: 'run_continues',
-      severity: 'INFO',
-      ...progress,
-      ...usage,
-    },
-  );
+  expect(
+    capture((logs) => logs.runContinues('the next scheduled run continues', { ...progress, usage })),
+  ).toMatchObject({
+    event: 'run_continues',
+    severity: 'INFO',
+    ...progress,
+    ...usage,
+  });
 });
 
-test('a failure says its class, its hint and whether trying again helps', () => {
+test('a failure is logged with its class, its hint, and whether a retry can help', () => {
   const error = new NetworkError('cut', {
     causeName: 'network',
     hint: 'wait',
@@ -98,7 +98,7 @@ test('a failure says its class, its hint and whether trying again helps', () => 
   });
 });
 
-test('whatever a file is called, an entry is one line of JSON that reads back, and no control reaches a terminal', () => {
+test('for any title, an entry is one line of valid JSON, and no control character reaches a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (title) => {
       const entry = capture((logs) => logs.bookAdded({ ...book, title }));

@@ -8,9 +8,9 @@ const settings = readSettings({
   FIREBASE_PROJECT_ID: 'my-school-4711',
 });
 
-/** Names that every object has: a reason is the server's text, and may be any of them. */
+/** Property names that every object inherits. A reason is text from the server and can be any of them. */
 test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', ''])(
-  'a reason called "%s" is one that has no advice of its own',
+  'treats the reason "%s" as one without a specific cause',
   (reason) => {
     const refused = Object.assign(new Error('refused'), {
       response: { status: 403, data: { error: { message: 'No.', errors: [{ reason }] } } },

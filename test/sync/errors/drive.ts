@@ -1,12 +1,11 @@
-/** What goes wrong with Drive, made for real. */
-
+/** Failures of Drive, reproduced with the Drive emulator or with real servers. */
 import type { Method } from '../../../functions/drive-emulator/api/params.ts';
-import { DRIVE_FAULTS, OAUTH_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
+import { driveFaults, oauthFaults } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
 import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
 import type { Cause } from './cause.ts';
 import { closedPort, type Listening, refusingTokens, resetting, selfSigned } from './servers.ts';
 
-/** Drive makes this fault for ever at one method. */
+/** A fault that Drive produces on every call of one method. */
 const lasting = (what: string, method: Method, fault: Fault): Cause => ({
   what,
   ...(fault.kind === 'hang' ? { callTimeoutMs: 300 } : {}),
@@ -15,7 +14,7 @@ const lasting = (what: string, method: Method, fault: Fault): Cause => ({
   },
 });
 
-/** In place of Drive and of the token endpoint stands something else. */
+/** Another server in place of both Drive and the token endpoint. */
 const instead = (what: string, open: () => Promise<Listening>, scheme = 'http'): Cause => ({
   what,
   async make(_, later) {
@@ -26,8 +25,8 @@ const instead = (what: string, open: () => Promise<Listening>, scheme = 'http'):
 });
 
 const feed = 'changes.getStartPageToken';
-/** All but those that a run gets over, and those that only make it wait longer. */
-const anywhere = DRIVE_FAULTS.filter(
+/** All faults except those that a run recovers from and those that only make it wait longer. */
+const anywhere = driveFaults.filter(
   ({ fault }) =>
     !['slow', 'expireTokens', 'incompleteSearch', 'dropFields'].includes(fault.kind) &&
     !('retryAfter' in fault),
@@ -38,21 +37,21 @@ export const driveFailures: readonly Cause[] = [
   lasting('Drive: 400 on a folder', 'files.list', { kind: 'status', status: 400 }),
   lasting('Drive: incomplete search', 'files.list', { kind: 'incompleteSearch', missing: 1 }),
   lasting('Drive: an entry without a name', 'files.list', { kind: 'dropFields', fields: ['name'] }),
-  ...OAUTH_FAULTS.map(({ name, fault }) =>
+  ...oauthFaults.map(({ name, fault }) =>
     lasting(`Token: ${name.replace('token endpoint ', '')}`, 'oauth.token', fault),
   ),
-  lasting('Token: no answer', 'oauth.token', { kind: 'hang' }),
+  lasting('Token: no response', 'oauth.token', { kind: 'hang' }),
   ...['unauthorized_client', 'invalid_scope'].map((word) =>
     instead(`Token: ${word}`, () => refusingTokens(word)),
   ),
   {
-    what: 'No refresh token, no key, no identity of the machine',
+    what: 'No refresh token, no service account key, no Application Default Credentials',
     make: () => ({ driveIdentity: { kind: 'keyless' } }),
   },
-  { what: 'DNS: the name is not known', make: () => ({ googleApiRoot: 'http://no-such-host.invalid' }) },
+  { what: 'DNS: the host name is unknown', make: () => ({ googleApiRoot: 'http://no-such-host.invalid' }) },
   instead('The connection is refused', closedPort),
   instead('The connection is reset', resetting),
-  instead('TLS: a certificate nobody vouches for', selfSigned, 'https'),
+  instead('TLS: the certificate is not trusted', selfSigned, 'https'),
   { what: 'The folder is not shared', make: ({ drive, root }) => drive.hide(root) },
   { what: 'The folder is in the trash', make: ({ drive, root }) => drive.trash(root) },
   {
@@ -62,7 +61,7 @@ export const driveFailures: readonly Cause[] = [
     }),
   },
   {
-    what: 'The shared drive of the folder has us not as a member',
+    what: 'The shared drive of the folder does not have the account as a member',
     make({ drive }) {
       const school = drive.addSharedDrive({ name: 'School' }).id;
       const folder = drive.addFolder({ name: 'Books', parent: school });
@@ -71,7 +70,7 @@ export const driveFailures: readonly Cause[] = [
     },
   },
   {
-    what: 'No answer until the time is over',
+    what: 'No response until the time limit of the run',
     callTimeoutMs: 60_000,
     make({ driveEmulator }) {
       driveEmulator.faults.add({ match: { method: 'files.get' }, fault: { kind: 'hang' } });
@@ -79,7 +78,7 @@ export const driveFailures: readonly Cause[] = [
     },
   },
   {
-    what: 'The daily reconcile does not fit the run',
+    what: 'The daily reconcile does not fit in the run',
     callTimeoutMs: 60_000,
     async make(world) {
       await world.run();

@@ -1,6 +1,6 @@
 /**
- * Every cause of failure, made for real, and what a person then reads: docs/errors.md is what this test saw.
- * `npx vitest run test/sync/errors -u` writes it anew.
+ * Reproduces every cause of failure and records what a person then reads in docs/errors.md.
+ * `npx vitest run test/sync/errors -u` regenerates that page.
  */
 import { describe, expect, test, vi } from 'vitest';
 import { catalogCauses } from '../../../functions/sync/catalog/causes.ts';
@@ -21,7 +21,7 @@ import { driveFailures } from './drive.ts';
 import { firestoreFailures } from './firestore.ts';
 import { closedPort } from './servers.ts';
 
-/** What was seen, cause by cause. */
+/** The errors seen, by cause. */
 const seen = new Map<string, SyncError>();
 
 withoutIdentity();
@@ -33,22 +33,22 @@ describe.each([
   test.each(failures.map((cause) => [cause.what, cause] as const))('%s', async (what, cause) => {
     const { error, tries } = await fail(cause);
     expect(error).toBeInstanceOf(SyncError);
-    // What may pass is tried again until the policy's tries are used up; what will not, never.
-    const isTriedAgain = error.retryable && !lastWords.has(error.reason) && !isGap(error);
-    // Where answers may not take long, some other answer may be late too.
+    // Retryable errors are retried until the policy's tries are used up. Other errors are never retried.
+    const isTriedAgain = error.retryable && !retriedByNextRun.has(error.reason) && !isIncomplete(error);
+    // With a short call timeout, another call may time out too.
     if (cause.callTimeoutMs) expect(tries).toBeGreaterThanOrEqual(isTriedAgain ? 9 : 1);
     else expect(tries).toBe(isTriedAgain ? 9 : 1);
     seen.set(what, error);
   });
 });
 
-/** The reasons of errors that come after tries of their own; the next run may do better. */
-const lastWords = new Set<unknown>(['outOfTime', 'conflict']);
+/** Reasons of errors that are retryable by the next run only, because this run has already made its tries. */
+const retriedByNextRun = new Set<unknown>(['outOfTime', 'conflict']);
 
-/** A folder that was not seen whole: the run goes on without it, and the next one tries again. */
-const isGap = ({ hint }: SyncError) => hint === driveCauses.incomplete.hint;
+/** An incomplete listing: the run continues without the missing part, and the next run tries again. */
+const isIncomplete = ({ hint }: SyncError) => hint === driveCauses.incomplete.hint;
 
-/** Runs the sync in a world where something is wrong. */
+/** Runs the sync with a cause of failure. */
 async function fail(cause: Cause): Promise<{ error: SyncError; tries: number }> {
   const world = await openWorld();
   const undo: (() => unknown)[] = [world.close];
@@ -59,10 +59,10 @@ async function fail(cause: Cause): Promise<{ error: SyncError; tries: number }> 
     world.drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: world.root });
     const settings = { ...world.settings, ...(await cause.make(world, (step) => undo.unshift(step))) };
     const host = cause.firestoreHost ? await cause.firestoreHost() : world.firestoreHost;
-    // The client reads this when it is made, which is before the first wait.
+    // The client reads this variable when it is created, which is before the first await.
     if (host === null) delete process.env.FIRESTORE_EMULATOR_HOST;
     else process.env.FIRESTORE_EMULATOR_HOST = host;
-    // Answers may take long unless the cause is that none comes: a busy machine must not look like one.
+    // The call timeout is long unless the cause is a missing response, so that a busy machine does not cause one.
     const run = sync(plainRequest, settings, logs, {
       retryBaseMs: 1,
       callTimeoutMs: cause.callTimeoutMs ?? 20_000,
@@ -81,9 +81,9 @@ async function fail(cause: Cause): Promise<{ error: SyncError; tries: number }> 
 
 test.each([
   ['seconds', () => 1],
-  // A date has no parts of a second.
+  // A date has no fractions of a second.
   ['a date', () => new Date(Date.now() + 2_000).toUTCString()],
-])('Retry-After is honoured: %s', async (_, retryAfter) => {
+])('honors Retry-After given as %s', async (_, retryAfter) => {
   const world = await openWorld();
   try {
     const fault = { kind: 'status', status: 429, retryAfter: retryAfter() } as const;
@@ -96,7 +96,7 @@ test.each([
   }
 });
 
-test('a wait that would outlast the run is not begun', async () => {
+test('does not start a wait that would exceed the time limit of the run', async () => {
   const world = await openWorld();
   try {
     const fault = { kind: 'status', status: 429, retryAfter: 100 } as const;
@@ -110,15 +110,20 @@ test('a wait that would outlast the run is not begun', async () => {
   }
 });
 
-describe('what cannot be had on one machine is told by its look', () => {
+describe('failures that cannot be reproduced locally are recognized by their message or code', () => {
   const refusedToken = (text: string) => ({
     code: 16,
     message: `16 UNAUTHENTICATED: Request had invalid authentication credentials. Getting metadata from plugin failed with error: ${text}`,
   });
   test.each([
-    ['a revoked key', refusedToken('invalid_grant: Invalid JWT Signature.'), 'invalid_grant', false],
     [
-      'a token endpoint out of reach',
+      'a revoked service account key',
+      refusedToken('invalid_grant: Invalid JWT Signature.'),
+      'invalid_grant',
+      false,
+    ],
+    [
+      'an unreachable token endpoint',
       refusedToken('getaddrinfo ENOTFOUND oauth2.googleapis.com'),
       'network',
       true,
@@ -130,12 +135,12 @@ describe('what cannot be had on one machine is told by its look', () => {
       true,
     ],
     [
-      'a certificate nobody vouches for',
+      'a certificate that is not trusted',
       { code: 14, message: '14 UNAVAILABLE: No connection established. Last error: self-signed certificate' },
       'tls',
       false,
     ],
-  ])('of Firestore: %s', (_, { code, message }, reason, retryable) => {
+  ])('recognizes %s in an error of Firestore', (_, { code, message }, reason, retryable) => {
     const error = Object.assign(new Error(message), { code });
     expect(catalogError(error, 'reading')).toMatchObject({ reason, retryable });
   });
@@ -146,13 +151,13 @@ describe('what cannot be had on one machine is told by its look', () => {
     ['CERT_HAS_EXPIRED', false],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false],
     ['ERR_TLS_CERT_ALTNAME_INVALID', false],
-  ])('of Drive: %s', (code, retryable) => {
+  ])('recognizes %s in an error of Drive', (code, retryable) => {
     const error = Object.assign(new Error('failed'), { code, config: {} });
     expect(driveError(error, 'listing')).toMatchObject({ name: 'NetworkError', reason: code, retryable });
   });
 });
 
-test('a key that is no key is told before anything is asked', () => {
+test('rejects a malformed private key before any call', () => {
   const environment = {
     GOOGLE_DRIVE_FOLDER_ID: '1AbCdEfGhIjKlMnOpQrStUvWxYz012345',
     FIREBASE_PROJECT_ID: 'my-school-4711',
@@ -162,15 +167,15 @@ test('a key that is no key is told before anything is asked', () => {
   try {
     readSettings(environment);
   } catch (error) {
-    seen.set('Settings: FIREBASE_PRIVATE_KEY is no key', error as SyncError);
+    seen.set('Settings: FIREBASE_PRIVATE_KEY is not a key', error as SyncError);
   }
-  expect(seen.get('Settings: FIREBASE_PRIVATE_KEY is no key')).toMatchObject({
+  expect(seen.get('Settings: FIREBASE_PRIVATE_KEY is not a key')).toMatchObject({
     name: 'ConfigError',
     message: expect.stringContaining('FIREBASE_PRIVATE_KEY is malformed: expected a private key in PEM form'),
   });
 });
 
-test('a continuation that cannot be published', async () => {
+test('a continuation that cannot be published fails with a retryable error', async () => {
   const { host } = await closedPort();
   vi.stubEnv('PUBSUB_EMULATOR_HOST', host);
   const error = await publishContinuation('projects/p/topics/t', plainRequest).catch((thrown) => thrown);
@@ -178,8 +183,8 @@ test('a continuation that cannot be published', async () => {
   seen.set('Pub/Sub: the continuation cannot be published', error);
 });
 
-test('every cause of the tables was met, and docs/errors.md says what was seen', async () => {
-  if (seen.size <= driveFailures.length + firestoreFailures.length) return; // Only some were asked for.
+test('every cause in the tables was seen, and docs/errors.md records it', async () => {
+  if (seen.size <= driveFailures.length + firestoreFailures.length) return; // Only some tests were run.
   const hints = new Set([...seen.values()].map(({ hint }) => hint));
   const unseen = Object.entries({ ...driveCauses, ...catalogCauses }).filter(
     ([, { hint }]) => !hints.has(hint),
@@ -188,22 +193,22 @@ test('every cause of the tables was met, and docs/errors.md says what was seen',
   await expect(page()).toMatchFileSnapshot('../../../docs/errors.md');
 });
 
-/** The page: what a person reads, cause by cause. */
+/** The page docs/errors.md: what a person reads, by cause. */
 function page(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim();
-  // What differs from machine to machine and from run to run.
+  // Replaces what differs between machines and runs.
   const steady = (text: string) =>
     text.replace(/127\.0\.0\.1:\d+/g, 'HOST').replace(/\b(ENOTFOUND|EAI_AGAIN)\b/g, 'ENOTFOUND');
   const rows = [...seen].map(([what, { name, reason = '', retryable, message, hint }]) =>
     [what, name, steady(reason), retryable ? 'yes' : 'no', steady(message), hint].map(cell).join(' | '),
   );
   return [
-    '# What an error says',
+    '# Errors',
     '',
-    'Each cause was made for real by `test/sync/errors`, which keeps this page (`npx vitest run test/sync/errors -u`).',
-    'A run says `Synchronization failed: ` and the sentence; the advice is the field `hint` of that log line.',
+    'The tests in `test/sync/errors` reproduce each cause and generate this page (`npx vitest run test/sync/errors -u`).',
+    'A failed run logs `Synchronization failed: ` and the message. The hint is in the `hint` field of that log line.',
     '',
-    '| cause | error | reason | another try can help | sentence | advice |',
+    '| cause | error | reason | retryable | message | hint |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row} |`),
     '',

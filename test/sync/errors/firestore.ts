@@ -1,9 +1,11 @@
-/** What goes wrong with Firestore, made for real; what Google's servers say is quoted as people reported it. */
+/**
+ * Failures of Firestore, reproduced through a proxy. The messages of Google's servers are quoted from user reports.
+ */
 import type { Verdict } from '../../support/firestore-proxy.ts';
 import type { Cause } from './cause.ts';
 import { closedPort } from './servers.ts';
 
-/** Every request meets this. */
+/** A failure of every request. */
 const lasting = (what: string, verdict: Verdict): Cause => ({
   what: `Firestore: ${what}`,
   ...(verdict === 'stall' ? { callTimeoutMs: 300 } : {}),
@@ -12,7 +14,7 @@ const lasting = (what: string, verdict: Verdict): Cause => ({
   },
 });
 
-const refused = (grpcStatus: number, what: string, message = 'As the server says.'): Cause =>
+const refused = (grpcStatus: number, what: string, message = 'Message of the server.'): Cause =>
   lasting(`${grpcStatus} ${what}`, { grpcStatus, message });
 
 const elsewhere = (what: string, firestoreHost: () => Promise<string | null>): Cause => ({
@@ -31,10 +33,10 @@ export const firestoreFailures: readonly Cause[] = [
     'the database does not exist',
     'The database (default) does not exist for project my-school Please visit https://console.cloud.google.com/datastore/setup?project=my-school to add a Cloud Datastore or Cloud Firestore database. ',
   ),
-  refused(5, 'not found, without a word (a database of another name)', ''),
+  refused(5, 'not found, without a message (a database with another name)', ''),
   refused(6, 'already exists'),
   refused(7, 'the role is missing', 'Missing or insufficient permissions.'),
-  refused(7, 'the project is another', 'Permission denied on resource project my-school.'),
+  refused(7, 'another project', 'Permission denied on resource project my-school.'),
   refused(
     7,
     'the API is not enabled',
@@ -58,11 +60,11 @@ export const firestoreFailures: readonly Cause[] = [
     'unauthenticated',
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.',
   ),
-  lasting('the connection is cut', 'cutBefore'),
-  lasting('no answer', 'stall'),
+  lasting('the connection is dropped', 'cutBefore'),
+  lasting('no response', 'stall'),
   elsewhere('the connection is refused', async () => (await closedPort()).host),
-  elsewhere('the name is not known', async () => 'no-such-host.invalid:443'),
-  elsewhere('no key, no identity of the machine', async () => null),
+  elsewhere('the host name is unknown', async () => 'no-such-host.invalid:443'),
+  elsewhere('no service account key, no Application Default Credentials', async () => null),
   {
     what: 'Firestore: another program writes to the same document before every commit',
     async make(world) {

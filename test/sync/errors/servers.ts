@@ -1,4 +1,4 @@
-/** Servers that fail in ways of their own: what the network does to a program, on the loopback interface. */
+/** Servers on the loopback interface that simulate network failures. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -26,19 +26,19 @@ async function listen(server: Server): Promise<Listening> {
   };
 }
 
-/** A port at which nobody listens. */
+/** A port on which nothing listens. */
 export async function closedPort(): Promise<Listening> {
   const { host, close } = await listen(createServer());
   await close();
   return { host, close: async () => {} };
 }
 
-/** Takes a connection and answers with a reset. */
+/** A server that accepts a connection and resets it. */
 export function resetting(): Promise<Listening> {
   return listen(createServer((socket) => socket.once('data', () => socket.resetAndDestroy())));
 }
 
-/** Shows a certificate that nobody vouches for. */
+/** A server with a self-signed certificate. */
 export function selfSigned(): Promise<Listening> {
   const directory = mkdtempSync(path.join(tmpdir(), 'certificate-'));
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(directory, name)) as [string, string];
@@ -49,7 +49,7 @@ export function selfSigned(): Promise<Listening> {
   return listen(server);
 }
 
-/** A token endpoint that refuses with this word. */
+/** A token endpoint that rejects every request with this error. */
 export function refusingTokens(error: string): Promise<Listening> {
   return listen(
     createHttpServer((_, response) => {

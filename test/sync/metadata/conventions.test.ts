@@ -1,4 +1,4 @@
-/** The folder owner's own conventions: every one exactly right (issue 2, item 3). */
+/** The folder owner's conventions are all read exactly right (issue 2, item 3). */
 import { describe, expect, it } from 'vitest';
 import { MetadataError } from '../../../functions/sync/core/errors.ts';
 import { describeFile } from '../../../functions/sync/metadata/file-name/describe-file.ts';
@@ -22,14 +22,14 @@ const rows: [name: string, title: string, author: string | null, year: string | 
 ];
 
 describe("the folder owner's conventions", () => {
-  it.each(rows)('%s', (name, title, author, year, tags) => {
+  it.each(rows)('reads %s', (name, title, author, year, tags) => {
     const got = describeFile(name);
     expect(got).toMatchObject({ title, author, year });
     expect(got.tags).toEqual(tags);
     expect(got.problem).toBeUndefined();
   });
 
-  it('reports a name that gives a title and nothing else, and still makes a book of it', () => {
+  it('reports a name that gives only a title, and still reads it as a book', () => {
     const got = describeFile('Introduction to Mathematics.pdf');
     expect(got).toMatchObject({ title: 'Introduction to Mathematics', author: null, year: null });
     expect(got.problem).toBeInstanceOf(MetadataError);

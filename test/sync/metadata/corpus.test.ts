@@ -1,4 +1,4 @@
-/** The score on real names and on made-up ones: floors at what is reached, so that no change may lose a row unseen. */
+/** Scores on real and made-up names. The floors are the current scores, so that no change loses a row unnoticed. */
 import { expect, it } from 'vitest';
 import { scoreCorpus } from './scoring.ts';
 
@@ -23,7 +23,7 @@ it('reads the made-up names of more-names.tsv', () => {
 it.each([
   ['unseen-names.tsv', 208, 199],
   ['fresh-names.tsv', 50, 48],
-])('reads the names of %s, which were written down before the rules had seen them', (file, rows, least) => {
+])('reads the names of %s, which were collected without looking at the rules', (file, rows, least) => {
   const score = scoreCorpus(new URL(file, import.meta.url), now);
   expect(score.rows).toBe(rows);
   expect(score.all, score.misses.join('\n')).toBeGreaterThanOrEqual(least);

@@ -22,6 +22,6 @@ const rows: [name: string, mimeType: string, book: boolean][] = [
   ['', '', false],
 ];
 
-it.each(rows)('%s of type %s: %s', (name, mimeType, book) => {
+it.each(rows)('decides whether "%s" of type "%s" is a book: %s', (name, mimeType, book) => {
   expect(isBook({ name, mimeType })).toBe(book);
 });

@@ -1,4 +1,4 @@
-/** Which rule decides, how sure it is, and what a name holds besides title and author. */
+/** Which rule reads a name, how sure it is, and what a name contains besides title and author. */
 import { describe, expect, it } from 'vitest';
 import { readDate, takeTrailingYear } from '../../../functions/sync/metadata/dates.ts';
 import {
@@ -89,11 +89,11 @@ const rules: [name: string, expected: Partial<FileNameReading>][] = [
 ];
 
 describe('the rule that decides', () => {
-  it.each(rules)('%s', (name, expected) => {
+  it.each(rules)('reads %s by the right rule', (name, expected) => {
     expect(describeFile(name, { now })).toMatchObject(expected);
   });
 
-  it('lets the owner’s own style win where both sides look like people', () => {
+  it("prefers the folder owner's style if both sides look like people", () => {
     expect(describeFile('Rose Miller (2011) - Dolek Pemuz.pdf', { now })).toMatchObject({
       title: 'Rose Miller',
     });
@@ -121,11 +121,11 @@ const extras: [name: string, expected: Partial<FileNameReading>][] = [
   ['Glass[Craft] (2017).pdf', { tags: ['Craft'], title: 'Glass', year: '2017' }],
 ];
 
-it.each(extras)('keeps what it knows of %s', (name, expected) => {
+it.each(extras)('reads the extra fields of %s', (name, expected) => {
   expect(describeFile(name, { now })).toMatchObject(expected);
 });
 
-it('names no extra that the name does not hold', () => {
+it('returns no extra field that the name does not contain', () => {
   const got = describeFile('The Garden Wall - Rose Miller.pdf', { now });
   expect(Object.keys(got).sort()).toEqual(['author', 'confidence', 'rule', 'title', 'year']);
 });
@@ -142,7 +142,7 @@ it.each([
   ['Oct 15th, 2014', '2014'],
   ['3 May 2014', '2014'],
   ['12345', null],
-])('date %s: %s', (text, year) => {
+])('reads the date %s as the year %s', (text, year) => {
   expect(readDate(text, 2027)).toBe(year);
 });
 
@@ -155,11 +155,11 @@ it.each([
   ['The French Revolution 1789', undefined],
   ['Space 2099', undefined],
   ['1984', undefined],
-])('year at the end of %s: %s', (text, year) => {
+])('reads the year at the end of "%s" as %s', (text, year) => {
   expect(takeTrailingYear(text, 2027)?.year).toBe(year);
 });
 
-it('never takes the number of an arXiv paper for a year', () => {
+it('never reads an arXiv number as a year', () => {
   expect(describeFile('2005.14165 - Few-Shot Learners.pdf', { now })).toMatchObject({
     year: null,
     title: 'Few-Shot Learners',
@@ -174,7 +174,7 @@ it.each([
   ['080442957X', '080442957X'],
   ['0306406153', null],
   ['1234567890123', null],
-])('ISBN %s: %s', (text, isbn) => {
+])('reads %s as the ISBN %s', (text, isbn) => {
   expect(readIsbn(text)).toBe(isbn);
 });
 
@@ -195,7 +195,7 @@ it.each([
   ['The Art of Glass', undefined],
   ['A Startup Enxuta', undefined],
   ['Windows 95', undefined],
-])('people of %s', (text, names) => {
+])('reads the people in "%s"', (text, names) => {
   expect(readPeople(text)?.names).toEqual(names);
 });
 
@@ -208,6 +208,6 @@ it.each([
   ['Manning Clark', false],
   ['The Freedom of the Press', false],
   ['Handbook of Soil Science-CRC Press', false],
-])('publisher %s: %s', (text, publisher) => {
+])('decides whether "%s" is a publisher: %s', (text, publisher) => {
   expect(isPublisher(text)).toBe(publisher);
 });

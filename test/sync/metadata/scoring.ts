@@ -1,4 +1,4 @@
-/** How answers are compared with what is expected: case, punctuation, order of people and `etc.` do not count. */
+/** Compares readings with what is expected. Case, punctuation, the order of people and `etc.` do not count. */
 import { readFileSync } from 'node:fs';
 import { describeFile } from '../../../functions/sync/metadata/file-name/describe-file.ts';
 
@@ -32,7 +32,7 @@ function people(text: string | null | undefined): string {
     .join(' ');
 }
 
-/** Reads every name of a corpus (filename, title, author, year, source; one header line) and counts what is right. */
+/** Reads every name of a corpus (filename, title, author, year, source; one header line), and counts correct fields. */
 export function scoreCorpus(path: URL, now: Date): Score {
   const score: Score = { rows: 0, title: 0, author: 0, year: 0, all: 0, misses: [] };
   for (const line of readFileSync(path, 'utf8').trim().split('\n').slice(1)) {

@@ -1,15 +1,15 @@
-/** A reconcile that is due, in a run that has not the time for it: the feed is read all the same, and a person hears of it. */
+/** A scheduled reconcile that does not fit in the run: the run still reads the changes feed, and then fails. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../../functions/drive-emulator/faults/faults.ts';
 import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
-/** Three quarters are the reconcile's; what is left must do for the feed on a busy machine. */
+/** The reconcile gets three quarters of this. The rest must be enough for the feed, even on a busy machine. */
 const brief = { runSeconds: 10 };
 const longAgo = '2020-01-01T00:00:00.000Z';
 
 let world: World;
-/** Books that stay as they are, half of them in a folder below. */
+/** The books of the library, half of them in a subfolder. */
 let kept: string[];
 
 beforeEach(async () => {
@@ -22,15 +22,15 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 test.each<[string, Fault]>([
-  ['never comes', { kind: 'hang' }],
-  ['comes late, but for some folders in time', { kind: 'slow', ms: 3_000 }],
+  ['never responds', { kind: 'hang' }],
+  ['is too slow to list every folder in time', { kind: 'slow', ms: 3_000 }],
 ])(
-  'the feed arrives in the catalog although the listing %s',
+  'writes the changes of the feed if the listing %s',
   async (_, fault) => {
     const { drive, root } = world;
     let parent = root;
     for (let depth = 0; depth < 5; depth++) parent = drive.addFolder({ name: `${depth}`, parent }).id;
-    // A folder that came into the library is listed by the feed's run too: that must have been done before.
+    // An incremental run also lists folders that entered the library, so these must have been listed before.
     await state().update({ reconciledAt: new Date().toISOString() });
     await world.run();
     await state().update({ reconciledAt: longAgo });
@@ -49,9 +49,9 @@ test.each<[string, Fault]>([
     await expect(world.run(plainRequest, brief)).rejects.toMatchObject({
       name: 'RunTimeoutError',
       reason: 'outOfTime',
-      // Delivered again at once, the event would only find the same.
+      // If the message were redelivered at once, the result would be the same.
       retryable: false,
-      message: expect.stringContaining('tried again in 6 h'),
+      message: expect.stringContaining('retried in 6 h'),
     });
     expect(listing.hits).toBeGreaterThan(0);
     const books = await world.books();
@@ -65,7 +65,7 @@ test.each<[string, Fault]>([
       { severity: 'ERROR', reason: 'outOfTime', commits: 1 },
     ]);
 
-    // The next hours are those of an idle library, though the listing is as slow as ever.
+    // The next runs are idle, although the listing is still slow.
     const { hits } = listing;
     expect(await world.run()).toMatchObject({
       mode: 'incremental',
@@ -82,7 +82,7 @@ test.each<[string, Fault]>([
   60_000,
 );
 
-test('where the feed has nothing new, only the checkpoint is written', async () => {
+test('writes only the checkpoint if the feed has nothing new', async () => {
   const before = await world.checkpoint();
   world.driveEmulator.faults.add({
     match: { method: 'files.list' },
@@ -97,7 +97,7 @@ test('where the feed has nothing new, only the checkpoint is written', async () 
   expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: 1, commits: 1 });
 }, 60_000);
 
-test('what the feed cannot tell waits for a reconcile that fits', async () => {
+test('leaves changes that the feed cannot describe to a reconcile that fits', async () => {
   const { drive, root, driveEmulator } = world;
   const elsewhere = drive.addFolder({ name: 'Elsewhere', parent: 'root' }).id;
   await state().update({ listedUntil: longAgo });
@@ -106,14 +106,14 @@ test('what the feed cannot tell waits for a reconcile that fits', async () => {
   const before = await world.checkpoint();
   driveEmulator.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: Infinity });
   await expect(world.run(plainRequest, brief)).rejects.toMatchObject({ reason: 'outOfTime' });
-  // But for the record of the failure.
+  // Only the record of the failure was added.
   const { runs, writer } = (await world.checkpoint()) ?? {};
   expect(await world.checkpoint()).toEqual({ ...before, runs, writer });
   expect(runs.slice(1)).toEqual(before?.runs);
   expect(await world.titles()).toHaveLength(12);
 }, 60_000);
 
-test('a listing that Drive refuses for now keeps nobody from the feed, and is not put off', async () => {
+test('reads the feed if Drive temporarily refuses the listing, and does not defer the reconcile', async () => {
   const fault: Fault = { kind: 'status', status: 403, reason: 'rateLimitExceeded' };
   const listing = world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault, times: Infinity });
   const id = world.drive.addFile({ name: 'New - Ann Author.pdf', parent: world.root }).id;
@@ -125,7 +125,7 @@ test('a listing that Drive refuses for now keeps nobody from the feed, and is no
   expect(await world.run()).toMatchObject({ mode: 'reconcile' });
 });
 
-test('a reconcile that somebody asked for is made or fails; the feed does not stand for it', async () => {
+test('does not read the feed in place of a reconcile that a person requested; the run fails', async () => {
   world.addBooks(1);
   world.driveEmulator.faults.add({
     match: { method: 'files.list' },
@@ -139,15 +139,15 @@ test('a reconcile that somebody asked for is made or fails; the feed does not st
   expect(await world.titles()).toHaveLength(12);
 });
 
-test('a clock that was set back does not put off the next try for years', async () => {
+test('a clock that was set back does not postpone the next attempt for years', async () => {
   await state().update({ reconcileTriedAt: '2999-01-01T00:00:00.000Z' });
   expect(await world.run()).toMatchObject({ mode: 'reconcile' });
 });
 
-test('one that fits costs what one that was asked for costs', async () => {
+test('a scheduled reconcile that fits costs as much as a requested one', async () => {
   const due = await world.run();
-  const asked = await world.run(reconcileRequest);
-  expect(due).toMatchObject({ mode: 'reconcile', usage: { ...asked.usage } });
+  const requested = await world.run(reconcileRequest);
+  expect(due).toMatchObject({ mode: 'reconcile', usage: { ...requested.usage } });
 });
 
 function state() {

@@ -1,6 +1,6 @@
-/** An incremental run, on Google's Firestore emulator and the strict Drive. */
+/** An incremental run, tested with Google's Firestore emulator and the Drive emulator. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DRIVE_FAULTS } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
+import { driveFaults } from '../../../functions/drive-emulator/faults/fault-catalog.ts';
 import { plainRequest } from '../../../functions/sync/trigger/event.ts';
 import { openWorld, reconcileRequest, type World } from '../../support/world.ts';
 
@@ -12,8 +12,8 @@ afterEach(() => world.close());
 
 const shelf = (name: string, parent = world.root) => world.drive.addFolder({ name, parent }).id;
 
-describe('what it costs', () => {
-  test('idle: 1 Drive call, 1 read, 0 writes, whatever the library', async () => {
+describe('the cost of an incremental run', () => {
+  test('is 1 Drive call, 1 read and 0 writes if the run is idle, whatever the size of the library', async () => {
     world.addBooks(50, shelf('shelf'));
     await world.run();
     expect(await world.run()).toMatchObject({
@@ -23,7 +23,7 @@ describe('what it costs', () => {
   });
 
   test.each([1, 30, 31, 400])(
-    '%i changed books: 1 Drive call, k + 1 reads, k + 1 writes, one commit',
+    'is 1 Drive call, k + 1 reads and k + 1 writes in one commit for k = %i changed books',
     async (k) => {
       const ids = world.addBooks(k);
       await world.run();
@@ -36,7 +36,7 @@ describe('what it costs', () => {
     },
   );
 
-  test.each([1, 30, 31])('%i new books: no more reads than k + 1', async (k) => {
+  test.each([1, 30, 31])('is at most k + 1 reads for k = %i new books', async (k) => {
     world.addBooks(2);
     await world.run();
     world.addBooks(k);
@@ -46,7 +46,7 @@ describe('what it costs', () => {
     });
   });
 
-  test('noise elsewhere in Drive moves the token and nothing else', async () => {
+  test('is one write, of the new page token, if only files outside the library changed', async () => {
     world.addBooks(2);
     await world.run();
     const elsewhere = shelf('elsewhere', 'root');
@@ -62,7 +62,7 @@ describe('what it costs', () => {
 });
 
 describe('folders', () => {
-  test('one that comes in is listed with all below it', async () => {
+  test('a folder that enters the library is listed with everything below it', async () => {
     world.addBooks(1);
     await world.run();
     const outer = shelf('outer', 'root');
@@ -78,7 +78,7 @@ describe('folders', () => {
     ['trashed', (id) => world.drive.trash(id)],
     ['deleted', (id) => world.drive.delete(id)],
     ['hidden', (id) => world.drive.hide(id)],
-  ])('one that is %s makes the run a reconcile, which removes its books', async (_, leave) => {
+  ])('a folder that is %s makes the run a reconcile, which removes its books', async (_, leave) => {
     world.addBooks(2);
     const outer = shelf('outer');
     world.addBooks(3, shelf('inner', outer));
@@ -92,7 +92,7 @@ describe('folders', () => {
     });
   });
 
-  test('one that moves within the library costs nothing but the token', async () => {
+  test('a folder that moves within the library costs only the write of the page token', async () => {
     const [a, b] = [shelf('a'), shelf('b')];
     world.addBooks(3, a);
     await world.run();
@@ -106,7 +106,7 @@ describe('folders', () => {
     expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0, removed: 0 });
   });
 
-  test('a shortcut brings its target in, and takes it out when it goes', async () => {
+  test('the target of a shortcut is added with the shortcut and removed with it', async () => {
     const elsewhere = shelf('elsewhere', 'root');
     world.addBooks(2, elsewhere);
     const [lent = ''] = world.addBooks(1, 'root');
@@ -118,7 +118,8 @@ describe('folders', () => {
     world.drive.edit(lent);
     world.addBooks(1, elsewhere);
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 1, updated: 1 });
-    // Folders that hang together by shortcuts may have lost the root: any change of one is looked at from there.
+    // Folders that are linked only by shortcuts may have lost their path to the root, so any change of one makes
+    // the run list from the root.
     world.drive.rename(elsewhere, 'renamed');
     expect(await world.run()).toMatchObject({ mode: 'reconcile', added: 0, updated: 0, removed: 0 });
     world.drive.trash(shortcuts[0] ?? '');
@@ -130,7 +131,7 @@ describe('folders', () => {
     expect(await world.titles()).toEqual(['Book 0']);
   });
 
-  test('one that was away just while it was listed is listed again', async () => {
+  test('a folder that was inaccessible only while it was listed is listed again', async () => {
     const a = shelf('a');
     world.addBooks(3, a);
     world.driveEmulator.faults.onCall(({ method, params }) => {
@@ -142,7 +143,7 @@ describe('folders', () => {
     expect(await world.run()).toMatchObject({ mode: 'reconcile', added: 3 });
   });
 
-  test('the root that goes away after it was proven removes nothing', async () => {
+  test('nothing is removed if the root becomes inaccessible after it was verified', async () => {
     world.addBooks(3);
     await world.run();
     world.driveEmulator.faults.onCall(({ method }) => {
@@ -155,7 +156,7 @@ describe('folders', () => {
   });
 
   test.each(['mark', 'delete'] as const)(
-    'what moves while it is listed, out of sight of the listing, is not removed (%s)',
+    'a file or folder that the listing misses because it moves meanwhile is not removed (REMOVALS=%s)',
     async (removals) => {
       const a = shelf('a');
       const [file = ''] = world.addBooks(1, a);
@@ -172,7 +173,8 @@ describe('folders', () => {
           world.drive.move(moves, world.root);
         });
         const run = world.run(reconcileRequest, { removals });
-        // A folder: nobody knows what went along, and what was asked for is not done. The event comes again.
+        // With a folder, it is unknown what moved along, so the request is not fulfilled and the message is
+        // redelivered.
         if (moves === file) expect(await run).toMatchObject({ removed: 1 });
         else await expect(run).rejects.toMatchObject({ reason: 'folderMoved', retryable: true });
         world.driveEmulator.faults.clear();
@@ -191,7 +193,7 @@ describe('folders', () => {
     },
   );
 
-  test('an empty catalog does not take a root that was away for an empty library', async () => {
+  test('a first run does not mistake a root that became inaccessible for an empty library', async () => {
     const above = shelf('above', 'root');
     world.drive.move(world.root, above);
     world.addBooks(3);
@@ -200,12 +202,12 @@ describe('folders', () => {
     });
     await expect(world.run()).rejects.toMatchObject({ reason: 'rootNotFound' });
     world.driveEmulator.faults.clear();
-    // What is above the library is none of its folders, so nothing in the feed would make a run look again.
+    // The folder above the library is not part of the library, so no entry of the feed would make a run list again.
     world.drive.show(above);
     expect(await world.run()).toMatchObject({ added: 3 });
   });
 
-  test('a cycle of shortcuts does not keep itself in the library', async () => {
+  test('a cycle of shortcuts that left the root is removed', async () => {
     const outer = shelf('outer');
     world.addBooks(2, outer);
     world.addBooks(2);
@@ -216,27 +218,27 @@ describe('folders', () => {
   });
 });
 
-describe('what leaves a shared drive and stays in the library by a shortcut', () => {
+describe('a file that leaves a shared drive', () => {
   let shared: World;
   beforeEach(async () => {
     shared = await openWorld({ sharedDrive: true });
   });
   afterEach(() => shared.close());
 
-  test('a file that a shortcut names', async () => {
+  test('stays in the catalog if it is the target of a shortcut in the library', async () => {
     const [lent = ''] = shared.addBooks(1);
     shared.drive.addShortcut({ name: 's', parent: shared.root, target: lent });
     await shared.run();
     shared.drive.move(lent, 'root');
     expect(await shared.run()).toMatchObject({
       mode: 'reconcile',
-      reason: 'what a shortcut stands for left the shared drive',
+      reason: 'the target of a shortcut left the shared drive',
       removed: 0,
       books: 1,
     });
   });
 
-  test('a file that moves to a folder that a shortcut names', async () => {
+  test('stays in the catalog if it moves to a folder that is the target of a shortcut in the library', async () => {
     const elsewhere = shared.drive.addFolder({ name: 'elsewhere', parent: 'root' }).id;
     shared.drive.addShortcut({ name: 's', parent: shared.root, target: elsewhere });
     const [one = '', other = ''] = shared.addBooks(2);
@@ -244,7 +246,7 @@ describe('what leaves a shared drive and stays in the library by a shortcut', ()
     shared.drive.move(one, elsewhere);
     expect(await shared.run()).toMatchObject({
       mode: 'reconcile',
-      reason: 'the feed does not say where a book is',
+      reason: 'the changes feed does not say where a book is',
       removed: 0,
       books: 2,
     });
@@ -252,7 +254,7 @@ describe('what leaves a shared drive and stays in the library by a shortcut', ()
     expect(await shared.run()).toMatchObject({ removed: 1, books: 1 });
   });
 
-  test('without shortcuts the feed is believed', async () => {
+  test('is removed without a reconcile if the library has no shortcuts', async () => {
     const [one = ''] = shared.addBooks(2);
     await shared.run();
     shared.drive.move(one, 'root');
@@ -268,8 +270,8 @@ describe('files', () => {
     ['moved out', (id) => world.drive.move(id, 'root'), { removed: 1 }],
     ['trashed', (id) => world.drive.trash(id), { removed: 1 }],
     ['deleted', (id) => world.drive.delete(id), { removed: 1 }],
-    ['renamed so that it is no book', (id) => world.drive.rename(id, '._Book.pdf'), { removed: 1 }],
-  ])('one that is %s', async (_, change, expected) => {
+    ['renamed so that it is no longer a book', (id) => world.drive.rename(id, '._Book.pdf'), { removed: 1 }],
+  ])('a file that is %s is handled by an incremental run', async (_, change, expected) => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     change(id);
@@ -283,12 +285,12 @@ describe('files', () => {
   });
 
   test.each(['files.list', 'changes.list'] as const)(
-    'that Drive gives no checksum of in %s is looked at once more',
+    'a file without a checksum in %s is fetched once more',
     async (method) => {
       await world.run();
       const [id = ''] = world.addBooks(1);
-      const { fault } = DRIVE_FAULTS.find(({ name }) => name === 'entry without md5Checksum') ?? {};
-      if (!fault) throw new Error('there is no such fault any more');
+      const { fault } = driveFaults.find(({ name }) => name === 'entry without md5Checksum') ?? {};
+      if (!fault) throw new Error('this fault no longer exists');
       const rule = world.driveEmulator.faults.add({ match: { method }, fault, times: 1 });
       await world.run(method === 'files.list' ? reconcileRequest : plainRequest);
       expect(rule.hits).toBe(1);
@@ -296,7 +298,7 @@ describe('files', () => {
     },
   );
 
-  test('a book that comes back is restored, with the day it was added', async () => {
+  test('a book that comes back is restored with its original added_date', async () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     const added = (await world.books()).get(id)?.added_date;
@@ -308,7 +310,7 @@ describe('files', () => {
     expect((await world.books()).get(id)).toMatchObject({ added_date: added });
   });
 
-  test('that seem to go because a folder above the library is away fail the run, and nothing is lost', async () => {
+  test('the run fails and removes nothing if files seem gone because a folder above the library is inaccessible', async () => {
     const above = shelf('above', 'root');
     world.drive.move(world.root, above);
     const [changed = ''] = world.addBooks(2);
@@ -322,7 +324,7 @@ describe('files', () => {
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 1, updated: 1, removed: 0 });
   });
 
-  test('an entry that does not say where its file is removes nothing', async () => {
+  test('an entry without the parents of its file removes nothing', async () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     world.drive.edit(id);
@@ -332,35 +334,35 @@ describe('files', () => {
     });
     expect(await world.run()).toMatchObject({
       mode: 'reconcile',
-      reason: 'the feed does not say where a book is',
+      reason: 'the changes feed does not say where a book is',
       removed: 0,
       updated: 1,
     });
   });
 });
 
-describe('when the feed cannot tell, everything is compared', () => {
+describe('a run reconciles', () => {
   test.each<[string, () => Promise<unknown> | unknown, string]>([
     [
-      'a token that Drive rejects',
+      'after Drive rejects the page token',
       () =>
         world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
           fault: { kind: 'status', status: 400 },
         }),
-      'Drive no longer takes the token of the changes feed',
+      'Drive rejected the page token of the changes feed',
     ],
     [
-      'a token that is gone',
+      'after the page token expires',
       () =>
         world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
           fault: { kind: 'status', status: 410 },
         }),
-      'Drive no longer takes the token of the changes feed',
+      'Drive rejected the page token of the changes feed',
     ],
     [
-      'half an entry',
+      'after an incomplete entry',
       () =>
         world.driveEmulator.faults.add({
           match: { method: 'changes.list' },
@@ -369,21 +371,25 @@ describe('when the feed cannot tell, everything is compared', () => {
       'an entry of the changes feed is incomplete',
     ],
     [
-      'a checkpoint of another program',
+      'if another program wrote the checkpoint',
       () => state().set({ hello: 'world' }),
       'the checkpoint is unreadable',
     ],
-    ['a lost checkpoint', () => state().delete(), 'the first run'],
-    ['older rules', () => state().update({ rules: 0 }), 'the rules for metadata changed'],
+    ['if the checkpoint is lost', () => state().delete(), 'first run'],
     [
-      'a reconcile of long ago',
-      () => state().update({ reconciledAt: '2020-01-01T00:00:00.000Z' }),
-      'the last one is too long ago',
+      'if the catalog was made by older rules',
+      () => state().update({ rules: 0 }),
+      'the metadata rules changed',
     ],
     [
-      'a reconcile in the future',
+      'if the last reconcile was long ago',
+      () => state().update({ reconciledAt: '2020-01-01T00:00:00.000Z' }),
+      'scheduled reconcile is due',
+    ],
+    [
+      'if the last reconcile is in the future',
       () => state().update({ reconciledAt: '2099-01-01T00:00:00.000Z' }),
-      'the last one is too long ago',
+      'scheduled reconcile is due',
     ],
   ])('%s', async (_, spoil, reason) => {
     const [gone = ''] = world.addBooks(3);
@@ -395,7 +401,7 @@ describe('when the feed cannot tell, everything is compared', () => {
     expect(await world.run()).toMatchObject({ mode: 'incremental', usage: { writes: 0 } });
   });
 
-  test('other settings', async () => {
+  test('if the settings changed', async () => {
     world.addBooks(1);
     await world.run();
     expect(await world.run(plainRequest, { removals: 'delete' })).toMatchObject({
@@ -404,7 +410,7 @@ describe('when the feed cannot tell, everything is compared', () => {
     });
   });
 
-  test('more folders than one document holds: no feed, but right', async () => {
+  test('if the checkpoint has no page token because the folders do not fit in one document', async () => {
     world.addBooks(1);
     await world.run();
     const { folders } = (await world.checkpoint()) as { folders: string[] };
@@ -413,14 +419,14 @@ describe('when the feed cannot tell, everything is compared', () => {
     world.drive.rename([...(await world.books()).keys()][0] ?? '', 'New - Ann Author (2001).pdf');
     expect(await world.run()).toMatchObject({
       mode: 'reconcile',
-      reason: 'no reconcile has come to its end',
+      reason: 'no reconcile has completed yet',
       updated: 1,
     });
   });
 });
 
-describe('more than one run', () => {
-  test('two at once on an empty catalog: each book once', async () => {
+describe('overlapping runs', () => {
+  test('two runs at once on an empty catalog add each book once', async () => {
     world.addBooks(30);
     const outcomes = await Promise.all([world.run(), world.run()]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['completed', 'completed']);
@@ -428,7 +434,7 @@ describe('more than one run', () => {
     expect(world.said('book_added')).toHaveLength(30);
   });
 
-  test('one that read too early writes nothing of it', async () => {
+  test('a run whose reads are outdated writes nothing based on them', async () => {
     const [id = ''] = world.addBooks(3);
     await world.run();
     world.drive.rename(id, 'Early - Ann Author (2001).pdf');
@@ -447,7 +453,7 @@ describe('more than one run', () => {
     expect(await world.run()).toMatchObject({ usage: { writes: 0 } });
   });
 
-  test('a commit whose answer is lost was made, once', async () => {
+  test('a commit whose response is lost takes effect once', async () => {
     world.addBooks(5);
     let cut = 0;
     world.judge = ({ method }) => (method === 'Commit' && cut++ === 0 ? 'cutAfter' : 'pass');
@@ -459,16 +465,16 @@ describe('more than one run', () => {
 });
 
 describe('a run that is out of time', () => {
-  test('keeps what it wrote; a library of any size is finished over several', async () => {
+  test('keeps what it wrote, so that several runs finish a library of any size', async () => {
     world.addBooks(1_300);
     const kinds: string[] = [];
     for (let runs = 0; runs < 10; runs++) {
-      // 400 documents at 400 a second: one batch a second, and time for one of them.
+      // At 250 writes per second a batch of 400 documents takes 1.6 s, so a run of 3 s has time for one batch.
       const outcome = await world
         .run(plainRequest, { runSeconds: 3, writesPerSecond: 250 })
         .catch(() => ({ kind: 'failed' }));
       kinds.push(outcome.kind);
-      // What is written counts at once, though the rest is another run's.
+      // The checkpoint counts what is written at once, although the rest is left to another run.
       expect(await world.checkpoint()).toMatchObject({ books: (await world.books()).size });
       if (outcome.kind === 'completed') break;
     }
@@ -478,7 +484,7 @@ describe('a run that is out of time', () => {
     expect(world.said('book_added')).toHaveLength(1_300);
   });
 
-  test('counts what it wrote, though the rest is another run’s', async () => {
+  test('counts what it wrote, also if it fails between two batches', async () => {
     world.addBooks(3);
     await world.run();
     world.addBooks(420);
@@ -490,7 +496,7 @@ describe('a run that is out of time', () => {
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 20, books: 423 });
   });
 
-  test('and could not write anything says so, and what to do', async () => {
+  test('before it could write anything fails with RunTimeoutError', async () => {
     world.addBooks(1);
     world.driveEmulator.faults.add({ match: { method: 'files.list' }, fault: { kind: 'hang' }, times: 100 });
     await expect(world.run(plainRequest, { runSeconds: 1 })).rejects.toMatchObject({
@@ -501,7 +507,9 @@ describe('a run that is out of time', () => {
   });
 });
 
-/** As if the last listing were long past: a folder's entry then is a change of now, not one that the listing met. */
+/**
+ * Makes the last listing look long past, so that a folder's entry in the feed counts as a change after the listing.
+ */
 async function settle(): Promise<void> {
   await state().update({ listedUntil: '2020-01-01T00:00:00.000Z' });
 }

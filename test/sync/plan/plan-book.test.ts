@@ -1,3 +1,4 @@
+/** What is written to the document of one book, tested with arbitrary books and documents. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planBook } from '../../../functions/sync/plan/plan-book.ts';
@@ -11,12 +12,12 @@ const corrections = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Fields of other programs; never ours to touch. */
+/** Fields of other programs, which are never touched. */
 const foreign = fc.dictionary(
   fc.constantFrom('embedding_status', 'embedding_link', 'embedding_error', 'shelf', 'likes'),
   fc.jsonValue(),
 );
-/** A document somebody else made: some of our fields, of whatever type, and no record of ours. */
+/** A document that another program created: some of our fields, with values of any type, and no valid sync record. */
 const legacy = fc.record(
   {
     title: fc.oneof(fc.string(), fc.integer()),
@@ -31,7 +32,7 @@ const legacy = fc.record(
   { requiredKeys: [] },
 );
 
-test('what is written needs no second writing, whatever was there before', () => {
+test('a second plan after a write is empty, whatever the document contained before', () => {
   fc.assert(
     fc.property(libraryBook, legacy, foreign, (book, before, others) => {
       const fields = { ...others, ...before, drive_id: 'file-1' };
@@ -47,7 +48,7 @@ test('what is written needs no second writing, whatever was there before', () =>
   );
 });
 
-test('an add is the whole document, under the id of its file', () => {
+test('an add writes the whole document, with the id of its file', () => {
   fc.assert(
     fc.property(libraryBook, (book) => {
       const add = planBook(book, undefined);
@@ -62,7 +63,7 @@ test('an add is the whole document, under the id of its file', () => {
   );
 });
 
-test('a correction stands from then on, and the other fields follow the file', () => {
+test('a correction stays, and the other fields follow the file', () => {
   fc.assert(
     fc.property(libraryBook, libraryBook, corrections, (first, second, corrected) => {
       const added = applyTo({}, planBook(first, undefined));
@@ -74,29 +75,27 @@ test('a correction stands from then on, and the other fields follow the file', (
       expect(after).toMatchObject(changedByHand);
       for (const field of ['title', 'author', 'year'] as const)
         if (!(field in changedByHand)) expect(after[field]).toEqual(second.description[field]);
-      // And it goes on standing however often the file changes, or changes back.
+      // The correction also stays when the file changes again, or changes back.
       expect(applyTo(after, planBook(first, documentOf(after)))).toMatchObject(changedByHand);
     }),
   );
 });
 
-test('a correction that is taken back makes the field ours again', () => {
+test('a field follows the file again after its correction is undone', () => {
   fc.assert(
     fc.property(libraryBook, libraryBook, (first, second) => {
       const added = applyTo({}, planBook(first, undefined));
       const corrected = { ...added, title: 'CORRECTED' };
-      const takenBack = {
+      const undone = {
         ...applyTo(corrected, planBook(first, documentOf(corrected))),
         title: first.description.title,
       };
-      expect(applyTo(takenBack, planBook(second, documentOf(takenBack))).title).toBe(
-        second.description.title,
-      );
+      expect(applyTo(undone, planBook(second, documentOf(undone))).title).toBe(second.description.title);
     }),
   );
 });
 
-test('changed content is embedded anew, anything else is not', () => {
+test('is_embedded becomes false if the content changed, and only then', () => {
   fc.assert(
     fc.property(libraryBook, libraryBook, (first, second) => {
       const fields = {
@@ -113,7 +112,7 @@ test('changed content is embedded anew, anything else is not', () => {
   );
 });
 
-test('a book that is back loses its mark and keeps the day it was added', () => {
+test('a restored book loses its removed_date and keeps its added_date', () => {
   fc.assert(
     fc.property(libraryBook, (book) => {
       const fields = {
@@ -133,7 +132,7 @@ describe('a document from before this project', () => {
   if (!book) throw new Error('no sample');
   const named = { ...book, description: { title: 'Emma', author: null, year: null } };
 
-  test('gets what the file name says', () => {
+  test('gets the values from the file name', () => {
     const fields = { drive_id: 'file-1', title: 'emma.pdf', author: 'someone' };
     expect(
       applyTo(
@@ -146,7 +145,7 @@ describe('a document from before this project', () => {
     ).toMatchObject({ title: 'Emma', author: 'Jane Austen' });
   });
 
-  test('keeps an author and a year that the file name does not know', () => {
+  test('keeps an author and a year that the file name does not have', () => {
     const fields = {
       drive_id: 'file-1',
       title: 'Emma',
@@ -159,7 +158,7 @@ describe('a document from before this project', () => {
     expect(applyTo(after, planBook(named, documentOf(after)))).toEqual(after);
   });
 
-  test('is not embedded anew only because nobody knows what was embedded', () => {
+  test('stays embedded if it is unknown which content was embedded', () => {
     const fields = { drive_id: 'file-1', title: 'Emma', is_embedded: true };
     expect(applyTo(fields, planBook(named, documentOf(fields))).is_embedded).toBe(true);
   });

@@ -1,3 +1,4 @@
+/** The planner: which documents of the catalog are written, added and removed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LibraryBook } from '../../../functions/sync/core/book.ts';
@@ -16,7 +17,7 @@ const document = fc.record({
   removed: fc.boolean(),
 });
 
-test('each file of the library is written to exactly one document, each document that has no file is removed once', () => {
+test('writes each file of the library to exactly one document, and removes each document without a file once', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(document, { selector: ({ docId }) => docId }),
@@ -59,7 +60,7 @@ test.each([
   ['delete', false, 'delete'],
   ['delete', true, 'delete'],
   ['keep', false, undefined],
-] as const)('removal mode %s of a document that is marked already: %s -> %s', (mode, removed, expected) => {
+] as const)('plans removal mode %s of a document already marked (%s) as %s', (mode, removed, expected) => {
   const change = planRemoval(documentOf({ drive_id: 'a', ...(removed ? { removed_date: 1 } : {}) }), mode);
   expect(change?.kind === 'remove' ? change.mode : undefined).toBe(expected);
 });
@@ -69,6 +70,6 @@ test.each([
   [99, 10],
   [110, 11],
   [100_000, 10_000],
-])('of %i books at most %i may leave at once', (books, limit) => {
+])('of %i books, at most %i may be removed at once', (books, limit) => {
   expect(removalLimit(books)).toBe(limit);
 });

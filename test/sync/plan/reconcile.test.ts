@@ -1,4 +1,4 @@
-/** A reconcile, on Google's Firestore emulator and the strict Drive. */
+/** A reconcile, tested with Google's Firestore emulator and the Drive emulator. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRequest } from '../../../functions/sync/trigger/event.ts';
@@ -16,9 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-describe('what is listed', () => {
+describe('listing the library', () => {
   test.each([false, true])(
-    'subfolders, every page, each book once (shared drive: %s)',
+    'adds each book of every subfolder and page once (shared drive: %s)',
     async (sharedDrive) => {
       await open({ sharedDrive });
       Object.assign(world.driveEmulator.behavior, { shortPages: [3, 0, 2] });
@@ -41,7 +41,7 @@ describe('what is listed', () => {
     },
   );
 
-  test('shortcuts stand for their target, once; cycles end; a dangling one is a warning', async () => {
+  test('follows each shortcut to its target once, ends cycles, and warns about a broken shortcut', async () => {
     const { drive, root } = world;
     const outside = drive.addFolder({ name: 'Elsewhere', parent: 'root' });
     const lent = drive.addFile({ name: 'Emma - Jane Austen.pdf', parent: outside.id });
@@ -61,11 +61,11 @@ describe('what is listed', () => {
     await world.run();
     expect(await world.titles()).toEqual(['Dune', 'Emma']);
     expect(world.said('dangling_shortcut')).toEqual([
-      'Shortcut to nothing leads nowhere: its target is gone, in the trash, or not shared with us',
+      'Broken shortcut to nothing: its target was deleted, is in the trash, or is not shared with this account',
     ]);
   });
 
-  test('a name that is only a title still makes a book, with a warning', async () => {
+  test('adds a book whose file name has only a title, with a warning that is logged once', async () => {
     world.drive.addFile({ name: 'Handbook.PDF', parent: world.root });
     await world.run();
     expect([...(await world.books()).values()]).toMatchObject([
@@ -77,8 +77,8 @@ describe('what is listed', () => {
   });
 });
 
-describe('what it costs', () => {
-  test('F folders and N books: F + N/1000 + 3 Drive calls at most, N + 1 reads, d + 1 writes in one commit', async () => {
+describe('the cost of a reconcile', () => {
+  test('stays within F + N/1000 + 3 Drive calls, N + 1 reads, d + 1 writes and 1 commit (F folders, N books, d changes)', async () => {
     for (let folder = 0; folder < 5; folder++)
       world.addBooks(8, world.drive.addFolder({ name: `${folder}`, parent: world.root }).id);
     expect(await world.run()).toMatchObject({
@@ -97,7 +97,7 @@ describe('what it costs', () => {
     });
   });
 
-  test('more than 400 changes: batches, each with the checkpoint', async () => {
+  test('is one more write for each batch of 400 changes, because each batch includes the checkpoint', async () => {
     world.addBooks(1_001);
     expect(await world.run()).toMatchObject({
       added: 1_001,
@@ -112,8 +112,8 @@ describe('what it costs', () => {
   });
 });
 
-describe('documents that are there already', () => {
-  test('another id, the same file: adopted in place, other programs’ fields untouched', async () => {
+describe('documents that already exist', () => {
+  test('a document with another id for a file is adopted, and other programs’ fields stay unchanged', async () => {
     const [id] = world.addBooks(1);
     const legacy = world.firestore.collection('books').doc('legacy-7');
     await legacy.set({
@@ -136,7 +136,7 @@ describe('documents that are there already', () => {
     expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0 });
   });
 
-  test('two for one file: the older stays current, a warning names both, the other is left alone', async () => {
+  test('of two documents for one file, only the older is kept up to date, and a warning names both', async () => {
     const [id] = world.addBooks(1);
     const books = world.firestore.collection('books');
     await books.doc('z-older').set({ drive_id: id, title: 'old' });
@@ -146,7 +146,7 @@ describe('documents that are there already', () => {
     expect(world.said('duplicate_documents')[0]).toMatch(/z-older is kept up to date, a-newer is left alone/);
   });
 
-  test('the id of a file, but no drive_id: taken over, not fought with', async () => {
+  test('a document that has the id of a file but no drive_id is adopted', async () => {
     const [id = ''] = world.addBooks(1);
     await world.firestore.collection('books').doc(id).set({ embedding_status: 'failed' });
     expect(await world.run()).toMatchObject({ kind: 'completed' });
@@ -158,7 +158,7 @@ describe('documents that are there already', () => {
     expect(await world.run(reconcileRequest)).toMatchObject({ added: 0, updated: 0 });
   });
 
-  test('documents that stand for no file are nobody’s business', async () => {
+  test('a document that belongs to no file is left alone', async () => {
     world.addBooks(1);
     await world.firestore.collection('books').doc('note').set({ title: 'A note' });
     await world.run();
@@ -166,7 +166,7 @@ describe('documents that are there already', () => {
     expect((await world.books()).get('note')).toEqual({ title: 'A note' });
   });
 
-  test('a write between reading and writing is seen: that document is planned again', async () => {
+  test('a document that changes between its read and its write is planned again', async () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     world.drive.rename(id, 'Renamed - Ann Author (2001).pdf');
@@ -188,7 +188,7 @@ describe('removals', () => {
     ['mark', 3, true],
     ['delete', 2, undefined],
     ['keep', 3, false],
-  ] as const)('%s', async (removals, documents, marked) => {
+  ] as const)('follow REMOVALS=%s until the book comes back', async (removals, documents, marked) => {
     await open({ settings: { removals } });
     const [gone = ''] = world.addBooks(3);
     await world.run();
@@ -203,7 +203,7 @@ describe('removals', () => {
     expect((await world.books()).get(gone)).not.toHaveProperty('removed_date');
   });
 
-  test('documents that were marked are deleted when the setting says so, and counted once', async () => {
+  test('delete marked documents after REMOVALS changes to delete, and count them once', async () => {
     const [gone = ''] = world.addBooks(3);
     await world.run();
     world.drive.trash(gone);
@@ -216,7 +216,7 @@ describe('removals', () => {
     expect([...(await world.books()).keys()]).not.toContain(gone);
   });
 
-  test('too many are held, with everything else done; approved ones are made, and no more than approved', async () => {
+  test('over the limit are held while other changes are made, until at least that number is approved', async () => {
     const folder = world.drive.addFolder({ name: 'shelf', parent: world.root });
     world.addBooks(11, folder.id);
     const [stays = ''] = world.addBooks(5);
@@ -227,7 +227,7 @@ describe('removals', () => {
     expect(world.said('removals_held')[0]).toMatch(
       /^Holding 11 removals: more than 10 of 16 books.*approve_removals=11/,
     );
-    // Said again by a run that finds nothing, so that the alert stays open.
+    // A run that finds nothing new repeats the message, so that the alert stays open.
     expect(await world.run()).toMatchObject({ mode: 'incremental', held: 11, usage: { writes: 0 } });
     expect(world.said('removals_held')).toHaveLength(2);
     expect(await world.run({ ...plainRequest, approvedRemovals: 10 })).toMatchObject({
@@ -243,13 +243,13 @@ describe('removals', () => {
     expect(await world.run()).toMatchObject({ held: 0 });
   });
 
-  test('held ones that come back are no longer held', async () => {
+  test('are no longer held when the books come back', async () => {
     const folder = world.drive.addFolder({ name: 'shelf', parent: world.root });
     world.addBooks(12, folder.id);
     await world.run();
     world.drive.trash(folder.id);
     expect(await world.run()).toMatchObject({ held: 12 });
-    // What is new, or changed, is none of them.
+    // A new book is not one of the held books.
     world.addBooks(1);
     expect(await world.run()).toMatchObject({ mode: 'incremental', added: 1, held: 12 });
     world.drive.untrash(folder.id);
@@ -257,7 +257,7 @@ describe('removals', () => {
     expect(await world.run()).toMatchObject({ mode: 'incremental', held: 0 });
   });
 
-  test('the line names what is held, and nothing else', async () => {
+  test('that are held are named in the log line, and no others are', async () => {
     const folder = world.drive.addFolder({ name: 'shelf', parent: world.root });
     world.addBooks(12, folder.id);
     const { id: other } = world.drive.addFile({ name: 'Other - Ann Author.pdf', parent: world.root });
@@ -274,12 +274,12 @@ describe('removals', () => {
   });
 });
 
-describe('a root that cannot be proven removes nothing', () => {
+describe('a root folder that cannot be verified', () => {
   test.each<[string, (world: World) => void, string]>([
-    ['hidden', ({ drive, root }) => drive.hide(root), 'is not visible'],
+    ['hidden', ({ drive, root }) => drive.hide(root), 'is not accessible'],
     ['in the trash', ({ drive, root }) => drive.trash(root), 'is in the trash'],
-    ['deleted', ({ drive, root }) => drive.delete(root), 'is not visible'],
-  ])('%s', async (_, spoil, said) => {
+    ['deleted', ({ drive, root }) => drive.delete(root), 'is not accessible'],
+  ])('fails the run and removes nothing if it is %s', async (_, spoil, said) => {
     world.addBooks(4);
     await world.run();
     spoil(world);
@@ -289,18 +289,18 @@ describe('a root that cannot be proven removes nothing', () => {
     expect(world.said('run_failed')[0]).toMatch(/^Synchronization failed: The Drive folder/);
   });
 
-  test('a file in place of the folder is named', async () => {
+  test('is named in the error if it is a file', async () => {
     const id = world.drive.addFile({ name: 'Emma.pdf', parent: 'root' }).id;
     await expect(world.run(plainRequest, { folder: { id, resourceKey: undefined } })).rejects.toThrow(
-      'GOOGLE_DRIVE_FOLDER_ID names "Emma.pdf", which is not a folder',
+      'GOOGLE_DRIVE_FOLDER_ID refers to "Emma.pdf", which is not a folder',
     );
   });
 });
 
-describe('a library that is not seen whole', () => {
+describe('a library that cannot be listed completely', () => {
   test.each<[string, RunRequest[], (at: World, target: string) => void]>([
     [
-      'what a shortcut stands for',
+      'the target of a shortcut',
       [plainRequest, reconcileRequest],
       ({ drive, root }, target) => void drive.addShortcut({ name: 's', parent: root, target }),
     ],
@@ -318,8 +318,8 @@ describe('a library that is not seen whole', () => {
       },
     ],
   ])(
-    '%s that Drive cannot look at keeps no other book out, and nothing is removed',
-    async (_, ticks, make) => {
+    'still gets its other books added, and nothing removed, if Drive cannot return %s',
+    async (_, requests, make) => {
       const [gone = ''] = world.addBooks(2);
       const { id: target } = world.drive.addFile({ name: 'Far - Ann Author.pdf', parent: 'root' });
       await world.run();
@@ -331,7 +331,7 @@ describe('a library that is not seen whole', () => {
         fault: { kind: 'status', status: 403, reason: 'unheardOf' },
         times: Number.POSITIVE_INFINITY,
       });
-      for (const request of ticks)
+      for (const request of requests)
         await expect(world.run(request)).rejects.toMatchObject({
           name: 'DriveScanError',
           reason: 'unheardOf',
@@ -345,10 +345,10 @@ describe('a library that is not seen whole', () => {
   );
 
   test.each([
-    ['incompleteSearch', { kind: 'incompleteSearch', missing: 2 }],
+    ['an incomplete search', { kind: 'incompleteSearch', missing: 2 }],
     ['an entry without a name', { kind: 'dropFields', fields: ['name'] }],
-    ['a folder that fails for good', { kind: 'status', status: 400 }],
-  ] as const)('%s: adds and updates, no removals, and the next run lists again', async (_, fault) => {
+    ['a permanent error for a folder', { kind: 'status', status: 400 }],
+  ] as const)('gets additions but no removals, and is listed again, after %s', async (_, fault) => {
     const [gone = ''] = world.addBooks(4);
     await world.run();
     world.drive.delete(gone);

@@ -1,4 +1,4 @@
-/** Newer rules must not rewrite a large catalog by surprise: the guard beside the one for removals. */
+/** The guard for updates: newer metadata rules must not rewrite a large catalog by surprise. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rulesVersion } from '../../../functions/sync/metadata/rules-version.ts';
 import { plainRequest } from '../../../functions/sync/trigger/event.ts';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** As if an older version, which read names differently, had made the catalog: `count` of the books it got wrong. */
+/** Makes the catalog look like one by older rules, with `count` titles that the current rules would change. */
 async function madeByOlderRules(ids: string[], count: number): Promise<void> {
   const batch = world.firestore.batch();
   for (const [index, id] of ids.entries()) {
@@ -27,20 +27,20 @@ async function madeByOlderRules(ids: string[], count: number): Promise<void> {
 
 const oldTitles = async () => (await world.titles()).filter((title) => title.startsWith('Old')).length;
 
-test('up to the limit they are made, as any other', async () => {
+test('updates by newer rules are made if there are no more than the limit', async () => {
   const ids = world.addBooks(16);
   await world.run();
   await madeByOlderRules(ids, 10);
   expect(await world.run()).toMatchObject({
     mode: 'reconcile',
-    reason: 'the rules for metadata changed',
+    reason: 'the metadata rules changed',
     updated: 10,
     heldUpdates: 0,
   });
   expect(await oldTitles()).toBe(0);
 });
 
-describe('more of them', () => {
+describe('more updates by newer rules than the limit', () => {
   let ids: string[];
   beforeEach(async () => {
     ids = world.addBooks(16);
@@ -48,7 +48,7 @@ describe('more of them', () => {
     await madeByOlderRules(ids, 11);
   });
 
-  test('are held and announced; what the files ask for goes on', async () => {
+  test('are held and logged, while updates that changed files require are made', async () => {
     world.drive.rename(ids[0] ?? '', 'Renamed - Ann Author (2001).pdf');
     world.drive.rename(ids[15] ?? '', 'Other - Ann Author (2001).pdf');
     world.addBooks(1);
@@ -61,7 +61,7 @@ describe('more of them', () => {
     expect((await world.checkpoint())?.heldUpdates).toMatchObject({ count: 11 });
   });
 
-  test('are announced by every run, wait for the number that was counted, and are then made', async () => {
+  test('are logged by every run, and are made after their number is approved', async () => {
     expect(await world.run()).toMatchObject({ heldUpdates: 11, updated: 0 });
     const { since } = (await world.checkpoint())?.heldUpdates ?? {};
     expect(await world.run()).toMatchObject({
@@ -89,7 +89,7 @@ describe('more of them', () => {
     expect(await world.run()).toMatchObject({ heldUpdates: 0, usage: { writes: 0 } });
   });
 
-  test('are not made by the feed either while they are held, but with a change of their file', async () => {
+  test('are not made by an incremental run either, except with a change of the file', async () => {
     await world.run();
     world.drive.move(ids[0] ?? '', world.drive.addFolder({ name: 's', parent: world.root }).id);
     expect(await world.run()).toMatchObject({ mode: 'incremental', updated: 0, heldUpdates: 11 });
@@ -98,7 +98,7 @@ describe('more of them', () => {
     expect(await oldTitles()).toBe(10);
   });
 
-  test('do not touch what somebody corrected', async () => {
+  test('do not change a title that a person corrected', async () => {
     await world.firestore
       .collection('books')
       .doc(ids[3] ?? '')
@@ -109,7 +109,7 @@ describe('more of them', () => {
   });
 });
 
-test('a checkpoint from before this guard is read, and costs nothing', async () => {
+test('a checkpoint from before this guard is readable, and the run stays idle', async () => {
   world.addBooks(2);
   await world.run();
   const { heldUpdates, ...before } = (await world.checkpoint()) ?? {};

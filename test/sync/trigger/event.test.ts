@@ -6,11 +6,11 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const good = { data: base64('{}'), publishTime: '2026-11-23T10:00:00Z' };
 
 test.each<[string, object, string[]]>([
-  ['a plain tick', good, []],
-  ['no data', { ...good, data: undefined }, ['it has no data']],
-  ['empty data', { ...good, data: '' }, ['it has no data']],
-  ['data that is not base64', { ...good, data: '%%%' }, ['its data is not base64']],
-  ['data that is not JSON', { ...good, data: base64('tick') }, ['its data is not JSON']],
+  ['a message of the scheduler', good, []],
+  ['no data', { ...good, data: undefined }, ['the message has no data']],
+  ['empty data', { ...good, data: '' }, ['the message has no data']],
+  ['data that is not base64', { ...good, data: '%%%' }, ['the message data is not base64']],
+  ['data that is not JSON', { ...good, data: base64('tick') }, ['the message data is not JSON']],
   [
     'unknown attributes',
     { ...good, attributes: { color: 'red', reconcile: 'false' } },
@@ -21,13 +21,13 @@ test.each<[string, object, string[]]>([
     { ...good, attributes: { reconcile: 'yes' } },
     ['reconcile must be true or false; it is ignored'],
   ],
-  ["the platform's own attributes", { ...good, attributes: { googclient_schemaencoding: 'JSON' } }, []],
+  ['attributes of Pub/Sub itself', { ...good, attributes: { googclient_schemaencoding: 'JSON' } }, []],
   [
-    'an approval that is no number',
+    'an approval that is not a number',
     { ...good, attributes: { approve_removals: 'all' } },
     ['approve_removals must be the number of removals to approve; nothing is approved'],
   ],
-])('%s is a plain tick', (_, message, warnings) => {
+])('starts a scheduled run: %s', (_, message, warnings) => {
   expect(readEvent({ time: '2026-11-23T10:00:01Z', data: { message } })).toEqual({
     request: { reconcile: false, approvedRemovals: undefined },
     publishedAt: new Date('2026-11-23T10:00:00Z'),
@@ -35,7 +35,7 @@ test.each<[string, object, string[]]>([
   });
 });
 
-test('attributes ask for more', () => {
+test('reads a reconcile and an approval from the attributes', () => {
   const attributes = { reconcile: 'true', approve_removals: '57', continue: 'true' };
   expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
     request: { reconcile: true, approvedRemovals: 57 },
@@ -43,7 +43,7 @@ test('attributes ask for more', () => {
   });
 });
 
-test.each(['true', 'TRUE', ' True ', '1'])('reconcile=%s asks for a reconcile', (reconcile) => {
+test.each(['true', 'TRUE', ' True ', '1'])('reconcile=%s requests a reconcile', (reconcile) => {
   const attributes = { reconcile, color: 'red' };
   expect(readEvent({ data: { message: { ...good, attributes } } })).toMatchObject({
     request: { reconcile: true },
@@ -51,7 +51,7 @@ test.each(['true', 'TRUE', ' True ', '1'])('reconcile=%s asks for a reconcile', 
   });
 });
 
-test('what a tick asks for is told as it is published', () => {
+test('requestedActions returns the attributes from which readEvent reads the same request', () => {
   const number = fc.option(fc.nat(999_999_999), { nil: undefined });
   fc.assert(
     fc.property(fc.boolean(), number, number, (reconcile, approvedRemovals, approvedUpdates) => {
@@ -62,14 +62,14 @@ test('what a tick asks for is told as it is published', () => {
   );
 });
 
-test('the time is the message’s, else the event’s, else unknown', () => {
+test('takes the publish time from the message, else from the event, else leaves it undefined', () => {
   expect(
     readEvent({ time: '2026-11-23T10:00:01Z', data: { message: { data: good.data } } }).publishedAt,
   ).toEqual(new Date('2026-11-23T10:00:01Z'));
   expect(readEvent({ data: { message: { ...good, publishTime: 'soon' } } }).publishedAt).toBeUndefined();
 });
 
-test('anything at all is a tick that approves nothing it does not say', () => {
+test('any input starts a run, and approves only what its attributes say', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (event, message) => {
       for (const given of [event, { data: { message } }, { data: event }]) {

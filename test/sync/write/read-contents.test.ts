@@ -1,4 +1,4 @@
-/** Embedded metadata in the sync: when a book is read, what it costs, and what goes wrong. */
+/** Embedded metadata in the sync: when the content of a book is read, what it costs, and what can go wrong. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,8 @@ function add(name: string, content: Buffer): string {
 
 const book = async (id: string) => (await world.books()).get(id) ?? {};
 
-describe('a book is read', () => {
-  test('when it is new, and its name is unsure; every field says where it is from', async () => {
+describe('the content of a book', () => {
+  test('is used if the book is new and its file name is unsure, and every field records its origin', async () => {
     await open();
     const [unsure, sure] = [
       add('scan0001.pdf', pdf('Emma')),
@@ -49,7 +49,7 @@ describe('a book is read', () => {
     expect(await book(sure)).toMatchObject({ title: 'Persuasion', sync: { origin: { title: 'name' } } });
   });
 
-  test('with the key that opens it, where it is shared by link', async () => {
+  test('is read with its resource key if the file is shared by link', async () => {
     await open();
     const { drive, root } = world;
     const resourceKey = '0-abcdefghijklmnopqrstuv';
@@ -59,7 +59,7 @@ describe('a book is read', () => {
     expect(await book(far.id)).toMatchObject({ title: 'Emma', sync: { origin: { title: 'embedded' } } });
   });
 
-  test('later, where Drive does not show it just now', async () => {
+  test('is read by the next reconcile if the file is temporarily inaccessible', async () => {
     await open();
     const id = add('scan0003.pdf', pdf('Emma'));
     world.driveEmulator.faults.add({
@@ -72,7 +72,7 @@ describe('a book is read', () => {
     expect(await book(id)).toMatchObject({ title: 'Emma' });
   });
 
-  test('and an EPUB likewise', async () => {
+  test('is read from an EPUB too', async () => {
     await open('prefer');
     const content = await writeEpub({
       title: 'Emma',
@@ -92,7 +92,7 @@ describe('a book is read', () => {
     });
   });
 
-  test('once: not when it stays as it is, nor when it is renamed; again when its content changed', async () => {
+  test('is read once, and again only if it changes, but not if the file is renamed', async () => {
     await open();
     const id = add('scan0001.pdf', pdf('Emma'));
     const downloads = () => world.driveEmulator.calls.count('files.download');
@@ -113,7 +113,7 @@ describe('a book is read', () => {
     expect(await book(id)).toMatchObject({ title: 'Emma, revised', is_embedded: false });
   });
 
-  test('but a correction stands, and says so', async () => {
+  test('does not replace a correction, whose origin is recorded as "person"', async () => {
     await open('prefer');
     const id = add('scan0001.pdf', pdf('Emma'));
     await world.run();
@@ -123,7 +123,7 @@ describe('a book is read', () => {
     expect(await book(id)).toMatchObject({ title: 'CORRECTED', sync: { origin: { title: 'person' } } });
   });
 
-  test('and where it is switched on or off, what is known is used, and nothing is read again', async () => {
+  test('is not read again if EMBEDDED_METADATA changes, because the known values are used', async () => {
     await open();
     const id = add('Persuasion - Jane Austen (1817).pdf', pdf('Emma'));
     await world.run();
@@ -136,8 +136,8 @@ describe('a book is read', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  test('a token that shows no content: one warning, one call, no failure; with the right one it is made up for', async () => {
+describe('errors', () => {
+  test('a token without access to content causes one warning, and a reconcile with a sufficient token catches up', async () => {
     await open('fill', ['https://www.googleapis.com/auth/drive.metadata.readonly']);
     const ids = [1, 2, 3].map((i) => add(`scan000${i}.pdf`, pdf(`Emma ${i}`)));
     expect(await world.run()).toMatchObject({ added: 3 });
@@ -154,7 +154,7 @@ describe('what goes wrong', () => {
     expect((await book(ids[0] ?? '')).title).toBe('Emma 1');
   });
 
-  test('a broken book is a warning, once', async () => {
+  test('a damaged book causes one warning', async () => {
     await open();
     const id = add('scan0001.pdf', Buffer.alloc(5_000));
     expect(await world.run()).toMatchObject({ kind: 'completed', added: 1 });
@@ -166,7 +166,7 @@ describe('what goes wrong', () => {
     expect(await book(id)).toMatchObject({ title: 'scan0001' });
   });
 
-  test('a file that may be seen and not downloaded is a warning, and the others are read', async () => {
+  test('a file that can be seen but not downloaded causes a warning, and the other files are read', async () => {
     await open();
     add('scan0001.pdf', pdf('Emma'));
     add('scan0002.pdf', pdf('Persuasion'));
@@ -181,7 +181,7 @@ describe('what goes wrong', () => {
   });
 });
 
-test('a thread that never says a word does not outlast the run', async () => {
+test('a reader thread that never responds does not outlast the run', async () => {
   await open();
   add('scan0001.pdf', pdf('Emma'));
   const silent = path.join(mkdtempSync(path.join(tmpdir(), 'silent-')), 'reader.mjs');
@@ -195,7 +195,7 @@ test('a thread that never says a word does not outlast the run', async () => {
   rmSync(path.dirname(silent), { recursive: true });
 });
 
-test('the deadline holds while books are read, and the rest is another run’s', async () => {
+test('the run keeps its deadline while it reads books, and later runs read the rest', async () => {
   await open();
   for (let i = 0; i < 60; i++) add(`scan${i}.pdf`, pdf(`Novel number ${i}`));
   world.driveEmulator.faults.add({

@@ -1,4 +1,4 @@
-/** The run history, on Google's Firestore emulator: what each end of a run leaves, and that it costs nothing. */
+/** The run history, tested with Google's Firestore emulator: the record for each outcome of a run, and its cost. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../../functions/sync/catalog/run-record.ts';
 import { plainRequest } from '../../../functions/sync/trigger/event.ts';
@@ -13,14 +13,14 @@ afterEach(() => world.close());
 const runs = async () => ((await world.checkpoint())?.runs ?? []) as RunRecord[];
 const state = () => world.firestore.collection('sync_state').doc(world.root);
 
-/** Drive refuses for the day, as often as asked. */
+/** Makes Drive refuse every call to a method, by default because of the daily limit. */
 function refuse(method: 'changes.list' | 'files.list' = 'changes.list', reason = 'dailyLimitExceeded'): void {
   const fault = { kind: 'status', status: 403, reason } as const;
   world.driveEmulator.faults.add({ match: { method }, fault, times: Infinity });
 }
 
-describe('a run that comes to its end', () => {
-  test('leaves one record with its last batch, which tells what its line in the log tells', async () => {
+describe('a run that completes', () => {
+  test('writes one record with its last batch, with the same values as its log line', async () => {
     world.addBooks(2);
     world.drive.addFile({ name: 'untitled scan.pdf', parent: world.root });
     const outcome = await world.run();
@@ -32,7 +32,7 @@ describe('a run that comes to its end', () => {
       id: expect.stringMatching(/^[0-9a-f]{8}$/),
       began: expect.stringMatching(/Z$/),
       mode: 'reconcile',
-      reason: 'the first run',
+      reason: 'first run',
       outcome: 'completed',
       counts: { added: 3, updated: 0, removed: 0, restored: 0, held: 0, parseProblems: 1 },
       cost,
@@ -45,7 +45,7 @@ describe('a run that comes to its end', () => {
     expect(record?.durationMs).toBeLessThanOrEqual(outcome.durationMs);
   });
 
-  test('in several batches leaves one record, with the whole cost', async () => {
+  test('in several batches writes one record with the total cost', async () => {
     world.addBooks(950);
     const outcome = await world.run();
     if (outcome.kind !== 'completed') throw new Error(outcome.kind);
@@ -54,7 +54,7 @@ describe('a run that comes to its end', () => {
     expect(cost).toMatchObject({ writes: 953, commits: 3 });
   });
 
-  test('counts what it deletes as deletes', async () => {
+  test('counts deleted documents as deletes', async () => {
     const [gone = ''] = world.addBooks(3);
     await world.run(plainRequest, { removals: 'delete' });
     world.drive.delete(gone);
@@ -65,7 +65,7 @@ describe('a run that comes to its end', () => {
     });
   });
 
-  test('tells how many removals it held', async () => {
+  test('records how many removals it held', async () => {
     const ids = world.addBooks(30);
     await world.run();
     for (const id of ids.slice(0, 12)) world.drive.delete(id);
@@ -73,7 +73,7 @@ describe('a run that comes to its end', () => {
     expect((await runs())[0]).toMatchObject({ mode: 'reconcile', counts: { removed: 0, held: 12 } });
   });
 
-  test('idle writes nothing, whatever the history is', async () => {
+  test('without changes writes nothing, whatever the history contains', async () => {
     world.addBooks(2);
     await world.run();
     refuse();
@@ -87,7 +87,7 @@ describe('a run that comes to its end', () => {
     expect(await runs()).toEqual(before);
   });
 
-  test('k changed books: still k + 1 writes in one commit, with a full history', async () => {
+  test('with k changed books makes k + 1 writes in one commit, even with a full history', async () => {
     const ids = world.addBooks(3);
     await world.run();
     for (let run = 0; run < 22; run++) {
@@ -100,7 +100,7 @@ describe('a run that comes to its end', () => {
     expect(await runs()).toHaveLength(20);
   });
 
-  test('and only moved the token on: such runs in a row are one record', async () => {
+  test('and changes only the page token shares one record with other such runs in a row', async () => {
     world.addBooks(1);
     await world.run();
     const elsewhere = world.drive.addFolder({ name: 'elsewhere', parent: 'root' }).id;
@@ -112,8 +112,8 @@ describe('a run that comes to its end', () => {
   });
 });
 
-describe('a run that is not at its end', () => {
-  test('leaves its record with each batch, and the next one its own', async () => {
+describe('a run that does not finish', () => {
+  test('writes its record with each batch, and the next run writes its own', async () => {
     world.addBooks(900);
     let commits = 0;
     world.judge = ({ method }) => (method === 'Commit' && ++commits > 1 ? 'stall' : 'pass');
@@ -127,7 +127,7 @@ describe('a run that is not at its end', () => {
     expect(await runs()).toMatchObject([{ outcome: 'completed' }, { id: record?.id, outcome: 'continues' }]);
   });
 
-  test('and fails between two batches: its record says so, with what was written', async () => {
+  test('because it fails between two batches is recorded as failed, with what it wrote', async () => {
     world.addBooks(900);
     await world.run();
     for (const id of (await world.books()).keys()) world.drive.edit(id);
@@ -156,7 +156,7 @@ describe('a run that is not at its end', () => {
 });
 
 describe('a run that fails', () => {
-  test('writes its record alone: one write, the token and everything else as it was', async () => {
+  test('writes only its record, in one write, and leaves the rest of the checkpoint unchanged', async () => {
     world.addBooks(2);
     await world.run();
     const { runs: _, writer: __, ...before } = (await world.checkpoint()) ?? {};
@@ -179,7 +179,7 @@ describe('a run that fails', () => {
     expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: 1, commits: 1 });
   });
 
-  test('again and again: one record, and the history before stays', async () => {
+  test('repeatedly shares one record, and older records stay', async () => {
     world.addBooks(2);
     await world.run();
     refuse();
@@ -191,7 +191,7 @@ describe('a run that fails', () => {
     expect(completed).toMatchObject({ outcome: 'completed', counts: { added: 2 } });
   });
 
-  test('where the library was not seen whole, but books were written: said with that batch, no write more', async () => {
+  test('because of an incomplete listing is recorded with the batch of its books, without an extra write', async () => {
     await world.run();
     const folders = ['a', 'b'].map((name) => world.drive.addFolder({ name, parent: world.root }).id);
     for (const folder of folders) world.addBooks(2, folder);
@@ -211,7 +211,7 @@ describe('a run that fails', () => {
     expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: added + 1 });
   });
 
-  test('because the reconcile that is due was put off: said with what the feed told, no write more', async () => {
+  test('because its scheduled reconcile failed is recorded with the feed’s changes, without an extra write', async () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     await state().update({ reconciledAt: '2020-01-01T00:00:00.000Z' });
@@ -228,7 +228,7 @@ describe('a run that fails', () => {
     expect(world.logs.at(-1)).toMatchObject({ event: 'run_failed', writes: 2, commits: 1 });
   });
 
-  test('no secret of the settings stands in it', async () => {
+  test('writes a record without any secret of the settings', async () => {
     world.addBooks(1);
     await world.run();
     world.driveEmulator.faults.add({
@@ -244,8 +244,8 @@ describe('a run that fails', () => {
 
   test.each<[string, () => unknown]>([
     ['there is no checkpoint', () => state().delete()],
-    ['the checkpoint is another program’s', () => state().set({ hello: 'world' })],
-  ])('and %s: nothing is written', async (_, spoil) => {
+    ['another program wrote the checkpoint', () => state().set({ hello: 'world' })],
+  ])('writes nothing if %s', async (_, spoil) => {
     world.addBooks(1);
     await world.run();
     await spoil();
@@ -255,7 +255,7 @@ describe('a run that fails', () => {
     expect(await world.checkpoint()).toEqual(before);
   });
 
-  test('because of Firestore asks Firestore for nothing more', async () => {
+  test('because of a Firestore error makes no further Firestore call', async () => {
     const [id = ''] = world.addBooks(1);
     await world.run();
     world.drive.edit(id);
@@ -269,7 +269,7 @@ describe('a run that fails', () => {
     expect(commits).toBe(1);
   });
 
-  test('is the failure it was, where its record cannot be written; that is tried once', async () => {
+  test('reports the original error if its record cannot be written, which is attempted once', async () => {
     world.addBooks(1);
     await world.run();
     refuse();
@@ -286,8 +286,8 @@ describe('a run that fails', () => {
   });
 });
 
-describe('runs that overlap', () => {
-  test('one that fails does not write over what another has written meanwhile', async () => {
+describe('overlapping runs', () => {
+  test('a run that fails does not overwrite what another run wrote in the meantime', async () => {
     const [id = ''] = world.addBooks(2);
     await world.run();
     world.drive.rename(id, 'New - Ann Author (2001).pdf');
@@ -309,7 +309,7 @@ describe('runs that overlap', () => {
     ]);
   });
 
-  test('a record that another run writes between two batches is not taken for a batch', async () => {
+  test('a run does not mistake a record that another run writes between two batches for its own commit', async () => {
     const ids = world.addBooks(450);
     await world.run();
     for (const id of ids) world.drive.edit(id);
@@ -330,12 +330,12 @@ describe('runs that overlap', () => {
     expect(record).toMatchObject({ outcome: 'completed', counts: { updated: 450 } });
     expect(failed).toMatchObject({ outcome: 'failed' });
     expect(first).toMatchObject({ counts: { added: 450 } });
-    // Every book was really written.
+    // Every book was actually written.
     const { updated } = (await world.run(reconcileRequest)) as { updated: number };
     expect(updated).toBe(0);
   });
 
-  test('each leaves its own record', async () => {
+  test('each run writes its own record', async () => {
     world.addBooks(30);
     await Promise.all([world.run(), world.run()]);
     const left = await runs();
@@ -344,7 +344,7 @@ describe('runs that overlap', () => {
   });
 });
 
-test('a history that cannot be read costs the history, nothing else', async () => {
+test('an unreadable history is dropped, and nothing else is lost', async () => {
   const [id = ''] = world.addBooks(2);
   await world.run();
   await state().update({ runs: [{ odd: true }] });

@@ -1,13 +1,13 @@
-/** Our clock beside Google's: a service account signs with the time, and tokens of the wrong time are refused. */
+/** Compares the clock with Google's: service accounts sign requests with the time, and Google rejects a wrong one. */
 import { OAuth2Client } from 'google-auth-library';
 import { withTimeout } from '../../../sync/core/deadline.ts';
 import { driveError, driveTimeout } from '../../../sync/drive/errors.ts';
 import type { Check } from '../check.ts';
 
-/** Seconds. Google takes a few minutes' difference; what is more, it refuses. */
+/** In seconds. Google accepts a difference of a few minutes and rejects more. */
 const limits = { warn: 60, fail: 300 } as const;
 
-const operation = 'asking for the time';
+const operation = 'reading the server time';
 
 export const clock: Check = {
   name: 'clock',
@@ -15,17 +15,18 @@ export const clock: Check = {
   side: 'drive',
   async run({ settings, deadline, retry, now }) {
     const url = `${settings.googleApiRoot ?? 'https://www.googleapis.com'}/drive/v3/about`;
-    const { date, asked, answered } = await retry(operation, () =>
+    const { date, sentAt, receivedAt } = await retry(operation, () =>
       withTimeout(
         async (signal) => {
-          const asked = now();
-          // Any answer has the time in it, a refusal too, so no token is needed that a wrong clock would spoil.
-          const answer = await new OAuth2Client().transporter
+          const sentAt = now();
+          // Every response has the time, even an error, so no token is needed. A wrong clock could prevent getting
+          // one.
+          const response = await new OAuth2Client().transporter
             .request({ url, signal, retry: false, responseType: 'text', validateStatus: () => true })
             .catch((error) => {
               throw driveError(error, operation);
             });
-          return { date: answer.headers.get('date'), asked, answered: now() };
+          return { date: response.headers.get('date'), sentAt, receivedAt: now() };
         },
         deadline,
         () => driveTimeout(operation, deadline.callTimeoutMs),
@@ -35,16 +36,17 @@ export const clock: Check = {
     if (Number.isNaN(theirs))
       return {
         status: 'warning',
-        said: 'the answer does not say what time it is',
-        todo: ['A proxy may stand between; compare the clock by hand.'],
+        said: 'the response has no valid Date header',
+        todo: ['A proxy may have changed the response. Compare the clock manually.'],
       };
-    // The header has whole seconds, and it was written between question and answer.
-    const offset = Math.round(((asked + answered) / 2 - (theirs + 500)) / 1000);
+    // The header is truncated to whole seconds, and was written between the request and the response.
+    const offset = Math.round(((sentAt + receivedAt) / 2 - (theirs + 500)) / 1000);
     const seconds = Math.abs(offset);
-    const said = seconds <= 1 ? "as Google's" : `${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} Google's`;
+    const said =
+      seconds <= 1 ? 'in sync with Google' : `${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} Google`;
     if (seconds <= limits.warn) return { said };
-    const todo = ['Set the clock of this machine: sudo timedatectl set-ntp true'];
+    const todo = ['Synchronize the clock of this machine: sudo timedatectl set-ntp true'];
     if (seconds <= limits.fail) return { status: 'warning', said, todo };
-    return { status: 'todo', said: `${said}; Google refuses tokens that are so far off`, todo };
+    return { status: 'todo', said: `${said}; Google rejects tokens that are this far off`, todo };
   },
 };

@@ -1,4 +1,4 @@
-/** May we in at all: a token, what it allows, and a Drive API that is on. */
+/** Checks access to Drive: a token, its scopes, and whether the Drive API is enabled. */
 import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
 import { withTimeout } from '../../../sync/core/deadline.ts';
@@ -15,18 +15,18 @@ export const driveToken: Check = {
   side: 'drive',
   async run(subject) {
     const { auth } = subject.driveConnection;
-    const token = await ask(subject, 'asking for a token', async () => await auth.getAccessToken());
+    const token = await call(subject, 'getting an access token', async () => await auth.getAccessToken());
     subject.found.accessToken = (typeof token === 'string' ? token : token?.token) ?? '';
-    return { said: 'Google gives one' };
+    return { said: 'token obtained' };
   },
 };
 
-/** What these are able to, a token of ours is able to as well. */
+/** For each scope a run can need, the scopes that include it. */
 const covers: Record<string, readonly string[]> = {
   [metadataScope]: ['drive.metadata.readonly', 'drive.metadata', 'drive.readonly', 'drive'],
   [contentScope]: ['drive.readonly', 'drive'],
 };
-/** Of who somebody is, and of the other things this program does. */
+/** Scopes for signing in, and for other things that this program does. */
 const harmless = [
   'openid',
   'email',
@@ -46,31 +46,31 @@ export const driveScope: Check = {
   async run(subject) {
     const { settings, found } = subject;
     const root = settings.googleApiRoot;
-    const operation = 'asking what the token is for';
+    const operation = 'reading the token scopes';
     const client = new OAuth2Client(root ? { endpoints: { tokenInfoUrl: `${root}/tokeninfo` } } : {});
-    const answer = await ask(subject, operation, () => client.getTokenInfo(found.accessToken ?? ''));
-    const info = tokenInfo.safeParse(answer);
-    if (!info.success) throw malformedAnswer(operation, 'without scope');
+    const response = await call(subject, operation, () => client.getTokenInfo(found.accessToken ?? ''));
+    const info = tokenInfo.safeParse(response);
+    if (!info.success) throw malformedAnswer(operation, 'the scope is missing');
     const granted = info.data.scopes.map((scope) => scope.replace(scopeRoot, ''));
     const needed = neededScope(settings.embeddedMetadata);
     const enough = covers[needed] ?? [];
-    const shown = granted.join(', ') || 'nothing';
+    const shown = granted.join(', ') || 'none';
     if (!granted.some((scope) => enough.includes(scope)))
       return {
         status: 'todo',
-        said: `the token is for ${shown}; needed is ${needed.replace(scopeRoot, '')}`,
+        said: `the scope ${needed.replace(scopeRoot, '')} is missing (granted: ${shown})`,
         todo: driveAdvice('insufficientPermissions', subject),
       };
     const idle = granted.filter(
       (scope) => scope !== needed.replace(scopeRoot, '') && !harmless.includes(scope),
     );
     if (idle.length === 0) return { said: shown };
-    const more = settings.embeddedMetadata === 'off' ? '' : ' (EMBEDDED_METADATA reads content)';
+    const more = settings.embeddedMetadata === 'off' ? '' : ' (EMBEDDED_METADATA reads file content)';
     return {
       status: 'warning',
-      said: `the token is for more than is needed: ${idle.join(', ')}`,
+      said: `the token grants more access than needed: ${idle.join(', ')}`,
       todo: [
-        `Only ${needed.replace(scopeRoot, '')} is used${more}. A narrower token is safer to lose.`,
+        `Only ${needed.replace(scopeRoot, '')} is used${more}. A token with fewer scopes does less harm if it leaks.`,
         ...(settings.driveIdentity.kind === 'oauth'
           ? [`Get one: npx catalog-sync auth --env ${subject.environment}`]
           : []),
@@ -85,18 +85,18 @@ export const driveApi: Check = {
   side: 'drive',
   async run({ drive }) {
     await drive.startPageToken(undefined);
-    return { said: 'on, and it answers' };
+    return { said: 'enabled and responding' };
   },
 };
 
-/** One question to Google's token endpoint, as a run would put it. */
-function ask<T>(
+/** Makes one call to Google's token endpoint as a run would. */
+function call<T>(
   { retry, deadline }: Pick<Subject, 'retry' | 'deadline'>,
   operation: string,
-  question: () => Promise<T>,
+  request: () => Promise<T>,
 ): Promise<T> {
   const work = () =>
-    question().catch((error) => {
+    request().catch((error) => {
       throw driveError(error, operation);
     });
   return retry(operation, () =>

@@ -1,4 +1,4 @@
-/** The catalog's database: does it answer, and may we read and write there? */
+/** Checks the catalog's database: does it respond, and are reads and writes allowed? */
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from 'firebase-admin/firestore';
 import { catalogError, catalogTimeout } from '../../../sync/catalog/errors.ts';
@@ -12,13 +12,14 @@ export const firestore: Check = {
   side: 'catalog',
   async run({ catalog, settings, found }) {
     found.stored = await catalog.readCheckpoint();
-    return { said: `the database ${settings.databaseId} of ${settings.projectId} can be read` };
+    return { said: `database ${settings.databaseId} in project ${settings.projectId} is readable` };
   },
 };
 
 /**
- * Nothing but a write shows that one may write. A document with a name that no run uses is made where none is, and
- * deleted only as it was made, so nobody else's can be hit.
+ * Only a write proves that writes are allowed. The check creates a document with a name that no run uses, on the
+ * precondition that it does not exist, and deletes it on the precondition that it is unchanged. No other document can
+ * be affected.
  */
 export const firestoreWrite: Check = {
   name: 'firestoreWrite',
@@ -30,34 +31,36 @@ export const firestoreWrite: Check = {
     const document = subject.catalogConnection.firestore.collection(stateCollection).doc(name);
     let writeTime: Timestamp;
     try {
-      const made = await ask(subject, 'making a document', () =>
-        document.create({ note: 'Made by catalog-sync doctor to see whether it may write. May be deleted.' }),
+      const created = await call(subject, 'creating a test document', () =>
+        document.create({ note: 'Created by catalog-sync doctor to test write access. Safe to delete.' }),
       );
-      writeTime = made.writeTime;
+      writeTime = created.writeTime;
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      // Without an answer nobody knows whether it was made.
-      await ask(subject, 'deleting a document', () => document.delete({ exists: true })).catch(() => {});
+      // Without a response the document may or may not exist.
+      await call(subject, 'deleting the test document', () => document.delete({ exists: true })).catch(
+        () => {},
+      );
       throw error;
     }
     try {
-      await ask(subject, 'deleting a document', () => document.delete({ lastUpdateTime: writeTime }));
+      await call(subject, 'deleting the test document', () => document.delete({ lastUpdateTime: writeTime }));
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       return {
         status: 'todo',
-        said: `a document was made, but not deleted again: ${error.message}`,
+        said: `created a test document, but could not delete it: ${error.message}`,
         todo: [error.hint, `Delete the document ${stateCollection}/${name} by hand.`],
       };
     }
-    return { said: `a document in ${stateCollection} was made and deleted again` };
+    return { said: `created and deleted a test document in ${stateCollection}` };
   },
 };
 
-/** One write, once: a second try could not tell its own first one from somebody else's document. */
-function ask<T>({ deadline }: Subject, operation: string, question: () => Promise<T>): Promise<T> {
+/** Makes one write without a retry: a second attempt could not tell the first one's document from any other. */
+function call<T>({ deadline }: Subject, operation: string, request: () => Promise<T>): Promise<T> {
   const work = () =>
-    question().catch((error) => {
+    request().catch((error) => {
       throw catalogError(error, operation);
     });
   return withTimeout(work, deadline, () => catalogTimeout(operation, deadline.callTimeoutMs));

@@ -1,4 +1,4 @@
-/** The library: is the folder there, is anything in it, does its changes feed answer? */
+/** Checks the library: does the folder exist, is anything in it, does its changes feed respond? */
 import { driveCauses } from '../../../sync/drive/causes.ts';
 import type { FolderRef } from '../../../sync/drive/items.ts';
 import { type DriveItem, folderMimeType } from '../../../sync/drive/items.ts';
@@ -20,7 +20,7 @@ export const folder: Check = {
     };
     found.root = await verifyRoot({ ...drive, get }, settings.folder);
     const { sharedDriveId } = found.root;
-    const where = sharedDriveId === undefined ? 'in a My Drive' : `in the shared drive ${sharedDriveId}`;
+    const where = sharedDriveId === undefined ? 'in My Drive' : `in the shared drive ${sharedDriveId}`;
     return { said: `"${seen?.name}", ${where}` };
   },
 };
@@ -34,19 +34,19 @@ export const contents: Check = {
     const items = entries.flatMap((entry) => (entry.kind === 'item' ? [entry.item] : []));
     const folders = items.filter(({ mimeType }) => mimeType === folderMimeType).length;
     const books = items.filter(isBook).length;
-    const said = `${nextPageToken ? 'more than ' : ''}${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, ${count(books, 'book')} and ${count(folders, 'folder')} of them on the first page`;
+    const said = `${nextPageToken ? 'more than ' : ''}${entries.length === 1 ? '1 entry' : `${entries.length} entries`}; first page: ${count(books, 'book')}, ${count(folders, 'folder')}`;
     if (incomplete || items.length < entries.length)
       return {
         status: 'warning',
-        said: `${said}; Drive leaves something out`,
+        said: `${said}; the listing is incomplete`,
         todo: [(incomplete ? driveCauses.incomplete : driveCauses.malformedEntry).hint],
       };
     if (entries.length > 0 || nextPageToken) return { said };
     return {
       status: 'warning',
-      said: 'it is empty',
+      said: 'the folder is empty',
       todo: [
-        'Put books into it, or set GOOGLE_DRIVE_FOLDER_ID to the folder that holds them.',
+        'Add books to it, or set GOOGLE_DRIVE_FOLDER_ID to the folder that contains them.',
         ...driveAdvice('rootNotFolder', subject).slice(1),
       ],
     };
@@ -62,11 +62,11 @@ export const changesFeed: Check = {
     const { sharedDriveId } = rootOf(subject);
     const token = await drive.startPageToken(sharedDriveId);
     await drive.changes(token, sharedDriveId);
-    return { said: sharedDriveId === undefined ? 'it answers' : "the shared drive's answers" };
+    return { said: sharedDriveId === undefined ? 'responding' : "the shared drive's feed is responding" };
   },
 };
 
 function rootOf({ found }: Subject): FolderRef {
-  if (!found.root) throw new Error('the folder is checked first');
+  if (!found.root) throw new Error('The folder check must run first');
   return found.root;
 }

@@ -1,5 +1,4 @@
-/** Who asks: by what is Google told who we are. */
-
+/** Reports which identities the calls to Drive and Firestore use. */
 import { projectOfAccount, runtimeAccount } from '../../shared/accounts.ts';
 import type { Check, Result, Subject } from '../check.ts';
 
@@ -13,7 +12,7 @@ export const driveIdentity: Check = {
     if (!googleApiRoot) return result;
     return {
       status: 'warning',
-      said: `${result.said}; asked is ${googleApiRoot}, not Google`,
+      said: `${result.said}; calls go to ${googleApiRoot}, not to Google`,
       todo: ['Remove GOOGLE_API_ROOT from the file to check the real Drive.', ...(result.todo ?? [])],
     };
   },
@@ -29,7 +28,7 @@ export const catalogIdentity: Check = {
     if (emulator)
       return {
         status: 'warning',
-        said: `the emulator at ${emulator} lets everybody in`,
+        said: `the emulator at ${emulator} does not check credentials`,
         todo: ['Unset FIRESTORE_EMULATOR_HOST to check the real Firestore.'],
       };
     const result = describe(identity, subject);
@@ -37,9 +36,9 @@ export const catalogIdentity: Check = {
     if (own === undefined || own === projectId) return result;
     return {
       status: 'warning',
-      said: `${result.said}, an account of the project ${own}; the database is in ${projectId}`,
+      said: `${result.said}; it belongs to project ${own}, but the database is in ${projectId}`,
       todo: [
-        'If that is not meant so, set FIREBASE_PROJECT_ID to the project of the key, or take another key.',
+        'If this is not intended, set FIREBASE_PROJECT_ID to the project of the key, or use another key.',
       ],
     };
   },
@@ -48,17 +47,17 @@ export const catalogIdentity: Check = {
 function describe(identity: Subject['settings']['driveIdentity'], subject: Subject): Result {
   switch (identity.kind) {
     case 'oauth':
-      return { said: `a person, by the refresh token of the OAuth client ${identity.clientId}` };
+      return { said: `a person, with a refresh token of OAuth client ${identity.clientId}` };
     case 'service-account':
-      return { said: `the service account ${identity.clientEmail}, by its key` };
+      return { said: `service account ${identity.clientEmail}, with a key` };
     case 'keyless': {
       const account = runtimeAccount(subject);
       return {
         status: 'warning',
-        said: 'whoever this machine is to Google; the deployed function is somebody else',
+        said: "this machine's Application Default Credentials; the deployed function uses its own service account",
         todo: [
-          `To be checked as the function, take its identity on: gcloud auth application-default login --impersonate-service-account=${account}`,
-          'Before the next deployment take your own on again, because Terraform uses the same login: gcloud auth application-default login',
+          `To run the checks as the function, impersonate its service account: gcloud auth application-default login --impersonate-service-account=${account}`,
+          'Before you deploy again, log in as yourself, because Terraform uses the same login: gcloud auth application-default login',
         ],
       };
     }

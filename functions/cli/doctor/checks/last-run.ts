@@ -1,4 +1,4 @@
-/** What the checkpoint tells of the last run, and of the next one. */
+/** Reports what the checkpoint says about the last run and the next one. */
 import type { Checkpoint, StoredCheckpoint } from '../../../sync/catalog/checkpoint.ts';
 import { fingerprintOf } from '../../../sync/core/config.ts';
 import { chooseMode } from '../../../sync/plan/choose-mode.ts';
@@ -7,7 +7,7 @@ import { approveCommand } from '../../shared/approve-command.ts';
 import { ago, count } from '../../shared/show.ts';
 import type { Check, Subject } from '../check.ts';
 
-/** How late the daily comparison may be before something is wrong with the schedule, in hours. */
+/** How late the scheduled reconcile may be, in hours, before the check warns. */
 const graceHours = 2;
 
 export const lastRun: Check = {
@@ -23,17 +23,20 @@ export const lastRun: Check = {
       return {
         status: 'warning',
         said: `the checkpoint ${stateCollection}/${folder.id} cannot be used (${stored.unreadable})`,
-        todo: [...remarks, 'Has another version, or a person, written it? The run writes it anew.'],
+        todo: [
+          ...remarks,
+          'Another version of this program, or a person, may have written it. The next run replaces it.',
+        ],
       };
     const { checkpoint } = stored;
     if (!checkpoint)
       return {
         status: 'warning',
-        said: 'there has been none for this folder',
+        said: 'no run recorded for this folder yet',
         todo: [`Start one: npx catalog-sync sync --env ${environment}`],
       };
     const written = stored.updateTime
-      ? `, last written ${ago(stored.updateTime.toDate().toISOString(), now())}`
+      ? `, checkpoint written ${ago(stored.updateTime.toDate().toISOString(), now())}`
       : '';
     const said = `${count(checkpoint.books, 'book')}${written}${reconciled(checkpoint, now())}`;
     const held = findHeld(checkpoint, subject);
@@ -43,55 +46,55 @@ export const lastRun: Check = {
 };
 
 function storedOf({ found }: Subject): StoredCheckpoint {
-  if (!found.stored) throw new Error('Firestore is checked first');
+  if (!found.stored) throw new Error('The Firestore check must run first');
   return found.stored;
 }
 
 function reconciled({ reconciledAt }: Checkpoint, nowMs: number): string {
-  return reconciledAt === null ? '' : `, compared as a whole ${ago(reconciledAt, nowMs)}`;
+  return reconciledAt === null ? '' : `, reconciled ${ago(reconciledAt, nowMs)}`;
 }
 
-/** What waits for a person. */
+/** Removals and updates that wait for approval. */
 function findHeld({ held, heldUpdates }: Checkpoint, { environment }: Subject): string[] {
   return [
     ...(held
       ? [
-          `${held.count} removals are held since ${held.since}. If the books left on purpose, approve them; if not, put the files back into the folder.`,
+          `${held.count} removals have been held since ${held.since}. If the books were removed on purpose, approve the removals; if not, put the files back into the folder.`,
           approveCommand(environment, 'removals', held.count),
         ]
       : []),
     ...(heldUpdates
       ? [
-          `${heldUpdates.count} updates by newer rules are held since ${heldUpdates.since}. See their effect with --dry-run; if it is right, approve them.`,
+          `${heldUpdates.count} updates by newer metadata rules have been held since ${heldUpdates.since}. See their effect with --dry-run; if it is right, approve them.`,
           approveCommand(environment, 'updates', heldUpdates.count),
         ]
       : []),
   ];
 }
 
-/** What the last run met, why the next one compares everything, and a schedule that is late. */
+/** How the last run failed, why the next one reconciles, and whether a reconcile is late. */
 function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): string[] {
   const remarks: string[] = [];
   const { checkpoint } = stored;
   const [record] = checkpoint?.runs ?? [];
   if (record?.failure)
     remarks.push(
-      `The last run that left a record failed, ${ago(record.last, now())}: ${record.failure.message}`,
+      `The last recorded run failed ${ago(record.last, now())}: ${record.failure.message}`,
       record.failure.hint,
     );
-  // As the next run will decide itself.
+  // The next run uses the same function to decide.
   const next = chooseMode({ fingerprint: fingerprintOf(settings), settings }, stored, plainRequest);
-  if (next.kind === 'reconcile') remarks.push(`The next run compares everything: ${next.reason}.`);
+  if (next.kind === 'reconcile') remarks.push(`The next run will reconcile: ${next.reason}.`);
   const { reconciledAt: since = null, reconcileTriedAt: tried = null } = checkpoint ?? {};
   const hours = since === null ? 0 : (now() - Date.parse(since)) / 3_600_000;
-  // The record of the run that put it off says so in full, while it is the newest.
+  // As long as the record of the run that postponed the reconcile is the newest, it already says so in full.
   if (tried !== null && record?.failure?.reason !== 'outOfTime')
     remarks.push(
-      `The comparison that is due did not fit the run, ${ago(tried, now())}. Give the function more memory, which brings more CPU, or split the library.`,
+      `The reconcile that is due did not fit into the run ${ago(tried, now())}. Give the function more memory, which also adds CPU, or split the library.`,
     );
   if (tried === null && hours > settings.reconcileEveryHours + graceHours)
     remarks.push(
-      `Everything should be compared every ${settings.reconcileEveryHours} h. Is the schedule paused (PAUSED), or do runs fail? Look at the log for "Synchronization failed".`,
+      `A reconcile is due every ${settings.reconcileEveryHours} h, but the last one was longer ago. Check whether the scheduler is paused (PAUSED) or runs fail: search the logs for "Synchronization failed".`,
     );
   return remarks;
 }

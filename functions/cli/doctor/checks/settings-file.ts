@@ -1,4 +1,4 @@
-/** `.env.<environment>`: is it there, complete, and for its owner alone? */
+/** Checks `.env.<environment>`: does it exist, is it complete, and can only its owner read it? */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { envFileName, readTarget } from '../../../../infra/settings/env-file.ts';
@@ -7,7 +7,7 @@ import { type RunSettings, readRunSettings } from '../../../../infra/settings/ru
 import { secretValues } from '../../../sync/core/config.ts';
 import type { Finding } from '../check.ts';
 
-/** Checks the file; `run` is what it holds, where a run could use it. */
+/** Checks the file. `run` has its settings if a run can use them. */
 export function checkSettingsFile(
   name: EnvironmentName,
   root: string,
@@ -17,31 +17,31 @@ export function checkSettingsFile(
   const ofRun = read.problems ?? [];
   const ofDeployment = (readTarget(environments[name], root).problems ?? [])
     .filter((problem) => !ofRun.includes(problem))
-    .map((problem) => `Before it can be deployed: ${problem}`);
+    .map((problem) => `Before you deploy: ${problem}`);
   if (read.problems) {
-    const said = `${file} cannot be used`;
+    const said = `${file} is missing or invalid`;
     const todo = [...ofRun, ...tokenAdvice(ofRun, name), ...ofDeployment];
     return { finding: { check: 'settings', status: 'todo', said, todo }, run: undefined };
   }
   const todo = [...ofDeployment, ...findOpenFile(join(root, file), file, read.values)];
-  const said = `${file} is complete for a run`;
+  const said = `${file} has everything a run needs`;
   return {
     finding: { check: 'settings', status: todo.length === 0 ? 'ok' : 'warning', said, todo },
     run: read,
   };
 }
 
-/** The one value that nobody can look up: it has to be made. */
+/** Advice for the one value that cannot be looked up: it has to be created. */
 function tokenAdvice(problems: readonly string[], name: EnvironmentName): string[] {
   return problems.some((problem) => problem.startsWith('GOOGLE_REFRESH_TOKEN is missing'))
-    ? [`Get the refresh token, once the OAuth client is set: npx catalog-sync auth --env ${name}`]
+    ? [`After you set the OAuth client, get a refresh token: npx catalog-sync auth --env ${name}`]
     : [];
 }
 
-/** Others on this machine need not read the secrets; on Windows the mode says nothing about that. */
+/** Warns if others on this machine can read the secrets. On Windows the file mode does not show this. */
 function findOpenFile(path: string, file: string, values: Record<string, string>): string[] {
   if (process.platform === 'win32' || secretValues(values).length === 0) return [];
   return statSync(path).mode & 0o077
-    ? [`Others on this machine can read its secrets: chmod 600 ${file}`]
+    ? [`Other users of this machine can read its secrets. Restrict access: chmod 600 ${file}`]
     : [];
 }

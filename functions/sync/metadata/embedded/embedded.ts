@@ -1,6 +1,6 @@
 import type { EmbeddedFields } from '../../core/book.ts';
 
-/** The formats that are read. */
+/** The formats whose content is read. */
 export type Format = 'pdf' | 'epub';
 
 /** One file to read. */
@@ -8,19 +8,19 @@ export interface Content {
   format: Format;
   /** In bytes. */
   size: number;
-  /** The bytes from `start` up to, not including, `end`. */
+  /** Reads the bytes from `start` up to, but not including, `end`. */
   readRange(start: number, end: number): Promise<Uint8Array>;
-  /** Ends the reading, whatever the thread is doing. */
+  /** Aborts the reading, whatever the thread is doing. */
   signal?: AbortSignal;
 }
 
-/** What came of a reading: what was said, or in a few words why nothing could be read. */
+/** The result of a reading: the metadata found, or a short reason why nothing could be read. */
 export type Reading = (
   | { kind: 'read'; said: EmbeddedFields[] }
-  /** `unread`: the bytes did not come; that is no fault of the file. */
+  /** `unread`: the bytes did not arrive, so the file is not at fault. */
   | { kind: 'unreadable'; problem: string; unread?: boolean }
 ) & {
-  /** What it cost. */
+  /** What the reading cost. */
   requests: number;
   bytes: number;
 };
@@ -32,9 +32,9 @@ export const maxListLength = 12;
 export interface Limits {
   requests: number;
   bytes: number;
-  /** From the first request to the last word, in milliseconds. */
+  /** From the start of the reading to its result, in milliseconds. */
   timeMs: number;
-  /** What the process may grow by while books are read, in bytes. */
+  /** How much the process may grow while the book is read, in bytes. */
   memory: number;
 }
 
@@ -45,7 +45,7 @@ export const limits: Limits = {
   memory: 256 * 1024 * 1024,
 };
 
-/** The format of a book by its name, or by its MIME type where that says nothing; undefined for any other. */
+/** Returns the format of a book by its extension, or else by its MIME type; undefined for any other format. */
 export function formatOf(file: { name: string; mimeType: string }): Format | undefined {
   const extension = /\.(pdf|epub)$/iu.exec(file.name.trim())?.[1]?.toLowerCase();
   if (extension === 'pdf' || extension === 'epub') return extension;

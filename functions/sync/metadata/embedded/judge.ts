@@ -1,12 +1,11 @@
-/** What of the things a file says of itself is worth believing. Pure. */
-
+/** Decides which of a file's embedded metadata can be trusted. Pure. */
 import type { EmbeddedFields } from '../../core/book.ts';
 import { isYear } from '../dates.ts';
 import { readIsbn } from '../isbn.ts';
 import { isNobody, readPeople } from '../people.ts';
 import { tidy } from '../text.ts';
 
-/** What is left of it: only what is known is there. */
+/** The metadata that can be trusted. A field without a trusted value is absent. */
 export interface Believed {
   title?: string;
   author?: string;
@@ -19,13 +18,13 @@ export interface Believed {
 }
 
 export interface JudgeOptions {
-  /** The file's name without its extension: a title that only repeats it says nothing new. */
+  /** The file name without its extension. A title that only repeats it adds nothing. */
   stem: string;
-  /** The latest year of publication that can be. */
+  /** The latest plausible year of publication. */
   lastYear: number;
 }
 
-/** Judges each place by itself; of each field the first place that says something believable is heard. */
+/** Judges each place (XMP, Info, OPF) separately, and takes each field from the first one that can be trusted. */
 export function judge(said: readonly EmbeddedFields[], options: JudgeOptions): Believed {
   const believed: Believed = {};
   for (const place of said) {
@@ -51,7 +50,7 @@ export function judge(said: readonly EmbeddedFields[], options: JudgeOptions): B
   return believed;
 }
 
-/** What programs put where a title belongs, and what people type to be done with a dialogue. */
+/** What programs write in place of a title, and what people type to get past a dialog. */
 const noTitles = [
   /^(?:untitled|unknown|unbenannt|sans titre|sin t[ií]tulo|sem t[ií]tulo|senza titolo|без названия|无标题|無題)(?:[\s_-]*\d*)$/iu,
   /^(?:document|dokument|documento|doc|book|buch|libro|livro|title|titel|t[ií]tulo|test|new|neu|draft|cover|layout|slide|page|seite|print|job|output|main|index|contents|content|text|body|default|blank|none|null|n\/?a|no title)[\s_-]*\d*$/iu,
@@ -62,7 +61,7 @@ const noTitles = [
   /^(?:[a-z]:\\|\/|file:|https?:|www\.)/iu,
 ];
 
-/** The title, or undefined where it is none. */
+/** Returns the title, or undefined if the text is not a title. */
 export function judgeTitle(
   text: string | undefined,
   { stem }: Pick<JudgeOptions, 'stem'>,
@@ -71,18 +70,18 @@ export function judgeTitle(
   if (!/\p{L}{2}|\p{sc=Han}|\p{L}.*\d|\d.*\p{L}/u.test(title) || isGarbled(title)) return undefined;
   if (noTitles.some((pattern) => pattern.test(title))) return undefined;
   if (readIsbn(title) !== null || /^[\da-f-]{16,}$/iu.test(title)) return undefined;
-  // `thesis_final_v3`, `ch01-intro`: a name of a file, not of a book.
+  // `thesis_final_v3`, `ch01-intro`: the name of a file, not of a book.
   if (!/\s/u.test(title) && /[_\d]|^\p{Ll}/u.test(title) && /[_-]|\d/u.test(title)) return undefined;
   return folded(title) === folded(stem) ? undefined : title;
 }
 
 const noAuthors =
   /^(?:author|autor(?:e|es)?|auteur|user|username|usuario|utilisateur|benutzer|owner|admin(?:istrator)?|administrador|root|guest|student|teacher|default|test|me|pc|home|office|company|desktop|laptop|unspecified|none|null|n\/?a|various|registered user|valued (?:acer|gateway|sony) customer|preferred customer|your name|dear user|cliente|customer|scan(?:ner|ned)?|scan user|win(?:dows)?(?: ?(?:xp|7|8|10|11))?(?: user)?)[\s_-]*\d*$/iu;
-/** Programs, scanners and printers that sign what they made; a word of them anywhere is enough. */
+/** Programs, scanners, printers and book sites that put their name in a file. One such word anywhere is enough. */
 const makers =
   /\b(?:acrobat|distiller|pdf(?:la)?tex|latex with|xetex|luatex|ghostscript|calibre|camscanner|adobe|indesign|quarkxpress|framemaker|microsoft|libreoffice|openoffice|pdfcreator|primopdf|foxit|nitro|itext|wkhtmltopdf|tcpdf|abbyy|finereader|omnipage|scansnap|scansoft|xerox|workcentre|ricoh|konica|minolta|kyocera|canon i?[rx]|canoscan|laserjet|officejet|epson|bizhub|sharp mx|imagerunner|docucentre|aficio|hp (?:scan|digital)|kofax|twain|ebookmaker|kindlegen|sigil|docbook|sphinx|pandoc|doxygen|asciidoc|internet archive|google books?|z-?lib(?:rary)?|libgen|oceanofpdf|vk\.com|ebook3000|avaxhome|allitebooks|it-ebooks)\b/iu;
 
-/** The authors as one text, or undefined where they are none. */
+/** Returns the authors as one string, or undefined if no text names any. */
 export function judgeAuthors(
   texts: readonly string[] | undefined,
   known: { title: string | undefined; tools: readonly string[] },
@@ -100,13 +99,13 @@ function isAuthor(name: string): boolean {
   if (!/\p{L}{2}|\p{sc=Han}/u.test(name) || isGarbled(name) || name.length > 200) return false;
   if (noAuthors.test(name) || makers.test(name) || isNobody(name)) return false;
   if (/@|https?:|www\.|\\|\.(?:com|org|net|ru|pub)\b/iu.test(name)) return false;
-  // `jsmith`, `user01`, `DELL-PC`: an account or a machine. Scripts without capitals have neither.
+  // A single word like `jsmith`, `user01`, `DELL-PC` is an account or a machine, unless it has no Latin letters.
   return (
     /\s/u.test(name) || /^\p{Lu}[\p{Ll}'’-]+(?:\p{Lu}\p{Ll}+)?$/u.test(name) || /^\P{sc=Latin}+$/u.test(name)
   );
 }
 
-/** The year of a date in any of the forms of XMP, OPF and PDF; undefined where it cannot be one of publication. */
+/** Returns the year of a date in any XMP, OPF or PDF format, or undefined if it cannot be a year of publication. */
 export function judgeDate(text: string | undefined, lastYear: number): string | undefined {
   const year = /^(?:D:)?(\d{4})(?![\d])|^(?:D:)?(\d{4})(?:0[1-9]|1[0-2])/u.exec(text?.trim() ?? '');
   const digits = year?.[1] ?? year?.[2] ?? '';
@@ -125,7 +124,10 @@ function isbnOf(identifier: string): string | null {
   return readIsbn(identifier.replace(/^urn:/iu, ''));
 }
 
-/** Bytes read in a wrong encoding: replacement characters, controls, or Latin letters that only bytes make. */
+/**
+ * True for text decoded with the wrong encoding: replacement characters, control characters, leftover character
+ * references, or sequences of Latin letters that only misread bytes produce.
+ */
 function isGarbled(text: string): boolean {
   return /\uFFFD|[\p{Cc}\p{Co}]|Ã[\u0080-\u00BF©¤¶¼]|â€|\(cid:|&#?\w{1,10};|þÿ/u.test(text);
 }
@@ -134,7 +136,7 @@ function withoutBom(text: string): string {
   return text.replace(/^\uFEFF|^þÿ/u, '');
 }
 
-/** For comparing what people write in different ways: letters and digits alone. */
+/** Reduces text to its letters and digits, to compare what people write in different ways. */
 export function folded(text: string): string {
   return text
     .normalize('NFKD')

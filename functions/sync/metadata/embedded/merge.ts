@@ -1,15 +1,13 @@
-/**
- * What the name and the content of a book say together. Pure: the order of trust of docs/catalog.md stands here.
- */
+/** Combines what the name and the content of a book say, in the order of trust in docs/catalog.md. Pure. */
 import type { Description, EmbeddedFields, EmbeddedMode, Origin, Origins } from '../../core/book.ts';
 import { stemOf } from '../text.ts';
 import { type Believed, folded, judge } from './judge.ts';
 
-/** What the name of the file gave. */
+/** What the file name gave. */
 export interface Named {
   fileName: string;
   description: Description;
-  /** The rule of the grammar that decided; `title` is the one for a name that tells nothing. */
+  /** The file-name rule that decided; `title` is the one for a name that gives only a title. */
   rule: string;
   confidence: 'sure' | 'unsure';
 }
@@ -20,15 +18,15 @@ export interface Merged {
 }
 
 export interface MergeOptions {
-  /** Today, by default; a year later than the next one is not a year of publication. */
+  /** Defaults to today. A year after the next one is not a year of publication. */
   now?: Date;
 }
 
 /**
- * The description a book gets, and where each field of it is from.
+ * Returns the description of a book, and the origin of each field.
  *
- * `fill`: sure name > content > unsure name > file stem. `prefer`: content > name > file stem. A field that the
- * better source does not have is taken from the next.
+ * `fill`: sure name > content > unsure name > file stem. `prefer`: content > name > file stem. A field that a source
+ * does not have is taken from the next one.
  */
 export function merge(
   named: Named,
@@ -63,7 +61,7 @@ interface Choice<T> {
   embedded: boolean;
 }
 
-/** Title and author are chosen together: each says which side of the name the other one is. */
+/** Chooses title and author together: knowing one shows which part of the name is the other. */
 function people(
   name: Description,
   { title, author }: Believed,
@@ -74,13 +72,13 @@ function people(
     author: { value: name.author, embedded: false },
   };
   if (!first) {
-    // A sure name has its title; only the author may be missing.
+    // A sure name always gives the title; only the author may be missing.
     const fills = name.author === null && author !== undefined && folded(author) !== folded(name.title);
     return fills ? { ...named, author: { value: author, embedded: true } } : named;
   }
   const isSame = (one: string | null | undefined, other: string | null | undefined) =>
     one != null && other != null && folded(one) === folded(other);
-  // The name taken the wrong way round: the content's title is what the name was taken to say of the author.
+  // The name was read in the wrong order: the content's title is the name's author, or the reverse.
   const swapped = isSame(title, name.author) || isSame(author, name.title);
   const otherTitle = swapped && name.author !== null ? name.author : name.title;
   const otherAuthor = swapped ? (name.author === null ? null : name.title) : name.author;

@@ -1,39 +1,39 @@
-/** Reads books in threads of their own, within limits of requests, bytes, time and memory. */
+/** Reads books in worker threads, within limits on requests, bytes, time and memory. */
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { type Content, type Limits, type Reading, limits as usualLimits } from './embedded.ts';
 import type { FromReader, ToReader } from './worker/protocol.ts';
 
-/** Books read at once: each takes a thread, and mostly waits for Drive. */
+/** How many books are read at the same time. Each takes a thread, which mostly waits for Drive. */
 const concurrency = 3;
-/** How often the memory is looked at, in milliseconds; a decompressor makes some 50 MB in that time. */
+/** How often memory use is checked, in milliseconds. A decompressor can produce about 50 MB in that time. */
 const watchMs = 40;
-/** What a thread may have in its own heap, in MB. Buffers are outside of it; `Limits.memory` is for them. */
+/** The heap limit of a thread, in MB. Buffers are outside the heap; `Limits.memory` covers them. */
 const heapMb = 192;
 
 export interface Reader {
   /**
-   * Reads what a file says of itself. Never throws for what is wrong with the file.
+   * Reads a file's embedded metadata. Never throws because something is wrong with the file.
    *
-   * @throws what `readRange` throws, and the reason of `signal` as soon as that aborts
+   * @throws what `readRange` throws, and the reason of `signal` as soon as it aborts
    */
   read(content: Content): Promise<Reading>;
   /** Ends the threads. */
   close(): Promise<void>;
 }
 
-/** What a book has cost so far, and the pieces that were paid for: a second try asks for no byte twice. */
+/** What a book has cost so far, and the pieces already fetched, which a second attempt does not fetch again. */
 interface Fetched {
   requests: number;
   bytes: number;
   pieces: Map<string, Uint8Array>;
 }
 
-/** How a try ended that is not a Reading: the process grew too much, and not surely because of this book. */
+/** The outcome of an attempt without a Reading: the process grew too much, but maybe not because of this book. */
 const memoryExceeded = Symbol('memoryExceeded');
 
 /**
- * Opens a reader. No thread is started before the first book.
+ * Opens a reader. No thread starts before the first book.
  *
  * @param file the built reader, `embedded.mjs`; see functions/bundle.ts
  */
@@ -48,7 +48,7 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
   function take(): Worker {
     const ready = idle.pop();
     if (ready) return ready;
-    // Nothing of the environment: it holds secrets. Nothing of what pdf.js prints: it is no log line.
+    // An empty environment, because the real one holds secrets. What pdf.js prints is dropped: it is not a log line.
     const worker = new Worker(file, {
       env: {},
       stdout: true,
@@ -87,7 +87,7 @@ export function openReader(file: string, limits: Limits = usualLimits): Reader {
     const fetched: Fetched = { requests: 0, bytes: 0, pieces: new Map() };
     const shared = await together(() => once(content, fetched));
     if (shared !== memoryExceeded) return shared;
-    // Whose fault it was only shows when nobody else is reading.
+    // Another book may have used the memory, so read this one again while no other is being read.
     return alone(async () => {
       if (reading > 0) await new Promise<void>((resolve) => quiet.push(resolve));
       const result = await once(content, fetched);
@@ -114,7 +114,7 @@ type Ended =
   | { kind: 'result'; reusable: boolean; result: Reading | typeof memoryExceeded }
   | { kind: 'error'; error: unknown };
 
-/** One book with one thread: gives it bytes until it has an answer, or until a limit is reached. */
+/** Reads one book in one thread: sends it bytes until it has a result or a limit is reached. */
 function converse(
   worker: Worker,
   { format, size, readRange, signal }: Content,
@@ -127,7 +127,7 @@ function converse(
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       const unread = outstanding > 0;
-      const problem = unread ? 'its bytes do not come in time' : 'it takes too long to read';
+      const problem = unread ? 'its bytes did not arrive in time' : 'it takes too long to read';
       end({
         kind: 'result',
         reusable: false,
@@ -142,29 +142,29 @@ function converse(
     function end(ended: Ended): void {
       clearTimeout(timer);
       clearInterval(watch);
-      signal?.removeEventListener('abort', giveUp);
-      worker.off('message', hear).off('error', fail).off('exit', fail);
+      signal?.removeEventListener('abort', onAbort);
+      worker.off('message', onMessage).off('error', onCrash).off('exit', onCrash);
       resolve(ended);
     }
 
-    function giveUp(): void {
+    function onAbort(): void {
       end({ kind: 'error', error: signal?.reason });
     }
 
-    function fail(): void {
+    function onCrash(): void {
       end({
         kind: 'result',
         reusable: false,
-        result: { kind: 'unreadable', problem: 'it breaks the program that reads it', ...costOf(fetched) },
+        result: { kind: 'unreadable', problem: 'it crashes the thread that reads it', ...costOf(fetched) },
       });
     }
 
-    function tell(message: ToReader): void {
+    function send(message: ToReader): void {
       worker.postMessage(message);
     }
 
-    function hear(message: FromReader): void {
-      if (message.kind === 'need') void give(message.id, message.start, message.end);
+    function onMessage(message: FromReader): void {
+      if (message.kind === 'need') void sendBytes(message.id, message.start, message.end);
       else if (message.kind === 'said')
         end({
           kind: 'result',
@@ -179,12 +179,12 @@ function converse(
         });
     }
 
-    async function give(id: number, start: number, end_: number): Promise<void> {
+    async function sendBytes(id: number, start: number, end_: number): Promise<void> {
       const key = `${start}-${end_}`;
       const known = fetched.pieces.get(key);
-      if (known) return tell({ kind: 'bytes', id, bytes: known });
+      if (known) return send({ kind: 'bytes', id, bytes: known });
       if (fetched.requests >= limits.requests || fetched.bytes + (end_ - start) > limits.bytes)
-        return tell({ kind: 'bytes', id, bytes: null });
+        return send({ kind: 'bytes', id, bytes: null });
       fetched.requests += 1;
       outstanding += 1;
       fetched.bytes += end_ - start;
@@ -192,14 +192,14 @@ function converse(
         const bytes = await readRange(start, end_);
         outstanding -= 1;
         fetched.pieces.set(key, bytes);
-        tell({ kind: 'bytes', id, bytes });
+        send({ kind: 'bytes', id, bytes });
       } catch (error) {
         end({ kind: 'error', error });
       }
     }
 
-    worker.on('message', hear).on('error', fail).on('exit', fail);
-    signal?.addEventListener('abort', giveUp);
-    tell({ kind: 'book', format, size });
+    worker.on('message', onMessage).on('error', onCrash).on('exit', onCrash);
+    signal?.addEventListener('abort', onAbort);
+    send({ kind: 'book', format, size });
   });
 }

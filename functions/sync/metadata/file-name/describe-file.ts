@@ -1,10 +1,10 @@
 /**
- * What a file name says about a book.
+ * Reads title, author and year from a file name.
  *
- * The name becomes a line of text (text.ts), the line segments and brackets (segments.ts). What is neither title nor
- * author is taken out (finds.ts, marks.ts, dates.ts, publishers.ts), and of what is left the rules (rules.ts,
- * separated.ts) judge which side looks like people (person.ts, people.ts, evidence.ts). Where nothing tells, the
- * owner's convention holds: title first.
+ * text.ts turns the name into a line of text, and segments.ts splits the line into segments and brackets. finds.ts,
+ * marks.ts, dates.ts and publishers.ts take out what is neither title nor author. The rules (one-phrase.ts,
+ * punctuated.ts, separated.ts) judge which side of the rest looks like people (person.ts, people.ts, evidence.ts).
+ * If there is no evidence, the convention of the folder's owner applies: title first.
  */
 import type { Description } from '../../core/book.ts';
 import { runCauses } from '../../core/causes.ts';
@@ -21,22 +21,22 @@ import { type Segment, segmentsOf } from './segments.ts';
 import { contentOf, joined, readArchiveName, readSeparated } from './separated.ts';
 import type { Context, Verdict } from './verdict.ts';
 
-/** What a file name gave, and how: `rule` names the rule that decided, `confidence` how far to trust it. */
+/** What a file name says. `rule` names the rule that decided, and `confidence` says how far to trust it. */
 export interface FileNameReading extends Description {
   rule: string;
   confidence: 'sure' | 'unsure';
-  /** Why the name says less than a book's name should; the book is catalogued all the same. */
+  /** What a book's name should say but this one does not. The book is added to the catalog anyway. */
   problem?: SyncError;
 }
 
 export interface DescribeOptions {
-  /** Today, by default; a year later than the next one is not a year of publication. */
+  /** Defaults to today. A year after the next one is not a year of publication. */
   now?: Date;
 }
 
 /**
- * Reads title, author and year from a file name. Never throws, whatever the string; the title is never empty.
- * `problem` is set where the name gives a title and nothing that says who wrote it.
+ * Reads title, author and year from a file name. Never throws, whatever the string. The title is never empty.
+ * `problem` is set if the name gives a title and says nothing about who wrote the book.
  */
 export function describeFile(fileName: string, options: DescribeOptions = {}): FileNameReading {
   const finds = newFinds((options.now ?? new Date()).getUTCFullYear() + 1);
@@ -122,7 +122,7 @@ function read({ text: line, glued, titleGlued }: Line, finds: Finds): Verdict {
   return readSeparated(content, context, yearInside);
 }
 
-/** `... ISBN 1449373321`, `...-B0F5TFL6ZQ` at the end of a phrase, and `9781491903995.pdf`, which is all the title there is. */
+/** Removes a final `ISBN 1449373321` or `-B0F5TFL6ZQ`, but keeps `9781491903995.pdf`, which has no other title. */
 function withoutIdentifier(line: string, finds: Finds): string {
   const found = /^(?:(.+?)\s+(?=e?ISBN))?((?:e?ISBN[\s:-]*)?[\dX-]{10,17})$/iu.exec(line);
   const isbn = readIsbn(found?.[2] ?? '');
@@ -141,7 +141,7 @@ function withoutIdentifier(line: string, finds: Finds): string {
   return line;
 }
 
-/** Without an arXiv id, a page count or a list number before or after the title. */
+/** Removes an arXiv ID or a list number before the title, and a page count. */
 function withoutPrefixes(line: string): string {
   let text = line.replace(
     /^(?:arxiv[\s:.-]*)?\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?[\s.:_-]+(?=\S)/iu,
@@ -152,7 +152,7 @@ function withoutPrefixes(line: string): string {
   return text.replace(/^(?:\d{1,2}\.|0\d)\s+(?=\p{Lu}|\p{Lo})/u, '');
 }
 
-/** `Title (1976) - ...`: where the owner puts the year. */
+/** True for `Title (1976) - ...`, which is where the folder's owner puts the year. */
 function endsInYear(segment: Segment | undefined, lastYear: number): boolean {
   const last = segment?.pieces.at(-1);
   return (
@@ -172,7 +172,7 @@ function yearBetween(
   return readDate(year.text, lastYear) === null ? null : [before.text, after.text];
 }
 
-/** `Smith_2020_Machine_Learning`, `Smith et al 2020 Machine Learning`: a citation's year without brackets. */
+/** `Smith_2020_Machine_Learning`, `Smith et al 2020 Machine Learning`: a citation with its year not in brackets. */
 function bareYearBetween(text: string, glued: boolean, lastYear: number): [string, string] | null {
   const found = /^(\p{Lu}\p{Ll}+( et al\.?)?) ((?:19|20)\d{2}) (\p{L}.*)$/u.exec(text);
   if (found === null || (!glued && found[2] === undefined)) return null;

@@ -10,15 +10,15 @@ import {
   titleWords,
 } from '../word-lists/words.ts';
 
-/** A phrase weighed: what people it may name, and how far it rather reads as a title. */
+/** A weighed phrase: the people it may name, and whether it reads more like people or like a title. */
 export interface Weighed {
   text: string;
   people: People | null;
-  /** People minus title: above 0 is likely a person, far below 0 surely a title. */
+  /** Evidence for people minus evidence for a title: above 0 is probably a person, far below 0 certainly a title. */
   balance: number;
 }
 
-/** Evidence that the phrase is a title: words of grammar and of subjects, length, digits, punctuation. */
+/** Scores how likely the phrase is a title, by its function words, subject words, length, digits and punctuation. */
 export function titleEvidence(phrase: string, grammarCounts = true): number {
   const words = phrase
     .toLowerCase()
@@ -42,35 +42,36 @@ export function titleEvidence(phrase: string, grammarCounts = true): number {
   return evidence;
 }
 
-/** Weighs a phrase as people against title. */
+/** Weighs the evidence that a phrase names people against the evidence that it is a title. */
 export function weigh(text: string, anyCase: boolean): Weighed {
   const people = readPeople(text, anyCase);
   if (people === null) return { text, people, balance: -4 - titleEvidence(text) };
-  // Words of subjects inside a name are held against it already; only the rest of the title's evidence counts here.
+  // Subject words in a name already count against it, so clear evidence for people (3 or more) is not weighed again.
   const title = people.evidence >= 3 ? 0 : titleEvidence(text, false);
   return { text, people, balance: people.evidence - (people.names.length > 1 ? Math.min(title, 3) : title) };
 }
 
-/** True where the phrase may stand as author although nothing but its shape and its place says so. */
+/** True if the phrase may be the author although only its shape and its position suggest it. */
 export function mayBeAuthor(side: Weighed, other: Weighed): boolean {
   if (side.people === null) return false;
-  // Surnames alone, beside what is surely a title.
+  // A list of surnames next to what is certainly a title.
   const surnames = side.people.names.length > 1 && other.balance <= -6;
   return side.balance >= (surnames ? -1 : 0);
 }
 
 /**
- * Whether the author comes first. The owner's convention is title first, so the first phrase has to look like
- * people, and more so than the other. `bias` is what the rest of the name says (libgen's names are author first).
+ * True if the author comes first. The convention of the folder's owner is title first, so the first phrase must look
+ * like people, and more so than the second. `bias` is the evidence from the rest of the name (libgen puts the author
+ * first).
  */
 export function authorFirst(first: Weighed, second: Weighed, bias: number): boolean {
   if (first.people === null) return false;
-  // `Cormen, Leiserson, Rivest - Introduction to ...`: surnames alone, beside what is surely a title.
+  // `Cormen, Leiserson, Rivest - Introduction to ...`: surnames only, next to what is certainly a title.
   const surnames = first.people.names.length > 1 && second.balance <= -8 ? 1 : 0;
   if (first.balance + Math.max(bias, surnames) < 0) return false;
   const opener = second.text.split(' ')[0] ?? '';
   const subtitle = subtitleOpeners.has(opener.toLowerCase()) && second.text.includes(' ');
-  // `Outliers - A Study of ...`, `Gone Girl - A Novel`: what looks like a subtitle needs more than a bare word or two.
+  // `Outliers - A Study of ...`, `Gone Girl - A Novel`: before a likely subtitle, a word or two are not enough.
   const words = second.text.toLowerCase().split(/\s+/u);
   const genre = words.slice(0, 4).some((word) => genreWords.has(word));
   if (subtitle && bias <= 0 && first.people.evidence <= (genre ? 1 : 0)) return false;

@@ -1,4 +1,4 @@
-/** What a name holds besides title and author, and the phrases that go there. */
+/** Collects what a name contains besides title and author: year, publisher, series and so on. */
 import { isYear, readDate } from '../dates.ts';
 import { readPeople } from '../people.ts';
 import { isPublisher } from '../publishers.ts';
@@ -14,9 +14,9 @@ export interface Finds {
   edition?: string;
   language?: string;
   tags: string[];
-  /** A book site's mark was there: its names follow the site's own pattern. */
+  /** The name contains a book site's name, so it follows that site's pattern. */
   source: boolean;
-  /** A group such as `(2010, Springer)` was there: names with one have their author first. */
+  /** The name contains a group such as `(2010, Springer)`, so it puts the author first. */
   imprint: boolean;
 }
 
@@ -24,7 +24,7 @@ export function newFinds(lastYear: number): Finds {
   return { lastYear, year: null, tags: [], source: false, imprint: false };
 }
 
-/** Takes a phrase that is a mark, a date, a publisher, a series, or a list of these; false where it is none. */
+/** Stores a phrase that is a mark, a date, a publisher, or a list of these. Returns false if it is none of them. */
 export function absorb(phrase: string, finds: Finds): boolean {
   const text = phrase.trim();
   const parts = text.split(/\s*[,;/|]\s*/u).filter(Boolean);
@@ -37,7 +37,7 @@ export function absorb(phrase: string, finds: Finds): boolean {
   }
   const first = readDate(parts[0] as string, finds.lastYear);
   if (first !== null) {
-    // `(2022, Whoever)`: what follows the year published the book.
+    // `(2022, Whoever)`: what follows the year is the publisher.
     finds.year ??= first;
     finds.imprint = true;
     const rest = parts
@@ -84,8 +84,8 @@ function absorbOne(text: string, finds: Finds): boolean {
 const role = /^(?:auth(?:or)?s?|eds?|editors?|hrsg|hg|orgs?|coords?|red|ред|сост)\.?$/iu;
 
 /**
- * Goes through the bracket groups of a name: absorbs what it knows, leaves roles (`(ed.)`) with the words before
- * them, and keeps the other groups where they stand. Groups before the first word are returned apart.
+ * Goes through the bracket groups of a name: absorbs the ones it recognizes, joins roles (`(ed.)`) to the words
+ * before them, and keeps the other groups in place. Groups before the first word are returned separately.
  */
 export function sift(segments: readonly Segment[], finds: Finds): { segments: Segment[]; leading: string[] } {
   const leading: string[] = [];
@@ -114,7 +114,7 @@ export function sift(segments: readonly Segment[], finds: Finds): { segments: Se
 function absorbGroup(text: string, finds: Finds): boolean {
   if (absorb(text, finds)) return true;
   const people = readPeople(text);
-  // `(Workman, 2012)`: of a house nobody here knows, or a town, the year is all that is kept.
+  // `(Workman, 2012)`: an unknown publisher, or a town, of which only the year is kept.
   const year = /^\p{Lu}[\p{L}.&'’ -]{2,40}, (\d{4})$/u.exec(text)?.[1];
   if (year !== undefined && isYear(year, finds.lastYear) && (people?.evidence ?? 0) < 1) {
     finds.year ??= year;
@@ -134,7 +134,7 @@ function absorbGroup(text: string, finds: Finds): boolean {
   return false;
 }
 
-/** The people of `(Jo March - Oct 15th, 2014)`, whose date is kept. */
+/** Returns the people in `(Jo March - Oct 15th, 2014)`, and stores the year. */
 function personWithDate(text: string, finds: Finds): string | null {
   const found = /^(.+?)(?: [-–—] |, )(.*\d{4})$/u.exec(text);
   const date = found === null ? null : readDate(found[2] as string, finds.lastYear);

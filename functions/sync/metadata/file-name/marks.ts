@@ -17,7 +17,7 @@ const format =
 const kind =
   /^(?:early (?:release|access)|draft|preprint|pre-?print|meap(?: v?\d+)?|illustrated|color|colour|us|uk|intl|reprint|repost|unknown|sample|preview|lecture notes|thesis|phd thesis)$/iu;
 const pages = /^\d{1,4}\s?(?:pages|pgs?\.?|pp\.?|p\.|с\.|стр\.?|s\.|seiten|páginas)$/iu;
-// Bounded, and with one way only to read a run of digits or a blank: a name may be made to be tried in every way.
+// Bounded, with only one way to match digits or a space: otherwise a crafted name causes catastrophic backtracking.
 const edition =
   /^(?:(?:\d{1,2}(?!\d)\s?(?:st|nd|rd|th|e|ed|ª|º|a|\.|-е|-ое)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|international|revised|expanded|updated|new|global|kindle|student|deluxe|anniversary|primera|segunda|tercera|primeira|terceira)\s?(?:(?:&|and|,)\s?)?){1,6}(?:edition|edn\.?|ed\.?|edición|edição|édition|auflage|aufl\.?|изд\.?|издание|版)$|^\d{1,2}e$|^(?:原书|原著|原書)?第?.{1,4}版$/iu;
 
@@ -81,14 +81,14 @@ const languages: Readonly<Record<string, string>> = {
   latin: 'la',
 };
 
-/** What a phrase is when it is no part of title or author. `value` is what the catalog keeps of it. */
+/** What a phrase is if it is not part of title or author. `value` is what the catalog keeps. */
 export type Mark =
   | { kind: 'source' | 'identifier' | 'format' | 'note' | 'pages' | 'arxiv' }
   | { kind: 'isbn' | 'language' | 'edition'; value: string };
 
 /**
- * What the whole phrase is, or null where it may well be title or author. `boxed` says that it stands in brackets or
- * between separators, where a bare number or key is an identifier rather than a word.
+ * Returns what the whole phrase is, or null if it may be title or author. `boxed` says that it is in brackets or
+ * between separators, where a bare number or key is an identifier and not a word.
  */
 export function readMark(phrase: string, boxed = true): Mark | null {
   const text = phrase.trim();
@@ -109,7 +109,7 @@ export function readMark(phrase: string, boxed = true): Mark | null {
   return null;
 }
 
-/** A book site's name or address, or several of them. */
+/** True for the name or address of a book site, or several of them. */
 function isSource(text: string): boolean {
   if (sites.test(text)) return true;
   const words = text
@@ -119,7 +119,7 @@ function isSource(text: string): boolean {
   return words.length > 0 && words.every((word) => domain.test(word) || sites.test(word));
 }
 
-/** True for ASIN, hash, ISBN and the like glued to the end of a title: `... Series)-B0F5TFL6ZQ`. */
+/** True for an ASIN, hash, ISBN or similar identifier joined to the end of a title: `... Series)-B0F5TFL6ZQ`. */
 export function isIdentifier(text: string): boolean {
   const mark = readMark(text, false);
   return mark !== null && (mark.kind === 'identifier' || mark.kind === 'isbn');
@@ -130,19 +130,19 @@ const seriesWords =
 const numbered =
   /(?:^|[\s,#(])(?:book|vol(?:ume)?\.?|part|tome|tomo|band|bd\.?|livro|libro|книга|том|кн\.|t\.|no\.?|n[.º°])?\s?#?\s?\d{1,4}(?:\.\d)?$/iu;
 
-/** True for a phrase that reads like the name of a series: it says so, or it ends in a number. */
+/** True for a phrase that reads like the name of a series: it contains a word for one, or ends in a number. */
 export function isSeries(phrase: string): boolean {
   return seriesWords.test(phrase) || (numbered.test(phrase) && /\p{L}{2}/u.test(phrase));
 }
 
-/** `Chronicles of Earth 07`, `Discworld #5`, `Saga, Book 3`: surely a series with the book's number in it. */
+/** `Chronicles of Earth 07`, `Discworld #5`, `Saga, Book 3`: certainly a series, with the number of the book. */
 export function isNumberedSeries(phrase: string): boolean {
   return /^\S.*[\s,]+(?:0\d|\d{1,2}\.\d|#\s?\d{1,3}|(?:book|vol(?:ume)?\.?)\s?\d{1,3})$/iu.test(
     phrase.trim(),
   );
 }
 
-/** A volume's mark between separators that says nothing about the book's own title: `Vol. 3`, `3 Side Stories`. */
+/** True for a volume between separators that says nothing about the book's own title: `Vol. 3`, `3 Side Stories`. */
 export function isVolume(phrase: string): boolean {
   return /^(?:(?:vol(?:ume)?\.?|book|part|tome|tomo|band|том|часть|v)\s?\d{1,3}|\d{1,2}\s(?:(?:side|short|extra|bonus)\s)?(?:stor(?:y|ies)|chapters?|extras?))$/iu.test(
     phrase.trim(),

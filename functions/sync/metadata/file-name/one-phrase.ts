@@ -1,4 +1,4 @@
-/** The rules that say which words are the title and which the author, for names of one phrase. */
+/** The rules for names of one phrase: which words are the title and which are the author. */
 import { takeTrailingYear } from '../dates.ts';
 import { readPeople } from '../people.ts';
 import { isPublisherTail } from '../publishers.ts';
@@ -8,7 +8,7 @@ import { authorStopTitle, titleComma } from './punctuated.ts';
 import { type Piece, type Segment, written } from './segments.ts';
 import type { Context, Verdict } from './verdict.ts';
 
-/** Tries the rules for a name without separators, the surest first; null where nothing but a title is there. */
+/** Tries the rules for a name without separators, the most reliable first. Returns null if there is only a title. */
 export function readPhrase(segment: Segment, context: Context): Verdict | null {
   return (
     leadingAuthor(segment, context) ??
@@ -20,17 +20,17 @@ export function readPhrase(segment: Segment, context: Context): Verdict | null {
   );
 }
 
-/** `[Forman_A._Williams]_Combustion_Theory`: brackets before the title that hold people, and surely so. */
+/** `[Forman_A._Williams]_Combustion_Theory`: brackets before the title that clearly contain people. */
 function leadingAuthor(segment: Segment, { leading, anyCase, glued }: Context): Verdict | null {
   const people = leading.length === 1 ? readPeople(leading[0] as string, anyCase) : null;
-  // Sites that write `[Some_Author]_Title(site)` are believed on less.
+  // For sites that write `[Some_Author]_Title(site)`, less evidence is enough.
   const full = glued && people?.names.every((name) => name.includes(' ')) === true;
   const characters = /^\p{sc=Han}{3,5}$/u.test(leading[0] ?? '');
   if (people === null || people.evidence < (characters ? 0 : full ? 1 : 3)) return null;
   return { title: written(segment.pieces), author: people.names, rule: '[author] title', sure: true };
 }
 
-/** `Title by Author`, with what stands in brackets between them left out. */
+/** `Title by Author`. Brackets between them are left out. */
 export function byAuthor(pieces: readonly Piece[], { finds, anyCase }: Context): Verdict | null {
   const last = pieces.findLastIndex((piece) => piece.kind === 'words');
   const text = pieces[last]?.text ?? '';
@@ -40,7 +40,7 @@ export function byAuthor(pieces: readonly Piece[], { finds, anyCase }: Context):
   const side = weigh(dated?.rest ?? text.slice(at + 3).trim(), anyCase);
   if (side.people === null || side.balance < (finds.source ? 0 : 1)) return null;
   if (side.people.evidence < 2 && !side.text.includes(' ')) return null;
-  // `Development By Example`: with a capital it needs a name that is known.
+  // `Development By Example`: after a capitalized `By`, the name needs clear evidence.
   if (text.slice(at).startsWith('By') && side.people.evidence < 3) return null;
   if (dated !== null) finds.year ??= dated.year;
   const before: Piece[] = [...pieces.slice(0, last), { kind: 'words', text: text.slice(0, at).trim() }];
@@ -59,7 +59,7 @@ export function bracketedAuthor(pieces: readonly Piece[], { finds, anyCase }: Co
     const people = peopleOfGroup(last.text, finds, anyCase);
     if (people === null || (last.square && !areSurelyPeople(last.text, anyCase))) return null;
     const before = pieces.slice(0, -1);
-    // Book sites put a series before the author; elsewhere such brackets belong to the title.
+    // Book sites put a series before the author. In other names such brackets belong to the title.
     const words = before.filter((piece) => piece.kind === 'words');
     const title = written(finds.source || before.some((piece) => piece.kind === 'group') ? words : before);
     return title === '' ? null : { title, author: people, rule: 'title (author)', sure: true };
@@ -76,24 +76,24 @@ export function bracketedAuthor(pieces: readonly Piece[], { finds, anyCase }: Co
   };
 }
 
-/** Square brackets hold tags as a rule; here full names, one of them known. */
+/** True for full names with clear evidence. Square brackets usually contain tags. */
 function areSurelyPeople(text: string, anyCase: boolean): boolean {
   const people = readPeople(text, anyCase);
   return people !== null && people.evidence >= 3 && people.names.every((name) => /\s|\p{Lo}/u.test(name));
 }
 
-/** People in closing brackets: `Robert C. Martin [Martin, Robert C.]`, `Jo March - Oct 15th, 2014`. */
+/** Returns the people in the last brackets: `Robert C. Martin [Martin, Robert C.]`, `Jo March - Oct 15th, 2014`. */
 function peopleOfGroup(text: string, finds: Finds, anyCase: boolean): string[] | null {
   const outer = text.replace(/(?<=\S)\s*\[[^[\]]*\]\s*$/u, '');
   const people = readPeople(outer, anyCase);
   if (people === null) return null;
   const side = weigh(outer, anyCase);
-  // In brackets, a name in characters needs no known surname.
+  // In brackets, a name in Chinese characters needs no known surname.
   const least = finds.source ? -2 : /^\p{sc=Han}{2,5}$/u.test(outer) ? 0 : 1;
   return side.balance >= least ? people.names : null;
 }
 
-/** `Smith (2020) Machine Learning`: a year between two phrases; the citation's order unless the other is people. */
+/** `Smith (2020) Machine Learning`: a year between two phrases. Author first, unless the second is people. */
 export function aroundYear(before: string, after: string, anyCase: boolean): Verdict | null {
   const first = weigh(before.replace(/[\s,]+$/u, ''), anyCase);
   const second = weigh(after.replace(/^[\s,.]+/u, ''), anyCase);
@@ -114,11 +114,11 @@ export function aroundYear(before: string, after: string, anyCase: boolean): Ver
   };
 }
 
-/** Bare hyphens: the owner's `Title-Author` with underscores, and `Author-Title-Publisher (Year)` of old libgen names. */
+/** Bare hyphens: the owner's `Title-Author` with underscores, and libgen's old `Author-Title-Publisher (Year)`. */
 function hyphenated(segment: Segment, context: Context): Verdict | null {
   const { anyCase, glued, finds } = context;
   const text = written(segment.pieces);
-  // With a single hyphen the owner's `Title-Author` stands against a publisher.
+  // With a single hyphen, the owner's `Title-Author` takes precedence over a publisher.
   const bare = glued && text.indexOf('-') === text.lastIndexOf('-') ? text : withoutPublisher(text, finds);
   if (glued) return gluedTitleAuthor(cutsAt(bare, anyCase), bare === text ? -1 : 3);
   for (const [head, tail] of cutsAt(bare, anyCase)) {
@@ -139,7 +139,7 @@ function hyphenated(segment: Segment, context: Context): Verdict | null {
   return null;
 }
 
-/** The phrase cut at each of its first hyphens, both halves weighed. */
+/** Splits the phrase at each of its first hyphens, and weighs both halves. */
 function cutsAt(text: string, anyCase: boolean): [Weighed, Weighed][] {
   const cuts: [Weighed, Weighed][] = [];
   for (let at = text.indexOf('-'); at > 0 && cuts.length < 12; at = text.indexOf('-', at + 1)) {
@@ -165,13 +165,13 @@ function gluedTitleAuthor(cuts: readonly [Weighed, Weighed][], bias: number): Ve
   return { title: head.text, author: tail.people?.names ?? [], rule, sure: tail.balance >= 2 };
 }
 
-/** Halves of compounds: what follows their hyphen is no publisher. */
+/** First halves of compound words. What follows their hyphen is not a publisher. */
 const compound =
   /^(?:self|cross|inter|intra|multi|hyper|socio|micro|macro|under|super|quasi|ultra|anti|post|neuro|psycho|electro|spatio|anglo|spider|half|full|short|large|small|light|heavy|three|second|third|world|state|human|point|block|event|model|jean|marie|anne|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)$/iu;
 
 /**
- * In `Author - Title-Publisher (Year)` an unknown publisher is what follows the last hyphen: a name of up to four
- * capitalised words, none of them a word of titles, behind a word that does not begin a compound.
+ * Removes an unknown publisher from the end of a title. In `Author - Title-Publisher (Year)` it follows the last
+ * hyphen: up to four capitalized words, none of them a title word, after a word that does not begin a compound.
  */
 export function withoutUnknownPublisher(title: string, finds: Finds): string {
   const found = /^(.*?(\p{L}{5,}|[\d+!?)]))-(\p{L}[^-]*)$/u.exec(title);
@@ -186,7 +186,7 @@ export function withoutUnknownPublisher(title: string, finds: Finds): string {
   return head;
 }
 
-/** Takes `-Cambridge University Press` off the end of a title. */
+/** Removes a publisher such as `-Cambridge University Press` from the end of a title. */
 export function withoutPublisher(title: string, finds: Finds): string {
   for (let at = title.indexOf('-'); at > 0; at = title.indexOf('-', at + 1)) {
     const tail = title.slice(at + 1).trim();

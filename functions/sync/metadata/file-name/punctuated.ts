@@ -1,11 +1,11 @@
-/** The rules for one phrase in which a full stop or a comma parts author and title. */
+/** The rules for names of one phrase in which a period or a comma separates author and title. */
 import { takeTrailingYear } from '../dates.ts';
 import { readPeople } from '../people.ts';
 import { titleEvidence, weigh } from './evidence.ts';
 import { type Segment, written } from './segments.ts';
 import type { Context, Verdict } from './verdict.ts';
 
-/** `Leonard Susskind. The Black Hole War`, `Иванов И.И. Алгебра`: people, a full stop, a title. */
+/** `Leonard Susskind. The Black Hole War`, `Иванов И.И. Алгебра`: people, a period, a title. */
 export function authorStopTitle(segment: Segment, { anyCase }: Context): Verdict | null {
   const text = written(segment.pieces);
   let found: Verdict | null = null;
@@ -15,11 +15,11 @@ export function authorStopTitle(segment: Segment, { anyCase }: Context): Verdict
     const initial = /(?:^|[\s.])\p{Lu}$/u.test(head);
     const people = readPeople(initial ? `${head}.` : head, anyCase);
     if (people === null || people.evidence < 3 || /^\p{Lu}\./u.test(tail)) continue;
-    // `Robert C. Martin ...` is in the middle of a name; `Petrov A. B. ...` is at the end of one.
+    // In `Robert C. Martin ...` the period is in the middle of a name; in `Petrov A. B. ...` the last is at its end.
     if (initial && !people.names.every((name) => /^\p{L}{2,}(?:-\p{L}+)?(?: ?\p{Lu}\.)+$/u.test(name)))
       continue;
     const rest = weigh(tail, anyCase);
-    // `Лев Толстой. Анна Каренина`: a person may be the title of another's book.
+    // `Лев Толстой. Анна Каренина`: a person's name may be the title of somebody else's book.
     const one = !initial && people.names.length === 1 && rest.people?.names.length === 1;
     if (rest.people === null || rest.balance < 2 || one) {
       found = { title: tail, author: people.names, rule: 'author. title', sure: people.evidence >= 4 };
@@ -28,10 +28,10 @@ export function authorStopTitle(segment: Segment, { anyCase }: Context): Verdict
   return found;
 }
 
-/** `The Great Game, Jo March & Ann Lee`, `Build then buy _ Jo March`: people after a comma or a lone underscore. */
+/** `The Great Game, Jo March & Ann Lee`, `Build then buy _ Jo March`: people after a comma or a single underscore. */
 export function titleComma(segment: Segment, { anyCase, finds }: Context): Verdict | null {
   const whole = written(segment.pieces);
-  // `Silent Spring, Rachel Carson, 1962` is a list of three.
+  // `Silent Spring, Rachel Carson, 1962` is title, author and year.
   const dated = /, \d{4}$/u.test(whole) ? takeTrailingYear(whole, finds.lastYear) : null;
   const text = dated?.rest ?? whole;
   for (let at = text.search(/[,:] /u), round = 0; at > 0 && round < 12; round += 1) {

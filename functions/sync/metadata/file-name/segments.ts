@@ -1,9 +1,9 @@
-/** A line of text cut into segments at its separators, and each segment into words and bracket groups. */
+/** Splits a line of text into segments at its separators, and each segment into words and bracket groups. */
 
-/** Words, or the inside of a pair of brackets (nested ones stay in the text). */
+/** Words, or the inside of a pair of brackets (nested brackets stay in the text). */
 export type Piece = { kind: 'words'; text: string } | { kind: 'group'; text: string; square: boolean };
 
-/** How a segment hangs on the one before: ` - `, ` -- `, or a dash with a space on one side only. */
+/** How a segment is joined to the previous one: ` - `, ` -- `, or a dash with a space on one side only. */
 export type Joint = 'start' | 'spaced' | 'double' | 'lopsided';
 
 export interface Segment {
@@ -13,10 +13,10 @@ export interface Segment {
 
 const dashes = new Set(['-', '–', '—', '―', '‒']);
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-/** After `Vor-` in `Vor- und Nachteile` the dash is a hyphen. */
+/** What follows a dash that is only a hyphen, as in `Vor- und Nachteile`. */
 const hyphenTail = /^\s(?:und|oder|and|or|y|e|ou|et|bzw|i|и)\s/iu;
 
-/** Cuts a line at its separators outside brackets. Linear; brackets without a partner are ordinary characters. */
+/** Splits a line at its separators outside brackets, in linear time. Unmatched brackets are ordinary characters. */
 export function segmentsOf(line: string): Segment[] {
   const partner = partners(line);
   const segments: Segment[] = [{ joint: 'start', pieces: [] }];
@@ -66,7 +66,7 @@ function jointAt(line: string, at: number, run: number, afterGroup: boolean): Jo
   return run === 1 && (line[at] === '—' || line[at] === '―') ? 'spaced' : null;
 }
 
-/** Where the bracket that opens at each index closes, outermost pairs included. */
+/** Maps the index of each opening bracket to the index where it closes, outer pairs included. */
 function partners(line: string): Map<number, number> {
   const open: number[] = [];
   const found = new Map<number, number>();
@@ -82,7 +82,7 @@ function partners(line: string): Map<number, number> {
   return found;
 }
 
-/** A segment written out again, brackets and all. */
+/** Turns a segment back into text, with its brackets. */
 export function written(pieces: readonly Piece[]): string {
   return pieces
     .map((piece) =>

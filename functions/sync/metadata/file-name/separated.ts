@@ -1,4 +1,4 @@
-/** Names of several phrases with separators between them: `A - B`, `A - B - C`, `A -- B -- C -- D`. */
+/** The rules for names of several phrases with separators between them: `A - B`, `A - B - C`, `A -- B -- C -- D`. */
 import { readDate, takeTrailingYear } from '../dates.ts';
 import { isNationality, isTranslator, readPeople } from '../people.ts';
 import { isPublisher } from '../publishers.ts';
@@ -10,8 +10,8 @@ import { type Piece, type Segment, written } from './segments.ts';
 import type { Context, Verdict } from './verdict.ts';
 
 /**
- * Anna's Archive: `Title -- Author -- edition, city, year -- publisher -- isbn13 ... -- md5 -- Anna's Archive`. Null
- * unless at least two fields remain and something beyond them shows the pattern.
+ * Anna's Archive: `Title -- Author -- edition, city, year -- publisher -- isbn13 ... -- md5 -- Anna's Archive`.
+ * Returns null unless the name has at least three fields, and at least two that are not marks.
  */
 export function readArchiveName(segments: readonly Segment[], context: Context): Verdict | null {
   if (segments.length < 3 || !segments.some((segment) => segment.joint === 'double')) return null;
@@ -35,7 +35,7 @@ export function readArchiveName(segments: readonly Segment[], context: Context):
   return { title, author: author?.names ?? null, rule: "anna's archive", sure: author !== null };
 }
 
-/** `2nd ed., Boston, 2010` or a publisher: keeps the year and what else it knows. */
+/** `2nd ed., Boston, 2010` or a publisher: stores the year and whatever else it recognizes. */
 function absorbDetails(field: string, { finds }: Context, last: boolean): void {
   const date = /(?:^|,)\s*([^,]*(?:,\s*)?\d{4})\s*$/u.exec(field)?.[1];
   const year = date === undefined ? undefined : /(\d{4})$/u.exec(date)?.[1];
@@ -88,7 +88,7 @@ function isExtra(content: readonly Segment[], at: number, { finds, anyCase }: Co
   ) {
     return mark.kind !== 'language' || last;
   }
-  // `George Orwell - 1984`, `300 - Frank Miller`: beside a person alone, a number is the title.
+  // `George Orwell - 1984`, `300 - Frank Miller`: if the rest is only a person, the number is the title.
   if (readDate(text, finds.lastYear) !== null) return others.length > 1 || !person;
   if (at === 0 && /^\d{1,3}(?:\.\d{1,2})?$/u.test(text))
     return others.length > 1 || !person || /^0|\./u.test(text);
@@ -125,7 +125,7 @@ export function readSeparated(content: readonly Segment[], context: Context, yea
   const imprint =
     finds.imprint || (finds.source && !lastIsGroup(last)) || (!knownBefore && finds.publisher !== undefined);
   const bias = biasOf(context, content.length, imprint, yearInside);
-  // `Author - Title -Publisher (Year)`: the lopsided dash of old libgen names sets off the publisher.
+  // `Author - Title -Publisher (Year)`: old libgen names put a dash with one space before the publisher.
   if (
     content.length > 2 &&
     last.joint === 'lopsided' &&
@@ -149,7 +149,7 @@ export function readSeparated(content: readonly Segment[], context: Context, yea
       title,
       author: head.people.names,
       rule: 'author - title',
-      // A bare word before a title may be a title as well (`Sapiens - The Story of ...`).
+      // A single word before a title may be the title itself (`Sapiens - The Story of ...`).
       sure: head.balance - tail.balance >= 4 && (head.people.evidence >= 2 || bias > 0),
     };
   }
@@ -177,7 +177,7 @@ export function readSeparated(content: readonly Segment[], context: Context, yea
   };
 }
 
-/** What the rest of the name says: above 0 for author first, below for the owner's title first. */
+/** The evidence from the rest of the name: above 0 for author first, below 0 for the owner's order, title first. */
 function biasOf(context: Context, phrases: number, imprint: boolean, yearInside: boolean): number {
   const owner = context.ownerStyle && phrases === 2 ? -3 : 0;
   const series = context.leading.length > 0 ? 2 : 0;
@@ -194,7 +194,7 @@ function lastIsGroup(segment: Segment): boolean {
   return segment.pieces[segment.pieces.length - 1]?.kind === 'group';
 }
 
-/** Segments written as one title. A book site's bracketed extras are left out, square brackets become tags. */
+/** Writes segments as one title. A book site's bracketed extras are left out; square brackets become tags. */
 export function joined(segments: readonly Segment[], { finds }: Context): string {
   return segments
     .map((segment) => written(segment.pieces.filter((piece) => keep(piece, segment, finds))))

@@ -1,4 +1,4 @@
-/** What a rule answers, and what it may ask. */
+/** What a rule returns, and what it may know about the name. */
 import type { Finds } from './finds.ts';
 
 export interface Verdict {
@@ -8,13 +8,13 @@ export interface Verdict {
   sure: boolean;
 }
 
-/** What a rule may ask about the whole name. */
+/** What a rule may know about the whole name. */
 export interface Context {
   finds: Finds;
   anyCase: boolean;
-  /** Underscores stood for spaces: a bare hyphen may part title and author. */
+  /** Underscores stand for spaces, so a bare hyphen may separate title and author. */
   glued: boolean;
-  /** The name is written as only the owner writes: its title is first unless that cannot be. */
+  /** The name is in the style of the folder's owner: title first, unless there is strong evidence against it. */
   ownerStyle: boolean;
   leading: readonly string[];
 }

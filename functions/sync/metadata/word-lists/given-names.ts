@@ -1,7 +1,7 @@
 /**
- * The commonest given names of the languages in use, as census lists have them: the plainest sign that a phrase is a
- * person. Left out are those that are everyday words or technologies (Art, Will, May, Hope, Ruby, Julia as a language
- * is kept). A name that is missing only weakens the evidence; nothing depends on a single one.
+ * The most common given names in the languages in use, as in census lists: the clearest sign that a phrase is a
+ * person. Names that are also everyday words or technologies are left out (Art, Will, May, Hope, Ruby); Julia, also a
+ * language, is kept. A missing name only weakens the evidence; nothing depends on a single one.
  */
 export const givenNames: ReadonlySet<string> = new Set(
   `

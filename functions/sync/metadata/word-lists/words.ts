@@ -1,5 +1,5 @@
 /**
- * Small vocabularies that tell a title from a person: general words of the languages a school's library is in,
+ * Small vocabularies that distinguish a title from a person: general words in the languages of a school's library,
  * never names of books or authors. All are lower case; look words up with `has(word.toLowerCase())`.
  */
 
@@ -7,7 +7,7 @@ function vocabulary(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/u));
 }
 
-/** Articles, prepositions, question words: no person's name holds one. */
+/** Articles, prepositions, question words: no person's name contains one. */
 export const functionWords = vocabulary(`
   the an of and or for with without in on to from at into through by as is are was be not its it how why what when
   where who your you my our their his her this that these all about between beyond under over against toward towards
@@ -19,7 +19,7 @@ export const functionWords = vocabulary(`
   het een voor met over naar uit en of och för med att om i og til
   и в на для о об с со из по к от не как что без при до за над под або та у`);
 
-/** Words that stand inside surnames. Several are articles or prepositions of Romance languages as well. */
+/** Words that occur inside surnames. Several are also articles or prepositions in Romance languages. */
 export const particles = vocabulary(`
   van von vom wa de der den del della dello di da do dos das du la le al el bin ibn binti ter ten te zu zur af av ben abu abd
   ul ur st st. mac mc ó ní y e d' dalla degli lo los las san santa`);
@@ -29,7 +29,7 @@ export const subtitleOpeners = vocabulary(
   'a an how why what um uma una un une ein eine como cómo wie comment',
 );
 
-/** What a subtitle says a book is: `A Novel`, `A Tale of ...`. */
+/** Words that a subtitle uses for the kind of book: `A Novel`, `A Tale of ...`. */
 export const genreWords = vocabulary(
   'novel novella memoir story tale thriller mystery romance biography fairy saga love',
 );
@@ -37,7 +37,7 @@ export const genreWords = vocabulary(
 /** Words that join the people of a list, in any of the languages. */
 export const conjunctions = vocabulary('and und et y e и і та en og och con with');
 
-/** What books of a school are about and what they call themselves. Common surnames are left out on purpose. */
+/** Words for the subjects and the kinds of a school's books. Common surnames are left out on purpose. */
 export const titleWords = vocabulary(`
   abstract academic accounting activities adaptive administration advanced adventure adventures agile
   algebra algebraic algorithm algorithms american analog analysis analytic analytics anatomy ancient animal
@@ -116,6 +116,6 @@ export const technologies = vocabulary(`
   scala scratch scrum selenium shell simulink solidity spark spring sql sqlite swift symfony tensorflow terraform
   typescript ubuntu uml unity unix vim vue vue.js windows word wordpress xml zend`);
 
-/** Endings of words for subjects and qualities; short words are left alone because surnames share the endings. */
+/** Endings of words for subjects and qualities. Short words do not match, because surnames share the endings. */
 export const titleEndings =
   /.{3}(?:tions?|sions?|ments?|ness|ities|[^c]ity|isms?|ics|olog(?:y|ies|ía|ia|ie)|ograph(?:y|ies)|[a-z]{2}ings?|ware|ical|ção|ções|ción|ciones|dades?|ungen|[^gj]ung|keit|heit|schaft|ость|ение|ания|ание|ация|ации|логия)$/u;

@@ -1,4 +1,4 @@
-/** A run that is over waits for no thread, whatever that is doing. */
+/** A run that has ended does not wait for reader threads, whatever they are doing. */
 import { afterEach, expect, test } from 'vitest';
 import { openReader } from '../../../../functions/sync/metadata/embedded/reader.ts';
 
@@ -7,7 +7,7 @@ afterEach(() => reader.close());
 
 const reason = new Error('the run is over');
 
-test('a reading ends with its signal, and one that waits in the queue never begins', async () => {
+test('an abort signal ends the readings in progress, and queued readings never start', async () => {
   const over = new AbortController();
   let asked = 0;
   const read = () =>
@@ -16,7 +16,7 @@ test('a reading ends with its signal, and one that waits in the queue never begi
       size: 1e6,
       readRange: () => {
         asked += 1;
-        // Three threads, and each has asked for the first bytes of its book.
+        // Each of the three threads has requested the first bytes of its book.
         if (asked === 3) setTimeout(() => over.abort(reason), 20);
         return new Promise(() => {});
       },
@@ -25,7 +25,7 @@ test('a reading ends with its signal, and one that waits in the queue never begi
   const began = performance.now();
   const ends = await Promise.allSettled(Array.from({ length: 5 }, read));
   expect(ends).toEqual(Array(5).fill({ status: 'rejected', reason }));
-  // The reader's own patience is 20 s; the rest is what it takes to start three threads.
+  // Well under the reader's own timeout of 20 s, with time to start three threads.
   expect(performance.now() - began).toBeLessThan(15_000);
   expect(asked).toBe(3);
 });

@@ -1,4 +1,4 @@
-/** Files that are broken, encrypted, or made to hurt: made here, read by hostile.test.ts, shown in docs/embedded.md. */
+/** Makes broken, encrypted and malicious files. hostile.test.ts reads them; docs/embedded.md has the outcomes. */
 import { buffer } from 'node:stream/consumers';
 import { deflateSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
@@ -11,13 +11,13 @@ export interface Hostile {
   what: string;
   format: Format;
   make: () => Promise<Buffer> | Buffer;
-  /** In bytes, as Drive says; the real size where it is not given. */
+  /** The size that Drive reports, in bytes. Defaults to the real size. */
   size?: number;
-  /** What the warning has to say; null where the file does no harm and may be read. */
+  /** What the warning must say; null if the file is harmless and may be read. */
   warning: RegExp | null;
 }
 
-/** A PDF of these objects, from number 1; `trailer` stands beside Size and Root. */
+/** Makes a PDF of these objects, numbered from 1. `trailer` is added to the trailer after Size and Root. */
 function pdfOf(objects: string[], trailer = ''): Buffer {
   let text = '%PDF-1.5\n';
   const offsets = objects.map((object, index) => {
@@ -38,7 +38,7 @@ function packed(dictionary: string, bytes: Buffer): string {
 
 const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>';
 
-/** Zeros that pack a thousandfold, twice: a gigabyte out of some kilobytes. */
+/** 400 MB of zeros, compressed twice, about a thousandfold each time. */
 const bomb = deflateSync(deflateSync(Buffer.alloc(400 * 1024 * 1024), { level: 9 }), { level: 9 });
 
 async function epubOf(files: Record<string, string>): Promise<Buffer> {
@@ -203,7 +203,7 @@ export const hostileFiles: readonly Hostile[] = (
   ...(size === undefined ? {} : { size }),
 }));
 
-/** What came of a book, and what was really asked of it. */
+/** The reading of a book, and what it really requested. */
 export interface Told {
   reading: Reading;
   requests: number;
@@ -230,7 +230,7 @@ export async function readBytes(
   return { reading, requests, bytes };
 }
 
-/** A row of the table in docs/embedded.md: file, outcome, requests, bytes. */
+/** A row of the table in docs/embedded.md: file, format, outcome, requests, bytes. */
 export function hostileRow({ what, format }: Hostile, { reading, requests, bytes }: Told): string {
   const heard =
     reading.kind === 'read' && reading.said.map(({ title, authors }) => title ?? authors?.join(', '));
@@ -239,14 +239,14 @@ export function hostileRow({ what, format }: Hostile, { reading, requests, bytes
         heard
           .filter(Boolean)
           .map((text) => `\`${text}\``)
-          .join(', ') || 'it says nothing of itself'
+          .join(', ') || 'no metadata'
       }`
     : `warning: ${reading.kind === 'unreadable' ? reading.problem.replace(/[|\n]/gu, ' ') : ''}`;
   const name = what.replace(/, called EPUB$/u, '');
   return `| ${name} | ${format === 'pdf' ? 'PDF' : 'EPUB'} | ${outcome} | ${requests} | ${bytes.toLocaleString('en')} |`;
 }
 
-/** Says of the last file of a zip, in its directory, that it unpacks to one kilobyte. */
+/** Makes the zip directory say that its last file decompresses to one kilobyte. */
 function lie(zip: Buffer): Buffer {
   const entry = zip.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
   zip.writeUInt32LE(1024, entry + 24);

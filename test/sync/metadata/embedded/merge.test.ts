@@ -1,4 +1,4 @@
-/** The order of trust, as a table, and what is worth no trust at all. */
+/** The order of trust, as a table, and the embedded metadata that is never trusted. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedFields, EmbeddedMode } from '../../../../functions/sync/core/book.ts';
@@ -24,13 +24,22 @@ const opf: EmbeddedFields = {
   publisher: 'John Murray',
 };
 const sure = 'Emma - Jane Austen (1815).pdf';
-const incompleteReason = 'Emma (1815) - Jane Austen.pdf';
+const yearInside = 'Emma (1815) - Jane Austen.pdf';
 const unsure = 'tmp-emma-1.pdf';
 
 test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null, string | null, string]>([
-  ['a sure name is believed', sure, [opf], 'fill', 'Emma', 'Jane Austen', '1815', 'name name name'],
   [
-    'unless the content is preferred',
+    'uses a sure file name before the content',
+    sure,
+    [opf],
+    'fill',
+    'Emma',
+    'Jane Austen',
+    '1815',
+    'name name name',
+  ],
+  [
+    'uses the content before a sure file name with `prefer`',
     sure,
     [opf],
     'prefer',
@@ -39,9 +48,9 @@ test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null
     '1816',
     'embedded embedded embedded',
   ],
-  ['off is off', unsure, [opf], 'off', 'tmp emma 1', null, null, 'stem - -'],
+  ['ignores the content with `off`', unsure, [opf], 'off', 'tmp emma 1', null, null, 'stem - -'],
   [
-    'a file stem is believed last',
+    'uses the content before the file stem',
     unsure,
     [opf],
     'fill',
@@ -50,10 +59,10 @@ test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null
     '1816',
     'embedded embedded embedded',
   ],
-  ['but better than nothing', unsure, [], 'fill', 'tmp emma 1', null, null, 'stem - -'],
+  ['uses the file stem if there is nothing else', unsure, [], 'fill', 'tmp emma 1', null, null, 'stem - -'],
   [
-    'what is preferred and absent leaves the name',
-    incompleteReason,
+    'uses the name for fields that the preferred content does not have',
+    yearInside,
     [{ place: 'info', title: 'untitled' }],
     'prefer',
     'Emma',
@@ -62,7 +71,7 @@ test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null
     'name name name',
   ],
   [
-    'XMP before Info',
+    'uses XMP before Info',
     unsure,
     [
       { place: 'xmp', title: 'From XMP' },
@@ -75,7 +84,7 @@ test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null
     'embedded embedded -',
   ],
   [
-    'Info where XMP is not to be believed',
+    'uses Info if XMP cannot be trusted',
     unsure,
     [
       { place: 'xmp', title: 'Microsoft Word - x.doc' },
@@ -93,7 +102,7 @@ test.each<[string, string, EmbeddedFields[], EmbeddedMode, string, string | null
   expect([origin.title, origin.author ?? '-', origin.year ?? '-'].join(' ')).toBe(origins);
 });
 
-test('a sure name that leaves a gap has it filled, and its own title left alone', () => {
+test('fills the missing fields of a sure name and keeps its title', () => {
   const named = {
     fileName: 'Emma.pdf',
     description: { title: 'Emma', author: null, year: null },
@@ -115,7 +124,7 @@ test('a sure name that leaves a gap has it filled, and its own title left alone'
   });
 });
 
-test('an author who only repeats the title of a sure name fills no gap', () => {
+test('does not use an author that only repeats the title of a sure name', () => {
   const named = {
     fileName: 'Emma.pdf',
     description: { title: 'Emma', author: null, year: null },
@@ -128,7 +137,7 @@ test('an author who only repeats the title of a sure name fills no gap', () => {
   });
 });
 
-test('content that knows one side turns a name that was read the wrong way round', () => {
+test('swaps title and author of a name if the content shows that they were read in the wrong order', () => {
   const named = {
     fileName: 'Clive Barker - Weaveworld.pdf',
     description: { title: 'Clive Barker', author: 'Weaveworld', year: null },
@@ -145,7 +154,7 @@ test('content that knows one side turns a name that was read the wrong way round
   });
 });
 
-describe('worse than the name of the file', () => {
+describe('judging embedded metadata', () => {
   test.each([
     'Microsoft Word - thesis.doc',
     'untitled',
@@ -167,7 +176,7 @@ describe('worse than the name of the file', () => {
     'book.indb',
     '&a19;',
     '001-050.tif',
-  ])('title %j', (title) => expect(judgeTitle(title, { stem: 'My_Book' })).toBeUndefined());
+  ])('rejects the title %j', (title) => expect(judgeTitle(title, { stem: 'My_Book' })).toBeUndefined());
 
   test.each([
     'Emma',
@@ -178,11 +187,11 @@ describe('worse than the name of the file', () => {
     'The amsmath package',
     'Untitled Stories of the North',
     'Catch-22 and after',
-  ])('but title %j is one', (title) => expect(judgeTitle(title, { stem: 'x' })).toBe(title));
+  ])('accepts the title %j', (title) => expect(judgeTitle(title, { stem: 'x' })).toBe(title));
 
-  // Backtracking through every way to split them would take years; the test would not end.
+  // Backtracking through every way to split these would take years, and the test would not end.
   test.each(['scan', 'image page '])(
-    'a title that begins with %j and is made to be slow is judged',
+    'judges a title that begins with %j and is crafted to be slow',
     (begins) => {
       const title = `${begins}${'1'.repeat(60)}x`;
       expect(() => judgeTitle(title, { stem: 'x' })).not.toThrow();
@@ -204,7 +213,7 @@ describe('worse than the name of the file', () => {
     'Registered User',
     'pdfTeX-1.40.3',
     'The Title',
-  ])('author %j', (author) =>
+  ])('rejects the author %j', (author) =>
     expect(judgeAuthors([author], { title: 'The Title', tools: ['pdfTeX-1.40.3'] })).toBeUndefined(),
   );
 
@@ -214,7 +223,7 @@ describe('worse than the name of the file', () => {
     [['Ann Author', 'CamScanner', 'Ann Author'], 'Ann Author'],
     [['夏目漱石'], '夏目漱石'],
     [['Frank Mittelbach, LaTeX Project'], 'Frank Mittelbach, LaTeX Project'],
-  ])('but of authors %j is left %j', (authors, left) =>
+  ])('reads the authors %j as %j', (authors, left) =>
     expect(judgeAuthors(authors, { title: undefined, tools: [] })).toBe(left),
   );
 
@@ -226,10 +235,10 @@ describe('worse than the name of the file', () => {
     ['3015', undefined],
     ['Spring 2015', undefined],
     ['', undefined],
-  ])('date %j: %s', (date, year) => expect(judgeDate(date, 2027)).toBe(year));
+  ])('reads the date %j as the year %s', (date, year) => expect(judgeDate(date, 2027)).toBe(year));
 });
 
-test('whatever is said, there is a title, and what is not believed leaves what the name gave', () => {
+test('always returns a title, and keeps what the name gave if the content cannot be trusted', () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 });
   const anything = fc.array(
     fc.record(

@@ -1,9 +1,9 @@
-/** Few requests, no byte twice, and the right bytes whatever is asked in whatever order. */
+/** Ranges of a file: the right bytes in any order, in few requests, and hardly any byte fetched twice. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRanges, NoMoreBytes } from '../../../../functions/sync/metadata/embedded/worker/ranges.ts';
 
-/** Bytes that tell where they are from. */
+/** A file whose bytes show their position. */
 function fileOf(size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, at) => (at ^ (at >> 8) ^ (at >> 16)) & 0xff);
 }
@@ -18,7 +18,7 @@ function watched(file: Uint8Array, least = 0) {
   return { ranges, fetched };
 }
 
-test('gives the bytes that were asked for, and fetches none twice', async () => {
+test('returns the requested bytes, and fetches none twice at the edges of a request', async () => {
   const size = fc.integer({ min: 1, max: 400_000 });
   const place = fc.double({ min: 0, max: 1, noNaN: true });
   await fc.assert(
@@ -32,7 +32,7 @@ test('gives the bytes that were asked for, and fetches none twice', async () => 
       const got = await Promise.all(asked.map(([start, end]) => ranges.read(start, end)));
       for (const [index, [start, end]] of asked.entries())
         expect(Buffer.compare(got[index] as Uint8Array, file.slice(start, end))).toBe(0);
-      // A stretch may hold what is known in its middle, never at its ends: then it is fetched with it.
+      // A request may contain an earlier one, which is then fetched again, but never overlaps only a part of it.
       const inOrder = fetched.map(([start, end]) => ({ start, end }));
       for (const [index, piece] of inOrder.entries()) {
         for (const before of inOrder.slice(0, index)) {
@@ -48,7 +48,7 @@ test('gives the bytes that were asked for, and fetches none twice', async () => 
 
 test.each<[string, number, [number, number][], [number, number][]]>([
   [
-    'what was fetched is not fetched again',
+    'does not fetch the same bytes again',
     1e6,
     [
       [0, 100],
@@ -57,7 +57,7 @@ test.each<[string, number, [number, number][], [number, number][]]>([
     [[0, 32_768]],
   ],
   [
-    'the end comes in one piece',
+    'fetches the end of the file in one request',
     1e6,
     [
       [0, 10],
@@ -69,7 +69,7 @@ test.each<[string, number, [number, number][], [number, number][]]>([
     ],
   ],
   [
-    'a reading that goes on gets more',
+    'fetches more when a read continues after fetched bytes',
     1e6,
     [
       [0, 10],
@@ -81,7 +81,7 @@ test.each<[string, number, [number, number][], [number, number][]]>([
     ],
   ],
   [
-    'a reading that goes back too',
+    'fetches more when a read goes back from fetched bytes',
     1e6,
     [
       [500_000, 500_010],
@@ -93,7 +93,7 @@ test.each<[string, number, [number, number][], [number, number][]]>([
     ],
   ],
   [
-    'a small gap is closed',
+    'fetches everything up to the next piece if that is close',
     1e6,
     [
       [0, 10],
@@ -112,13 +112,13 @@ test.each<[string, number, [number, number][], [number, number][]]>([
   expect(fetched).toEqual(expected);
 });
 
-test('questions for neighbours at the same time are one request', async () => {
+test('combines simultaneous reads of neighboring bytes into one request', async () => {
   const { ranges, fetched } = watched(fileOf(1e6));
   await Promise.all([ranges.read(0, 1_000), ranges.read(1_000, 2_000), ranges.read(30_000, 32_000)]);
   expect(fetched).toHaveLength(1);
 });
 
-test('where no more is to be had, at least what is needed is tried', async () => {
+test('requests only the bytes that are needed if the limits do not allow more', async () => {
   const { ranges, fetched } = watched(fileOf(1e6), 5_000);
   await ranges.read(10, 5_000);
   expect(fetched).toEqual([[10, 5_000]]);
@@ -129,7 +129,7 @@ test.each([
   [-1, 5],
   [0, 101],
   [50, 40],
-])('from %i to %i of 100 bytes points outside', async (start, end) => {
+])('rejects a read from %i to %i of 100 bytes', async (start, end) => {
   const { ranges, fetched } = watched(fileOf(100));
   await expect(ranges.read(start, end)).rejects.toThrow('outside');
   expect(fetched).toEqual([]);

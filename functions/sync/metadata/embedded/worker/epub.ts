@@ -1,14 +1,14 @@
-/** An EPUB's package document (OPF), by way of unzipit and fast-xml-parser. */
+/** Reads an EPUB's package document (OPF), with unzipit and fast-xml-parser. */
 import { XMLParser } from 'fast-xml-parser';
 import { unzip, type ZipEntry } from 'unzipit';
 import type { EmbeddedFields } from '../../../core/book.ts';
 import { maxListLength, maxTextLength } from '../embedded.ts';
 import type { Ranges } from './ranges.ts';
 
-/** No package document of a real book comes near this, packed or unpacked. In bytes. */
+/** The largest part that is read, compressed or decompressed, in bytes. Real package documents are far smaller. */
 const largestPart = 2 * 1024 * 1024;
 
-/** Without entities: a document type cannot make them expand, and Dublin Core needs but the five that XML has. */
+/** Entities are off, so a document type cannot expand them. Dublin Core needs only XML's own five; see `textOf`. */
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -21,13 +21,13 @@ const parser = new XMLParser({
   isArray: (_, __, ___, isAttribute) => !isAttribute,
 });
 
-/** An element: its attributes as `@name`, its text as `#`, its children as lists by name. */
+/** An element: attributes as `@name`, text as `#`, and children as lists by name. */
 type Element = Record<string, unknown>;
 
 /**
- * Reads what an EPUB says of itself.
+ * Reads an EPUB's embedded metadata.
  *
- * @throws NoMoreBytes, and an Error with the reason where the file is no EPUB, is encrypted or is too large
+ * @throws NoMoreBytes, or an Error with the reason if the file is not an EPUB, is encrypted or is too large
  */
 export async function readEpub(ranges: Ranges): Promise<EmbeddedFields[]> {
   const { entries } = await unzip({
@@ -55,7 +55,7 @@ async function readXml(entry: ZipEntry | undefined, name: string): Promise<Eleme
 
 function saidOf(metadata: Element): EmbeddedFields | undefined {
   const refinements = below(metadata, 'meta');
-  /** What EPUB 3 says of an element in a `meta` beside it. */
+  /** The `meta` element in which EPUB 3 gives a property of another element. */
   const refined = (element: Element, property: string) =>
     refinements.find(
       (meta) => meta['@property'] === property && meta['@refines'] === `#${String(element['@id'])}`,
@@ -86,7 +86,7 @@ function saidOf(metadata: Element): EmbeddedFields | undefined {
   return Object.keys(said).length > 0 ? { place: 'opf', ...said } : undefined;
 }
 
-/** The elements at the end of a path of names; none where the document is otherwise made. */
+/** Returns the elements at the end of a path of names; none if the document has a different structure. */
 function below(element: Element, ...path: string[]): Element[] {
   let found: Element[] = [element];
   for (const name of path) found = found.flatMap((parent) => childrenOf(parent, name));
@@ -102,7 +102,7 @@ function childrenOf(parent: Element, name: string): Element[] {
 
 const escapes: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 
-/** The text of an element, with XML's own five escapes and those by number resolved once; '' for none. */
+/** Returns an element's text, or ''. Resolves XML's own five entities and numeric character references, once. */
 function textOf(element: Element | undefined): string {
   const text = element?.['#'];
   if (typeof text !== 'string') return '';

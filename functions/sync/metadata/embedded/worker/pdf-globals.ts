@@ -1,6 +1,6 @@
 /**
- * What pdf.js looks for when it is loaded, and would otherwise look for in a native canvas that nobody installs in
- * the function. It is for drawing pages; no page is drawn here.
+ * Stubs for globals that pdf.js looks for when it loads. Without them it would look for a native canvas module, which
+ * is not installed in the function. They are only needed to draw pages, and no page is drawn here.
  */
 class Nothing {}
 

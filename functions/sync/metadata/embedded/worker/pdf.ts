@@ -1,8 +1,8 @@
-/** A PDF's Info dictionary and XMP packet, by way of pdf.js. */
+/** Reads a PDF's Info dictionary and XMP packet, with pdf.js. */
 import { maxListLength, maxTextLength } from '../embedded.ts';
 import './pdf-globals.ts';
 import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
-// The other half of pdf.js, in this very thread: it looks for it under this name before it would start another.
+// The worker half of pdf.js, for this same thread: with `globalThis.pdfjsWorker`, pdf.js starts no other thread.
 // @ts-expect-error the package has no types for this file
 import * as pdfWorker from 'pdfjs-dist/legacy/build/pdf.worker.mjs';
 import type { EmbeddedFields } from '../../../core/book.ts';
@@ -10,13 +10,13 @@ import type { Ranges } from './ranges.ts';
 
 Object.assign(globalThis, { pdfjsWorker: pdfWorker });
 
-/** pdf.js asks for whole chunks of this size. Half of its default: most books then fit three requests. */
+/** pdf.js requests whole chunks of this size: half of its default, so that most books need only three requests. */
 const chunkSize = 32 * 1024;
 
 /**
- * Reads what a PDF says of itself, XMP first.
+ * Reads a PDF's embedded metadata, XMP first.
  *
- * @throws NoMoreBytes, and what pdf.js throws at a file that is broken or encrypted
+ * @throws NoMoreBytes, or what pdf.js throws for a broken or encrypted file
  */
 export async function readPdf(ranges: Ranges): Promise<EmbeddedFields[]> {
   let fail: (error: unknown) => void = () => {};
@@ -28,7 +28,7 @@ export async function readPdf(ranges: Ranges): Promise<EmbeddedFields[]> {
 
   class Transport extends PDFDataRangeTransport {
     override requestDataRange(begin: number, end: number): void {
-      // pdf.js has no way to be told that a piece will not come, so the whole reading ends here.
+      // There is no way to tell pdf.js that a piece will not arrive, so the whole reading ends here.
       ranges
         .read(begin, Math.min(end, ranges.size))
         .then((bytes) => this.onDataRange(begin, bytes))
@@ -70,7 +70,7 @@ function saidOf(info: Record<string, unknown>, xmp: { get(name: string): unknown
       ...listed('tools', tools),
     });
   }
-  // The dates of the Info dictionary tell when the file was made, which is not when the book appeared.
+  // The dates in the Info dictionary say when the file was made, not when the book was published.
   said.push({
     place: 'info',
     ...named('title', textsOf(info.Title)[0]),
@@ -80,7 +80,7 @@ function saidOf(info: Record<string, unknown>, xmp: { get(name: string): unknown
   return said.filter(({ title, authors, date, identifiers }) => title || authors || date || identifiers);
 }
 
-/** The texts in a value of whatever type, cut to a sane length. */
+/** Returns the strings in a value of any type, truncated to `maxTextLength`. */
 function textsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : [value];
   return list

@@ -1,27 +1,27 @@
-/** The bytes of one file, fetched in few pieces and kept while the file is read. */
+/** The bytes of one file, fetched in few requests and kept while the file is read. */
 
-/** The parent gives no more bytes of this file. */
+/** Thrown for bytes that the file does not have, or that the book's limits do not allow. */
 export class NoMoreBytes extends Error {
   override readonly name = 'NoMoreBytes';
 }
 
-/** Fetches from `start` up to, not including, `end`; null where there are no more to be had. */
+/** Fetches the bytes from `start` up to, but not including, `end`; null if the book's limits do not allow it. */
 export type Fetch = (start: number, end: number) => Promise<Uint8Array | null>;
 
 export interface Ranges {
   /** In bytes. */
   size: number;
   /**
-   * The bytes from `start` up to, not including, `end`.
+   * Returns the bytes from `start` up to, but not including, `end`.
    *
-   * @throws NoMoreBytes where the book has used up what it may read, or is shorter than it was said to be
+   * @throws NoMoreBytes if the limits do not allow it, the range is outside the file, or the file is too short
    */
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
 /**
- * One request brings at least this much, and twice that at the end of the file, where the directory of a PDF lies, and
- * where a reading goes on from what was fetched: six of them are all a book gets.
+ * A request fetches at least this much, because a book gets only six requests. It fetches at least twice as much at
+ * the end of the file, where a PDF has its directory, and next to bytes that were already fetched.
  */
 const leastBytes = 32 * 1024;
 
@@ -38,7 +38,7 @@ export function createRanges(size: number, fetch: Fetch): Ranges {
     return pieces.find((piece) => piece.start <= at && at < piece.end);
   }
 
-  /** What is not known of a stretch: its known beginning and end are left off. */
+  /** Returns the part of a range that is still to be fetched: without the beginning and end that are known. */
   function unknownOf(start: number, end: number): [number, number] {
     let [from, until] = [start, end];
     for (let piece = pieceWith(from); piece && from < until; piece = pieceWith(from)) from = piece.end;
@@ -47,7 +47,7 @@ export function createRanges(size: number, fetch: Fetch): Ranges {
     return [from, until];
   }
 
-  /** More than was asked for, since the next question is as a rule for what lies beside it; nothing twice. */
+  /** Widens a range, because the next read is usually for neighboring bytes, but never into bytes already fetched. */
   function widened(from: number, until: number): [number, number] {
     const goesBack = pieces.some(({ start }) => start === until);
     const goesOn = pieces.some(({ end }) => end === from);
@@ -58,14 +58,14 @@ export function createRanges(size: number, fetch: Fetch): Ranges {
     const before = pieces.filter(({ end }) => end <= from).map(({ end }) => end);
     const after = pieces.filter(({ start }) => start >= until).map(({ start }) => start);
     const next = Math.min(...after, size);
-    // A small gap up to what is known is closed at once.
+    // If the next fetched piece is close, fetch everything up to it.
     return [Math.max(first, ...before), next - from <= 2 * leastBytes ? next : Math.min(last, next)];
   }
 
   async function fetchPiece(start: number, end: number): Promise<boolean> {
     const bytes = await fetch(start, end);
     if (!bytes) return false;
-    if (bytes.length < end - start) throw new NoMoreBytes('it is shorter than it was said to be');
+    if (bytes.length < end - start) throw new NoMoreBytes('it is shorter than its reported size');
     pieces.push({ start, end, bytes });
     return true;
   }
@@ -74,9 +74,9 @@ export function createRanges(size: number, fetch: Fetch): Ranges {
     const [from, until] = unknownOf(start, end);
     if (from < until) {
       const [first, last] = widened(from, until);
-      // Where no room is left for more, there may be for what is needed.
+      // If the limits do not allow the wider range, they may still allow the bytes that are needed.
       const fetched = (await fetchPiece(first, last)) || (await fetchPiece(from, until));
-      if (!fetched) throw new NoMoreBytes('it wants more bytes or requests than a book may cost');
+      if (!fetched) throw new NoMoreBytes('it needs more bytes or requests than one book may use');
     }
     const bytes = new Uint8Array(end - start);
     for (let at = start; at < end; ) {
@@ -88,12 +88,13 @@ export function createRanges(size: number, fetch: Fetch): Ranges {
     return bytes;
   }
 
-  // One at a time: two questions at once are often for neighbours, and the first answer then holds both.
+  // One at a time: simultaneous reads are often for neighboring bytes, and the first response then covers both.
   let turn: Promise<unknown> = Promise.resolve();
   return {
     size,
     async read(start, end) {
-      if (start < 0 || end > size || start > end) throw new NoMoreBytes('it points outside of itself');
+      if (start < 0 || end > size || start > end)
+        throw new NoMoreBytes('it refers to bytes outside the file');
       const bytes = turn.then(() => readNow(start, end));
       turn = bytes.catch(() => {});
       return bytes;

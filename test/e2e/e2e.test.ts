@@ -1,8 +1,8 @@
 /**
- * The whole path: a message published to a topic of Google's Pub/Sub emulator, its push subscription, the Functions
- * Framework with the built bundle, the sandbox's Drive, Google's Firestore emulator.
+ * End-to-end tests. A message is published to a topic in Google's Pub/Sub emulator and pushed to the Functions
+ * Framework with the built bundle, which uses the Drive emulator and Google's Firestore emulator.
  *
- * Runs under the Node of the tests: this machine's, and the deployed one in `npm run test:runtime`.
+ * The tests run under this machine's Node version and, with `npm run test:runtime`, under the deployed one.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startPubsubEmulator } from '../../functions/cli/local-runtime/emulators.ts';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   topic = await createTopic(pubsub.host, door.url);
 });
 afterEach(async () => {
-  // The door first: a message that is still on its way finds nobody, and belongs to a topic nobody asks about again.
+  // Detach the function first. A message that is still in flight then gets a 503, and its topic is not used again.
   door.function = undefined;
   await running?.stop();
   running = undefined;
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 describe(`under Node ${process.version}`, () => {
-  /** Starts the function behind the door. What it says begins with the id of its process. */
+  /** Starts the function behind the front door. The first line of its output is its process id. */
   async function start(more: Record<string, string> = {}, preload = ''): Promise<Deployed> {
     running = await deploy(bundle.directory, {
       ...environmentOf(world),
@@ -51,24 +51,24 @@ describe(`under Node ${process.version}`, () => {
     return running;
   }
 
-  test('a tick is a run', async () => {
+  test('a message starts a run', async () => {
     world.addBooks(3);
     const { entries, waitFor } = await start();
     await topic.publish();
     expect(await door.answered(1)).toMatchObject([{ status: 204 }]);
     expect(await waitFor('run_completed')).toMatchObject([{ mode: 'reconcile', added: 3 }]);
     expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Book 2']);
-    // The Framework made an event of the emulator's push body in which nothing is amiss.
+    // The Functions Framework converted the emulator's push request into a valid event.
     expect(entries.filter(({ severity }) => severity !== 'INFO')).toEqual([]);
 
     await topic.publish({ reconcile: 'true' });
     expect((await waitFor('run_completed', 2))[1]).toMatchObject({
       mode: 'reconcile',
-      reason: 'it was asked for',
+      reason: 'a reconcile was requested',
     });
   });
 
-  test('delivered twice adds each book once', async () => {
+  test('a message that is delivered twice adds each book once', async () => {
     world.addBooks(60);
     const { entries, waitFor } = await start();
     door.copies = 2;
@@ -79,8 +79,8 @@ describe(`under Node ${process.version}`, () => {
     expect(entries.filter(({ event }) => event === 'book_added')).toHaveLength(60);
   });
 
-  test('delivered late is acknowledged and skipped, with a line that says so', async () => {
-    // Pub/Sub sets the time of publication itself; so the function's clock is what is two minutes ahead.
+  test('a message that is delivered late is acknowledged and skipped with a warning', async () => {
+    // Pub/Sub sets the publish time itself, so the function's clock is set two minutes ahead instead.
     const { waitFor } = await start(
       { EVENT_MAX_AGE_MINUTES: '1' },
       'const now=Date.now;Date.now=()=>now()+120000;',
@@ -91,7 +91,7 @@ describe(`under Node ${process.version}`, () => {
     expect(world.driveEmulator.calls.total).toBe(0);
   });
 
-  test('ten at once: every one is answered, each book is there once', async () => {
+  test('ten messages at once are all acknowledged and add each book once', async () => {
     world.addBooks(60);
     const { entries } = await start();
     const ids = await topic.publish(...Array.from({ length: 10 }, () => ({})));
@@ -103,11 +103,11 @@ describe(`under Node ${process.version}`, () => {
     expect(entries.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
   });
 
-  test('comes again after the process was killed in the middle of the run, and is finished then', async () => {
+  test('a message is redelivered after the process is killed in the middle of a run, and the run completes', async () => {
     world.addBooks(1_000);
     const { lines } = await start({ WRITES_PER_SECOND: '400' });
     await topic.publish();
-    // Some batches are in, some are not: the pace of 400 a second leaves a second between them.
+    // Some batches are committed and some are not: at 400 writes per second, there is a second between batches.
     await until(async () => (await world.books()).size >= 400);
     process.kill(Number(lines[0]), 'SIGKILL');
     const first = await door.answered(1);
@@ -124,7 +124,7 @@ describe(`under Node ${process.version}`, () => {
     expect((await world.books()).size).toBe(1_000);
   });
 
-  test('comes again after a failure that passes, and only then', async () => {
+  test('a message is redelivered after a temporary failure, and the run completes', async () => {
     world.addBooks(3);
     const outage = world.driveEmulator.faults.add({
       match: { method: 'files.get' },
@@ -141,9 +141,9 @@ describe(`under Node ${process.version}`, () => {
     expect(await world.titles()).toEqual(['Book 0', 'Book 1', 'Book 2']);
   });
 
-  test('an import larger than one deadline is finished by continuations alone', async () => {
+  test('an import that exceeds the deadline is completed by continuations alone', async () => {
     world.addBooks(1_600);
-    // A batch of 400 takes two seconds at this pace: a run has time for two or three of the four.
+    // At this rate, a batch of 400 takes two seconds: a run has time for two or three of the four.
     const { entries, waitFor } = await start({
       RUN_SECONDS: '5',
       WRITES_PER_SECOND: '200',
@@ -156,12 +156,12 @@ describe(`under Node ${process.version}`, () => {
     const progress = entries.filter(({ event }) => event === 'run_continues');
     const continued = progress.length;
     expect(continued).toBeGreaterThan(0);
-    // Each line says what its own run did: together they are the whole import.
+    // Each log line counts the books of its own run. Together they are the whole import.
     const added = [...progress, last].map((entry) => Number(entry?.added));
     expect(added.reduce((sum, count) => sum + count)).toBe(1_600);
     for (const { added, writes, commits } of progress) expect(writes).toBe(Number(added) + Number(commits));
     await door.answered(1 + continued);
-    // One tick from outside, and from then on each run asked for the next.
+    // One message from outside; after that, each run published the message for the next.
     expect(door.deliveries.map(({ status }) => status)).toEqual(Array(1 + continued).fill(204));
     expect(door.deliveries.filter(({ attributes }) => attributes.continue === 'true')).toHaveLength(
       continued,
@@ -172,7 +172,7 @@ describe(`under Node ${process.version}`, () => {
   });
 });
 
-/** The option that makes Node run some code before the program. */
+/** The option that makes Node run code before the program. */
 function importing(code: string): string {
   return `--import=data:text/javascript,${encodeURIComponent(code)}`;
 }
@@ -182,5 +182,5 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('what was waited for did not happen');
+  throw new Error('Timed out waiting for the condition');
 }
