@@ -13,15 +13,15 @@ import {
 import { secretsOf } from './settings/secrets.ts';
 
 /** An environment, its deployment target, and the problems that prevent its deployment. */
-export interface Plan {
+export interface EnvironmentPlan {
   readonly environment: Environment;
   readonly target: Target;
   readonly problems: readonly string[];
 }
 
 /** Reads every environment's file. If a file is missing or incomplete, the environment's stack cannot be deployed. */
-export function readPlans(root: string): Record<EnvironmentName, Plan> {
-  const plans = environmentNames.map((name): [EnvironmentName, Plan] => {
+export function readPlans(root: string): Record<EnvironmentName, EnvironmentPlan> {
+  const plans = environmentNames.map((name): [EnvironmentName, EnvironmentPlan] => {
     const environment = environments[name];
     const { target, problems } = readTarget(environment, root);
     return [
@@ -31,7 +31,7 @@ export function readPlans(root: string): Record<EnvironmentName, Plan> {
         : { environment, target: placeholder(environment), problems },
     ];
   });
-  return Object.fromEntries(plans) as Record<EnvironmentName, Plan>;
+  return Object.fromEntries(plans) as Record<EnvironmentName, EnvironmentPlan>;
 }
 
 /**
@@ -41,7 +41,7 @@ export function readPlans(root: string): Record<EnvironmentName, Plan> {
  * @param outdir the output folder, usually `cdktf.out`
  */
 export function synthesize(
-  plans: Record<EnvironmentName, Plan>,
+  plans: Record<EnvironmentName, EnvironmentPlan>,
   archive: Archive,
   { root, outdir }: { root: string; outdir: string },
 ): void {

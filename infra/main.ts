@@ -3,7 +3,7 @@
  * the stacks, without network access.
  *
  * A stack whose environment is not ready is synthesized too, so that the commands for other stacks work. Its own
- * commands are refused before Terraform contacts anything (terraform/run.ts).
+ * commands are refused before Terraform contacts anything (terraform/pass-secrets.ts).
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -109,7 +109,7 @@ function requireLabels(
   const missing = Object.entries(labelsOf(environment)).filter(([key, value]) => labels[key] !== value);
   return missing.length === 0
     ? undefined
-    : `Missing or wrong labels: ${missing.map(([key]) => key).join(', ')}. Bills and resource lists are filtered by them.`;
+    : `Missing or wrong labels: ${missing.map(([key]) => key).join(', ')}. Use labelsOf (settings/naming.ts): bills and resource lists are filtered by these labels.`;
 }
 
 /** Arguments that name a resource within its project. Two environments in one project must not share a name. */
@@ -124,6 +124,6 @@ function requireEnvironmentInName(environment: EnvironmentName, attributes: Attr
     return typeof value === 'string' && !value.includes(environment);
   });
   return bad
-    ? `The ${bad} does not contain "${environment}": two environments in one project would use the same name.`
+    ? `The ${bad} does not contain "${environment}": two environments in one project would use the same name. Use nameOf (settings/naming.ts).`
     : undefined;
 }

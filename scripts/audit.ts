@@ -13,7 +13,7 @@ export interface AuditReport {
   message?: string;
 }
 
-export interface Judgement {
+export interface Judgment {
   status: 0 | 1 | 2;
   lines: string[];
 }
@@ -25,7 +25,7 @@ const failingSeverities = new Set(['high', 'critical']);
  *
  * @param shippedFolders the folders of the packages that run in production, as the report names them: `node_modules/x`
  */
-export function judge(report: AuditReport, shippedFolders: ReadonlySet<string>): Judgement {
+export function judge(report: AuditReport, shippedFolders: ReadonlySet<string>): Judgment {
   if (!report.metadata || !report.vulnerabilities) {
     const why = report.message ?? 'unexpected response';
     return {

@@ -10,14 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentNames } from '../infra/settings/environments.ts';
-import { findTerraform } from '../infra/terraform/path.ts';
+import { findTerraform } from '../infra/terraform/find-terraform.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const terraform = findTerraform(process.env.PATH ?? '');
 process.exitCode = terraform
   ? validateAll(terraform)
-  : fail('Terraform is not installed, so no stack was validated.');
+  : fail('Terraform is not installed, so no stack was validated. Install Terraform 1.11 or newer.');
 
 /** Validates the stacks one by one and returns the exit code. */
 function validateAll(command: string): number {

@@ -50,7 +50,7 @@ export interface RunNotes {
 export type OnCompared = (book: LibraryBook, document: BookDocument) => void;
 
 export interface RunOptions {
-  /** Path of the built reader of embedded metadata. Without it, no embedded metadata is read. */
+  /** Path of the built `embedded.mjs`, which reads embedded metadata. Without it, none is read. */
   readerFile?: string;
   /** Upper bound of the wait before the first retry, in milliseconds; see `createRetry`. */
   retryBaseMs?: number;

@@ -59,7 +59,7 @@ async function handle(event: unknown, settings: Settings, logs: Logs): Promise<v
   }
   try {
     const outcome = await sync(request, settings, logs, { readerFile });
-    if (outcome.kind === 'continues') await proceed(request, outcome, settings, logs);
+    if (outcome.kind === 'continues') await continueLater(request, outcome, settings, logs);
   } catch (error) {
     if (isRetryable(error)) throw new DeliverAgain();
   }
@@ -73,7 +73,7 @@ class DeliverAgain extends Error {
   }
 }
 
-async function proceed(
+async function continueLater(
   request: RunRequest,
   progress: Progress,
   { continueTopic }: Settings,

@@ -29,7 +29,7 @@ export type Outcome =
 const maxAttempts = 3;
 
 /**
- * Brings the catalog in sync with the library.
+ * Brings the catalog into sync with the library.
  *
  * @throws SyncError if the run fails; committed changes are kept, and the checkpoint is never ahead of them
  */
@@ -83,8 +83,9 @@ export async function sync(
 }
 
 /**
- * Adds to the context what a run leaves behind while it is planned: its run record, which is the same one in every
- * time share, and the log line that says that the run started. A run that is killed leaves only that line.
+ * Adds to the context what is recorded while a run is planned: the facts for its run record, which is the same one
+ * in every `withShare` context, and the log line `run_started`. A run that is killed before its first commit leaves
+ * only that line.
  */
 function withNotes(context: RunContext, history: RunNotes): RunContext {
   const { withShare, logs } = context;

@@ -26,7 +26,7 @@ export interface SecretsProps {
 /**
  * The function's secrets.
  *
- * Terraform receives a value through an ephemeral variable (TF_VAR_<name>, set by terraform/run.ts) and passes it on
+ * Terraform receives a value through an ephemeral variable (TF_VAR_<name>, set by terraform/pass-secrets.ts) and passes it on
  * through a write-only argument. It stores neither, so no synthesized file, plan or state contains the value.
  */
 export class Secrets extends Construct {

@@ -26,7 +26,7 @@ export interface SyncFunctionProps {
 /** The function (2nd gen), called for each message published to the schedule's topic. */
 export class SyncFunction extends Construct {
   readonly resource: Cloudfunctions2Function;
-  /** The name of the underlying Cloud Run service, which logs are found by. Google gives it the function's name. */
+  /** The name of the underlying Cloud Run service, which log filters use. Google gives it the function's name. */
   readonly serviceName: string;
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {

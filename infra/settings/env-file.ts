@@ -1,5 +1,5 @@
 /**
- * Reads `.env.<environment>`: the settings that an installation gives an environment.
+ * Reads `.env.<environment>`: the settings of one environment in this installation.
  *
  * All problems are found before anything is contacted, and are reported in one message. The values are checked by the
  * same code that reads them in the function, so that a key which the function cannot use is never deployed.
@@ -63,9 +63,9 @@ const yesOrNo = z.enum(['true', 'false'], 'true or false').transform((value) => 
 const deploymentSchema = z.object({
   PROJECT_ID: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a Google Cloud project id, such as my-school-4711'),
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a Google Cloud project ID, such as my-school-4711'),
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d{1,2}$/, 'a Google Cloud region, such as europe-west1'),
-  IDENTITY: z.enum(identities, identities.join(', ')).optional(),
+  IDENTITY: z.enum(identities, `one of ${identities.join(', ')}`).optional(),
   ALERT_EMAIL: z.email('an email address').optional(),
   TF_STATE_BUCKET: z
     .string()
@@ -76,7 +76,7 @@ const deploymentSchema = z.object({
 });
 
 const meanings: Record<string, string> = {
-  PROJECT_ID: 'set it to the id of the Google Cloud project to deploy to',
+  PROJECT_ID: 'set it to the ID of the Google Cloud project to deploy to',
   REGION: 'set it to the Google Cloud region to deploy to, such as europe-west1',
 };
 
@@ -118,8 +118,7 @@ export function missingFile(environment: Environment): string {
 /** Formats an environment's problems as a list, with the name of the file. */
 export function formatProblems(environment: Pick<Environment, 'name'>, problems: readonly string[]): string {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `Cannot deploy ${environment.name}: ${envFileName(environment)} has ${count}:${list}\n.env.example explains every setting.`;
+  return `Cannot deploy ${environment.name}. Fix ${envFileName(environment)} first:${list}\n.env.example explains every setting.`;
 }
 
 /** Reads the values of an environment's secrets. Only for passing them to Terraform. */
@@ -130,7 +129,7 @@ export function readSecrets(environment: Environment, root: string): Partial<Rec
   );
 }
 
-/** Checks the values of an environment's file. Exported for the tests, which need no file for it. */
+/** Checks the values of an environment's file. Exported for scripts/write-env-file.ts and the tests. */
 export function checkValues(
   environment: Environment,
   values: Record<string, string>,
@@ -148,7 +147,9 @@ export function checkValues(
       `ALERT_EMAIL is missing: ${environment.name} needs an address to notify when it stops working`,
     );
   if (values.CREATE_FIRESTORE === 'true' && values.FIREBASE_PROJECT_ID !== values.PROJECT_ID)
-    problems.push('CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is not the same as PROJECT_ID');
+    problems.push(
+      'CREATE_FIRESTORE is true, but FIREBASE_PROJECT_ID is not the same as PROJECT_ID: set both to the same project, or remove CREATE_FIRESTORE',
+    );
   problems.push(...findUnknownNames(values));
   if (!deployment.success || !settings || problems.length > 0) return { problems };
 
@@ -205,13 +206,13 @@ function describeIssue(issue: z.core.$ZodIssue, values: Record<string, string>):
 export function findUnknownNames(values: Record<string, string>): string[] {
   return Object.keys(values)
     .filter((name) => !knownNames.includes(name))
-    .map((name) => `${name} is not a setting: .env.example lists all settings`);
+    .map((name) => `${name} is not a setting: correct or remove it. .env.example lists all settings`);
 }
 
-/** Reports a misspelled IDENTITY. Using the default identity instead would not be what was meant. */
+/** Reports a misspelled IDENTITY. The default identity must not silently replace the one that was meant. */
 export function findIdentityProblem({ IDENTITY }: Record<string, string>): string | undefined {
   if (IDENTITY === undefined || parseIdentity(IDENTITY)) return undefined;
-  return `IDENTITY is malformed: expected ${identities.join(', ')}`;
+  return `IDENTITY is malformed: expected one of ${identities.join(', ')}`;
 }
 
 export function parseIdentity(value: string | undefined): Identity | undefined {

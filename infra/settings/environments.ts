@@ -72,7 +72,7 @@ export const environments: Record<EnvironmentName, Environment> = {
   staging: {
     name: 'staging',
     identity: 'oauth',
-    // As in prod: what is tested here is what will run there.
+    // The schedule and the memory are those of prod, so that the same runs are tried here first.
     paused: false,
     memory: '1Gi',
     embeddedMetadata: 'off',
@@ -84,7 +84,7 @@ export const environments: Record<EnvironmentName, Environment> = {
     identity: 'oauth',
     paused: false,
     // A reconcile of 100,000 books peaks below 400 MB. The rest is headroom for a library that grows for years.
-    // The second half of the memory costs nothing at hourly runs: they stay within the free tier (docs/deploy.md).
+    // This headroom costs nothing, because hourly runs stay within the free tier (docs/deploy.md).
     memory: '1Gi',
     // What a file name does not say is read from the book itself, so that nobody has to correct it by hand.
     embeddedMetadata: 'fill',

@@ -43,8 +43,7 @@ export function readRunSettings(
   const values = readValues(file);
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const identityProblem = findIdentityProblem(values);
-  if (identityProblem) return { problems: [identityProblem] };
-  const problems = findUnknownNames(values);
+  const problems = [...(identityProblem ? [identityProblem] : []), ...findUnknownNames(values)];
   const own = Object.fromEntries(
     localNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   );
@@ -52,6 +51,7 @@ export function readRunSettings(
     ...own,
     RUN_SECONDS: String(runSeconds),
   });
-  problems.push(...findSecretProblems(identity, values, problems));
+  // The required secrets are not known until the identity is valid.
+  if (!identityProblem) problems.push(...findSecretProblems(identity, values, problems));
   return settings && problems.length === 0 ? { settings, identity, values } : { problems };
 }

@@ -3,5 +3,5 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { runTerraform } = await import('./run.ts');
+const { runTerraform } = await import('./pass-secrets.ts');
 runTerraform(process.argv.slice(2));

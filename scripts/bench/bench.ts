@@ -4,7 +4,7 @@ import { type BenchLibrary, openLibrary } from './library.ts';
 import { type Cost, measure } from './measure.ts';
 import type { Programs } from './programs.ts';
 
-/** The programs that are compared: this project, the plain job, and the plain job with the defect of its model. */
+/** The programs that are compared: this project, the plain job, and the plain job with a defect (plain-job.ts). */
 export const jobs = ['ours', 'plain', 'defective'] as const;
 export type Job = (typeof jobs)[number];
 
@@ -43,7 +43,7 @@ export interface BenchOptions {
 /**
  * Measures one size of library. The jobs see the same changes, and each has its own catalog. The defective job shares
  * the catalog of the plain job, because it is the same program with one more comparison. Only its idle run is
- * measured: its other runs write every book as well.
+ * measured: its other runs also write every book.
  */
 export async function benchLibrary(options: BenchOptions): Promise<void> {
   const { programs, books, folders } = options;

@@ -19,7 +19,7 @@ export interface MemoryResult {
 
 /**
  * Imports a library of `count` books, made by repeating the given books, with and without reading their content. The
- * bundle runs in its own process, with the heap limit that Node chooses in 1 GiB.
+ * bundle runs in its own process, with the heap limit that Node chooses for 1 GiB of memory.
  */
 export async function measureMemory(
   books: readonly RealBook[],

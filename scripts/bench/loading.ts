@@ -1,4 +1,7 @@
-/** Measures how long the bundle takes to load, compared with loading both full packages: part of every cold start. */
+/**
+ * Measures how long the bundle takes to load, compared with the full packages `googleapis` and `firebase-admin`.
+ * Loading is part of every cold start.
+ */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';

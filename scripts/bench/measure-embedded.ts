@@ -22,7 +22,7 @@ const program = new Command()
   .argument('[directory]', 'a directory of real books; without it, only the hostile files are read')
   .option(
     '--memory <books>',
-    'import a library of this many books, made from these, and measure the memory',
+    'import a library of this many books, made by repeating the real ones, and measure the memory',
     number,
   )
   .option('--no-write', 'do not update docs/embedded.md');

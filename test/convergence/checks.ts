@@ -1,9 +1,9 @@
 /** Compares the catalog with the model, that is, with what the documented rules require it to contain. */
 import type { Item } from '../../functions/drive-emulator/model/item.ts';
 import type { Fields, StoredDocument, Value } from './documents.ts';
-import { label } from './estate.ts';
-import { foreignOf, incarnationOf, type Model, mayHaveBeenDeleted } from './ledger.ts';
+import { foreignOf, incarnationOf, type Model, mayHaveBeenDeleted } from './model.ts';
 import { expectedOf } from './names.ts';
+import { label } from './workspace.ts';
 
 export interface CheckResult {
   /** Differences between the catalog and the model, one line each. */
@@ -219,7 +219,7 @@ function isTimestamp(value: Value | undefined): boolean {
   return typeof value === 'object' && value !== null && 'timestamp' in value;
 }
 
-/** Sorts older documents first; of two created at the same moment, the one with the lesser ID. */
+/** Sorts older documents first; of two created at the same moment, the one with the smaller ID. */
 function byAge(a: StoredDocument, b: StoredDocument): number {
   const age = Date.parse(a.createTime) - Date.parse(b.createTime);
   return age !== 0 ? age : a.docId < b.docId ? -1 : 1;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../functions/sync/core/config.ts';
 import type { RunRequest } from '../../functions/sync/trigger/event.ts';
-import type { RunProxy } from './lane.ts';
+import type { RunProxy } from './run-proxy.ts';
 import type { Ending } from './runs.ts';
 
 export interface ChildInput {

@@ -10,14 +10,14 @@
  * What the catalog must contain is computed by a **model** that is written from the documented rules and shares no
  * code with the sync.
  *
- * - operations.ts defines the operations. arbitraries.ts, scenes.ts and generator.ts generate them at random, and
+ * - operations.ts defines the operations. arbitraries.ts, scenarios.ts and generator.ts generate them at random, and
  *   shortening.ts shrinks a history that fails.
- * - history.ts plays one history. school.ts creates the test fixture for it: a Drive emulator, a Firestore project,
+ * - history.ts plays one history. fixture.ts creates the test fixture for it: a Drive emulator, a Firestore project,
  *   and the model. runner.ts plays many histories; main.ts is its command line.
- * - estate.ts and picking.ts make the changes in Drive, others.ts those in Firestore (through documents.ts).
- * - runs.ts runs the sync. Each run reaches Drive and Firestore through its own proxy (lane.ts), which can pause,
+ * - workspace.ts and picking.ts make the changes in Drive, others.ts those in Firestore (through documents.ts).
+ * - runs.ts runs the sync. Each run reaches Drive and Firestore through its own proxy (run-proxy.ts), which can pause,
  *   disturb or kill it.
- * - library.ts, ledger.ts and names.ts are the model. checks.ts compares the catalog with it, and expectations.ts
+ * - library.ts, model.ts and names.ts are the model. checks.ts compares the catalog with it, and expectations.ts
  *   holds the rules for single runs.
  * - mutants.ts lists broken rules of the sync that this test must detect; mutate.ts tries them.
  *
@@ -31,7 +31,7 @@
  *    may then differ.
  * 3. If the library is in a shared drive: a change to the target of a shortcut in another drive, or below it, because
  *    another feed reports it; also a file that moves there. The same books may differ.
- * 4. Removals that the guard holds. Their number is checked, and also that approving them makes them.
+ * 4. Removals that the guard holds. The test checks their number, and that a run makes them after approval.
  *
  * One difference is permanent:
  *

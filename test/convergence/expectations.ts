@@ -3,12 +3,12 @@ import { SyncError } from '../../functions/sync/core/errors.ts';
 import { checkCatalog } from './checks.ts';
 import { ChildEnded } from './child-run.ts';
 import type { StoredDocument } from './documents.ts';
+import type { Fixture } from './fixture.ts';
 import { isRootAvailable } from './library.ts';
 import type { Disturbance } from './operations.ts';
 import type { Ending } from './runs.ts';
-import type { Fixture } from './school.ts';
 
-/** The catalog or a run is not as the model expects. The message holds the history and the divergences. */
+/** The catalog or a run is not as the model expects. The message contains the history and the divergences. */
 export class Divergence extends Error {
   override name = 'Divergence';
 }

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { nat, operation } from './arbitraries.ts';
 import type { History, InitialState } from './operations.ts';
-import { interruptedImport, scenario } from './scenes.ts';
+import { interruptedImport, scenario } from './scenarios.ts';
 import { HistoryShrinker } from './shortening.ts';
 
 const minOperations = 30;

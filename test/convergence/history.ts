@@ -1,6 +1,5 @@
 /** Plays one history from its initial state to the final checks. */
 import type { StoredDocument } from './documents.ts';
-import { changeDrive, operationsToRestoreRoot } from './estate.ts';
 import {
   canReachGuard,
   clearUnreported,
@@ -15,8 +14,9 @@ import {
   mayLoseOnlyRoot,
 } from './expectations.ts';
 import { allowed } from './findings.ts';
-import { advanceClock, changeDriveAndModel } from './ledger.ts';
+import { type Fixture, type FixtureOptions, openFixture } from './fixture.ts';
 import { isRootAvailable, libraryOf } from './library.ts';
+import { advanceClock, changeDriveAndModel } from './model.ts';
 import type {
   CatalogOperation,
   DriveOperation,
@@ -27,8 +27,8 @@ import type {
 } from './operations.ts';
 import { changeCatalog } from './others.ts';
 import { describeDisturbance, type Ending, runOnce } from './runs.ts';
-import { type Fixture, type FixtureOptions, openFixture } from './school.ts';
 import { count, type Statistics } from './statistics.ts';
+import { changeDrive, operationsToRestoreRoot } from './workspace.ts';
 
 /** For how many operations in a row the root may be unavailable. */
 const maxRootAbsence = 3;

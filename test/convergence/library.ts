@@ -3,8 +3,8 @@
  * below the root and the targets of the shortcuts in it.
  *
  * The documented rules: trashed and inaccessible items are not in the library. A shortcut stands for its target, which
- * counts once however many shortcuts point to it. Cycles of shortcuts end. A shortcut to another shortcut, or to
- * nothing, is broken. This code is written independently of how the sync lists the library.
+ * counts once however many shortcuts point to it. A cycle of shortcuts is followed once. A shortcut to
+ * another shortcut, or to nothing, is broken. This code is written independently of how the sync lists the library.
  */
 import type { DriveModel } from '../../functions/drive-emulator/model/drive.ts';
 import { type Item, shortcutMimeType } from '../../functions/drive-emulator/model/item.ts';

@@ -125,10 +125,15 @@ const listingMutants: readonly Mutant[] = [
     'return [{ ...refOf(target), resourceKey }];',
     'return [];',
   ]),
-  mutant('forgets a broken shortcut', 'drive/shortcuts.ts', [
-    'if (targetId !== undefined) found',
-    'if (targetId !== undefined && target && !target.trashed) found',
-  ]),
+  mutant(
+    'forgets a broken shortcut',
+    'drive/shortcuts.ts',
+    ['if (targetId !== undefined) found.shortcuts.set(shortcut.id, targetId);', ''],
+    [
+      'if (target.mimeType === folderMimeType) return',
+      'found.shortcuts.set(shortcut.id, target.id);\n  if (target.mimeType === folderMimeType) return',
+    ],
+  ),
 ];
 
 const feedMutants: readonly Mutant[] = [
@@ -166,7 +171,7 @@ const feedMutants: readonly Mutant[] = [
     ['await verifyRoot(drive, settings.folder);', '{}'],
   ),
   mutant('removes any number of books that the changes feed reports as gone', 'plan/incremental.ts', [
-    'if (plan.removals.length > removalLimit(before.books))',
+    'if (plan.removals.length > holdLimit(before.books))',
     'if (plan.removals.length > 1_000_000)',
   ]),
   mutant('advances the page token past a new folder that could not be listed', 'plan/incremental.ts', [
@@ -223,8 +228,8 @@ const guardMutants: readonly Mutant[] = [
     'return null;',
   ]),
   mutant('accepts an approval for any number of removals', 'plan/guard.ts', [
-    'if (removals.length <= Math.max(removalLimit(books), request.approvedRemovals ?? 0)) return null;',
-    'if (request.approvedRemovals !== undefined || removals.length <= removalLimit(books)) return null;',
+    'if (removals.length <= Math.max(holdLimit(books), request.approvedRemovals ?? 0)) return null;',
+    'if (request.approvedRemovals !== undefined || removals.length <= holdLimit(books)) return null;',
   ]),
 ];
 

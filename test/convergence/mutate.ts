@@ -33,7 +33,7 @@ const values = new Command()
   // The seed of `npm test`. The unbroken sync is known to pass its histories.
   .option('--seed <number>', 'random seed; the same seed plays the same histories', wholeNumber(), 20261123)
   .addOption(
-    new Option('--only <words...>', 'try only mutants whose name contains one of these texts').default(
+    new Option('--only <words...>', 'try only mutants whose name contains one of these words').default(
       [''],
       'all mutants',
     ),

@@ -53,7 +53,7 @@ export type ConditionOperation =
   | { kind: 'expireAccessTokens' }
   | { kind: 'switchRemovals' };
 
-/** A moment of a run: just before it sends its n-th request of a kind (see `RequestKind` in lane.ts). */
+/** A moment of a run: just before it sends its n-th request of a kind (see `RequestKind` in run-proxy.ts). */
 export interface Moment {
   on: 'any' | 'startPageToken' | 'changes' | 'list' | 'get' | 'query' | 'commit';
   nth: number;

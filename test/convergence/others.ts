@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Documents, Fields, StoredDocument } from './documents.ts';
-import type { Workspace } from './estate.ts';
-import { label } from './estate.ts';
-import { incarnationOf, type Model, protectedSince } from './ledger.ts';
+import { incarnationOf, type Model, protectedSince } from './model.ts';
 import type { CatalogOperation, ForeignKind } from './operations.ts';
+import type { Workspace } from './workspace.ts';
+import { label } from './workspace.ts';
 
 export interface CatalogContext {
   documents: Documents;

@@ -1,7 +1,7 @@
 /** Selects the item that the number in an operation stands for: one of the existing items, modulo their count. */
 import type { Item } from '../../functions/drive-emulator/model/item.ts';
-import type { Workspace } from './estate.ts';
 import type { ItemKind } from './operations.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Selects a destination: usually the root or a folder in it, sometimes a place outside the library. */
 export function placeOf(workspace: Workspace, n: number): string {

@@ -1,9 +1,9 @@
 /** Plays many histories in parallel. If one fails, shrinks it and reports how to replay it. */
 import * as fc from 'fast-check';
+import type { FixtureOptions } from './fixture.ts';
 import { defaultOneLargeIn, histories } from './generator.ts';
 import { play } from './history.ts';
 import type { History } from './operations.ts';
-import type { FixtureOptions } from './school.ts';
 import { openStatistics, type Statistics } from './statistics.ts';
 
 export interface RunnerOptions {

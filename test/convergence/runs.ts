@@ -5,9 +5,9 @@ import { type Outcome, sync } from '../../functions/sync/sync.ts';
 import type { RunRequest } from '../../functions/sync/trigger/event.ts';
 import { runInChild } from './child-run.ts';
 import { faults } from './drive-faults.ts';
-import { openRunProxy, type ProxiedRequest, type RequestAction } from './lane.ts';
+import type { Fixture } from './fixture.ts';
 import type { Disturbance, Moment, RunRequestKind } from './operations.ts';
-import type { Fixture } from './school.ts';
+import { openRunProxy, type ProxiedRequest, type RequestAction } from './run-proxy.ts';
 import { count } from './statistics.ts';
 
 /** How a run ended, as its caller sees it. */

@@ -104,7 +104,7 @@ async function tryCase(given: Case): Promise<string[]> {
 
     world.driveEmulator.faults.clear();
     world.judge = undefined;
-    // The other writer acts in any case. Otherwise there would be nothing to compare with.
+    // If the run ended before its first commit, the other writer has not acted yet. It must act, as in the clean run.
     await meddle('Commit');
     const next = lie || unread ? reconcileRequest : plainRequest;
     await world.run(next).catch((error) => complain(`the next run failed: ${describe(error)}`));

@@ -32,7 +32,7 @@ const passing = (name: string, verdict: Verdict): FirestoreFault => ({
 const firestoreFaults: readonly FirestoreFault[] = [
   passing('cut before', 'cutBefore'),
   passing('cut after', 'cutAfter'),
-  passing('no answer', 'stall'),
+  passing('no response', 'stall'),
   passing('connection refused', 'down'),
   refusal(1, 'cancelled', 'completed'),
   refusal(2, 'unknown', 'completed'),
@@ -53,7 +53,7 @@ const firestoreFaults: readonly FirestoreFault[] = [
 ];
 
 /** Faults that are all handled differently. */
-const kinds = /^(cut|no answer|connection)|with (5|9|14) /;
+const kinds = /^(cut|no response|connection)|with (5|9|14) /;
 
 /**
  * All cases of a scenario: each fault at each request. With `core`, each kind of fault; in a scenario with a

@@ -210,7 +210,7 @@ describe('alerts', () => {
     },
   );
 
-  test('the alert for silence is raised when no run has completed for three hours, or ever', () => {
+  test('the alert for missing runs is raised when no run has completed for three hours, or ever', () => {
     const query = condition(alert(stacks.prod, 'silent')).condition_prometheus_query_language as Attributes;
     expect(query).toMatchObject({
       query:
@@ -224,7 +224,7 @@ describe('alerts', () => {
     expect(metric?.attributes.filter).toContain('jsonPayload.event="run_completed"');
   });
 
-  test('the alert for silence is disabled while the schedule is paused', () => {
+  test('the alert for missing runs is disabled while the schedule is paused', () => {
     expect(alert(stacks.dev, 'silent').enabled).toBe(false);
     expect(alert(stacks.prod, 'silent').enabled).toBe(true);
     expect(alert(stacks.dev, 'failed').enabled).toBe(true);

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Plan, readPlans, synthesize } from '../../infra/app.ts';
+import { type EnvironmentPlan, readPlans, synthesize } from '../../infra/app.ts';
 import { writeArchive } from '../../infra/bundle-archive.ts';
 import { type EnvironmentName, environmentNames } from '../../infra/settings/environments.ts';
 
@@ -81,7 +81,7 @@ export async function synthesizeWith(
 ): Promise<{
   outdir: string;
   stacks: Record<EnvironmentName, Stack>;
-  plans: Record<EnvironmentName, Plan>;
+  plans: Record<EnvironmentName, EnvironmentPlan>;
 }> {
   const root = makeTempFolder();
   for (const name of environmentNames) if (values[name]) writeEnvFile(root, name, values[name]);

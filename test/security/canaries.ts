@@ -28,7 +28,7 @@ export const secretVariables = {
   FIREBASE_PRIVATE_KEY: canaries.privateKey,
 };
 
-/** Every text that would reveal a secret, with its name in test reports. */
+/** Every string that would reveal a secret, with its name in test reports. */
 const wanted: readonly (readonly [string, string])[] = [
   ['an access token', accessToken],
   ...Object.entries(canaries).flatMap(([name, value]) => [
@@ -49,7 +49,7 @@ function linesOf(value: string): string[] {
   return value.includes('\n') ? value.split('\n').filter((line) => line !== '' && !line.startsWith('-')) : [];
 }
 
-/** The encodings in which programs embed one text in another. */
+/** The encodings in which programs embed one string in another. */
 function formsOf(value: string): [form: string, text: string][] {
   const json = JSON.stringify(value).slice(1, -1);
   const forms: [string, string][] = [
@@ -69,7 +69,7 @@ function formsOf(value: string): [form: string, text: string][] {
   return forms;
 }
 
-/** The part of a longer text's base64 that depends on this value alone, if the value starts at `offset` modulo 3. */
+/** The part of a longer string's base64 that depends on this value alone, if the value starts at `offset` modulo 3. */
 function base64At(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   const first = Math.ceil((offset * 8) / 6);

@@ -1,5 +1,5 @@
 /**
- * A test environment: a Drive emulator, a project of its own in the Firestore emulator, and the sync between them.
+ * A test environment: a Drive emulator, a separate project in the Firestore emulator, and the sync between them.
  */
 import { randomUUID } from 'node:crypto';
 import { deleteApp, initializeApp } from 'firebase-admin/app';

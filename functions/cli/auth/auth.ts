@@ -12,6 +12,7 @@ import { createRedactor } from '../../sync/core/redact.ts';
 import { contentScope } from '../../sync/drive/connection.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
+import { count } from '../shared/show.ts';
 import { type Granted, prepareGrant } from './client.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { type Answer, openLoopback } from './loopback.ts';
@@ -107,7 +108,7 @@ async function take(
     const { refreshToken } = granted;
     if (!granted.scopes.some((scope) => scope === inputs.scope || scope === contentScope))
       throw new CommandError(
-        `Permission missing: ${inputs.scope} was not granted. Run the command again and keep its box checked.`,
+        `Permission missing: ${inputs.scope} was not granted. Run the command again and leave the box of this permission checked.`,
       );
     if (!refreshToken)
       throw new CommandError(
@@ -125,7 +126,7 @@ async function take(
 function denied(error: string, { consentPage }: Inputs): CommandError {
   if (error === 'access_denied')
     return new CommandError(
-      `Access was denied in the browser. Nothing was changed. If Google blocked access, add the account as a test user while the consent screen is in "Testing": ${consentPage}`,
+      `Access was denied in the browser. Nothing was changed. If Google blocked access because the consent screen is in "Testing", add the account as a test user: ${consentPage}`,
     );
   return new CommandError(
     `Google returned the error "${error.replace(/[^\w ]/g, '').slice(0, 60)}". Nothing was changed. Run the command again.`,
@@ -160,7 +161,7 @@ function tellAboutTesting({ endsInDays }: Granted, { consentPage }: Inputs, say:
   say(
     endsInDays === undefined
       ? `If the consent screen is in "Testing", this token expires after 7 days. Check its publishing status and publish it: ${consentPage}`
-      : `This token expires in ${endsInDays} days, because the consent screen is in "Testing". Publish it, then run the command again: ${consentPage}`,
+      : `This token expires in ${count(endsInDays, 'day')}, because the consent screen is in "Testing". Publish it, then run the command again: ${consentPage}`,
   );
 }
 

@@ -60,7 +60,7 @@ const maxSeconds = 900;
 /**
  * Checks an environment: first its settings file, then everything that a run with these settings would use.
  *
- * @returns a finding for each of `titles`. If the settings cannot be used, nothing is contacted
+ * @returns a finding for each of `titles`. If the settings cannot be used, no service is called
  */
 export async function diagnose({
   environment,

@@ -79,14 +79,14 @@ async function findSdk(): Promise<string> {
   const root = info?.stdout.trim();
   if (root) return root;
   throw new EmulatorMissing(
-    "Google's emulators need the Google Cloud CLI (gcloud), which is not on the PATH.",
+    "Google's emulators need the Google Cloud CLI, but gcloud is not on the PATH. Install it: https://cloud.google.com/sdk/docs/install",
   );
 }
 
 async function requireJava(): Promise<void> {
   await run('java', ['-version']).catch(() => {
     throw new EmulatorMissing(
-      "Google's emulators need Java (a JRE of version 17 or newer), which is not on the PATH.",
+      "Google's emulators need Java, but java is not on the PATH. Install a JRE of version 17 or later.",
     );
   });
 }

@@ -1,6 +1,7 @@
 /** The `catalog-sync preview` command. */
 import { type Command, Option } from 'commander';
 import type { EmbeddedMode } from '../../sync/core/book.ts';
+import { exitCodes } from '../shared/exit-codes.ts';
 import { withoutReaders } from '../shared/output.ts';
 
 export function addPreview(program: Command): void {
@@ -25,6 +26,9 @@ export function addPreview(program: Command): void {
     )
     .action(async (source: string, options: { json: boolean; embedded: EmbeddedMode }) => {
       withoutReaders('exit');
+      // Without a listener the signal would end the process before it removes its temporary files.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+        process.once(signal, () => process.exit(exitCodes.interrupted));
       const { preview } = await import('./preview.ts');
       await preview({ source, ...options });
     });

@@ -1,16 +1,15 @@
 /** `npm run preview`: shows what the catalog would contain for these files, before anything is deployed. */
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
-import { buildReader } from '../../bundle.ts';
 import type { Description, EmbeddedFields, EmbeddedMode, Origins } from '../../sync/core/book.ts';
 import { formatOf } from '../../sync/metadata/embedded/embedded.ts';
 import { merge } from '../../sync/metadata/embedded/merge.ts';
 import { openReader, type Reader } from '../../sync/metadata/embedded/reader.ts';
 import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
+import { openReaderFile } from '../local-runtime/reader-file.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { cell, createTable } from '../shared/show.ts';
 
@@ -83,7 +82,7 @@ async function findOnDisk(source: string): Promise<Named[]> {
 function namesIn(list: string, where: string): Named[] {
   if (list.includes('\0'))
     throw new CommandError(
-      `${where} is not a list of names: it is not a text file. Books are .pdf and .epub files.`,
+      `${where} is neither a book (.pdf, .epub) nor a text file with one name per line.`,
     );
   const names = list.split(/\r?\n/u).filter((line) => line.trim() !== '');
   if (names.length === 0) throw new CommandError(`No names found in ${where}. Put one name on each line.`);
@@ -92,8 +91,8 @@ function namesIn(list: string, where: string): Named[] {
 
 async function describeAll(files: Named[], mode: EmbeddedMode): Promise<Preview[]> {
   if (mode === 'off') return files.map(({ name }) => previewOf(name, [], mode));
-  const directory = await mkdtemp(path.join(tmpdir(), 'preview-'));
-  const reader = openReader(await buildReader(directory));
+  const built = await openReaderFile();
+  const reader = openReader(built.file);
   const limit = pLimit(4);
   try {
     return await Promise.all(
@@ -106,7 +105,7 @@ async function describeAll(files: Named[], mode: EmbeddedMode): Promise<Preview[
     );
   } finally {
     await reader.close();
-    await rm(directory, { recursive: true, force: true });
+    built.remove();
   }
 }
 

@@ -29,7 +29,9 @@ export function addSandbox(program: Command): void {
         if (ended.signal.aborted) return false;
         throw error;
       });
-      if (ended.signal.aborted) process.exitCode = exitCodes.interrupted;
-      else if (!isDone) process.exitCode = exitCodes.failed;
+      if (ended.signal.aborted) {
+        console.log('Stopped.');
+        process.exitCode = exitCodes.interrupted;
+      } else if (!isDone) process.exitCode = exitCodes.failed;
     });
 }

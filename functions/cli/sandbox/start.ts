@@ -52,7 +52,14 @@ export async function start({ library: directory, watch, signal }: StartOptions)
   });
   for (const warning of library.warnings) say(pc.yellow(warning));
 
-  say(`Built the function: ${((await buildBundle()) / 1e6).toFixed(2)} MB`);
+  const bytes = await buildBundle().catch((error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CommandError(
+      `Cannot write the bundle to dist/: ${message}. Run the command in a folder that you can write to.`,
+    );
+  });
+  say(`Built the function: ${(bytes / 1e6).toFixed(2)} MB`);
   const opened: { stop(): Promise<void> }[] = [];
   try {
     const firestore = await openLocalFirestore();
@@ -74,11 +81,16 @@ export async function start({ library: directory, watch, signal }: StartOptions)
       },
     });
     opened.push(running);
+    // A function that started after Ctrl-C did not get the signal, and would wait for a Firestore that is gone.
+    if (signal.aborted) return false;
+    signal.addEventListener('abort', () => void running.stop(), { once: true });
 
     async function runOnce(why: string): Promise<boolean> {
       const before = runs.length;
       say(`\n${why}`);
-      await running.deliver();
+      await running.deliver().catch((error) => {
+        if (!signal.aborted) throw error;
+      });
       // The last log lines may still be in the pipe.
       for (let waited = 0; runs.length === before && waited < 500; waited += 10) await sleep(10);
       const run = runs[before];

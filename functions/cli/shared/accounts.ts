@@ -1,4 +1,4 @@
-/** The service accounts and projects that the advice of commands refers to. */
+/** Determines the service accounts and projects that the commands name in their advice. */
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { runtimeAccountEmail } from '../../../infra/settings/naming.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';

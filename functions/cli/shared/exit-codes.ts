@@ -4,7 +4,7 @@ export const exitCodes = {
   ok: 0,
   /** The command failed. The last lines of its output say why and what to do. */
   failed: 1,
-  /** The arguments or the settings in `.env.<environment>` are invalid. Nothing was contacted. */
+  /** The arguments or the settings in `.env.<environment>` are invalid. No service was called. */
   usage: 2,
   /** The command finished, but a person has to decide or fix something: held removals, a failed check. */
   attention: 3,

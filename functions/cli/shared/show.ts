@@ -104,7 +104,7 @@ export interface Column {
   align?: 'left' | 'right';
 }
 
-/** Creates an empty table. It has no lines between the rows, because a library has many of them. */
+/** Creates an empty table. There are no lines between its rows, because a library has many rows. */
 export function createTable(columns: readonly Column[]): Table.Table {
   return new Table({
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },

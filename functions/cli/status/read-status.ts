@@ -39,7 +39,7 @@ export interface ReadStatusOptions extends Pick<RunOptions, 'retryBaseMs' | 'cal
   environment: EnvironmentName;
   run: RunSettings;
   redact: Redact;
-  /** The deadline for everything. Default: 60. */
+  /** The deadline for everything, in seconds. Default: 60. */
   seconds?: number;
 }
 

@@ -21,7 +21,7 @@ export function formatStatus(status: StatusDocument, now: number): string {
           'Checkpoints of other folders in the same state collection. Delete those of folders that are no longer synced:',
           ...otherCheckpoints.map(
             ({ folder, books, reconciledAt }) =>
-              `  ${oneLine(folder)}, ${books ?? 'unknown number of'} books, last reconciled ${reconciledAt ? ago(reconciledAt, now) : 'never'}`,
+              `  ${oneLine(folder)}, ${books === null ? 'unknown number of books' : count(books, 'book')}, last reconciled ${reconciledAt ? ago(reconciledAt, now) : 'never'}`,
           ),
         ].join('\n')
       : undefined,
@@ -53,7 +53,9 @@ function factsOf(status: StatusDocument, now: number): [string, string][] {
       ],
     ];
   const waits = Object.entries(held).flatMap(([what, of]) =>
-    of ? [`${of.count} ${what}, first held ${ago(of.since, now)}; to approve: ${of.approve}`] : [],
+    of
+      ? [`${count(of.count, what.slice(0, -1))}, first held ${ago(of.since, now)}; to approve: ${of.approve}`]
+      : [],
   );
   return [
     schedule,
@@ -74,7 +76,7 @@ function factsOf(status: StatusDocument, now: number): [string, string][] {
 function freshnessOf({ waiting }: StatusDocument, now: number): string {
   if (!waiting) return 'unknown: the next run will reconcile';
   if (waiting.problem) return 'unknown: cannot read the changes feed';
-  if (waiting.changes === 0) return 'up to date: Drive has no changes that a run has not seen';
+  if (waiting.changes === 0) return 'up to date: runs have seen all changes in Drive';
   const since = waiting.oldest ? `; oldest: ${ago(waiting.oldest, now)}` : '';
   const changes = waiting.more ? `at least ${waiting.changes} changes` : count(waiting.changes, 'change');
   return `pending: ${changes} in Drive (in the library or elsewhere) that no run has seen yet${since}`;

@@ -4,6 +4,7 @@ import type { Checkpoint, Held } from '../../sync/catalog/checkpoint.ts';
 import type { RunRecord } from '../../sync/catalog/run-record.ts';
 import { approveCommand } from '../shared/approve-command.ts';
 import type { FailureDocument } from '../shared/failure.ts';
+import { count } from '../shared/show.ts';
 
 export interface StatusDocument {
   environment: EnvironmentName;
@@ -93,12 +94,14 @@ export function attentionOf(
   for (const what of ['removals', 'updates'] as const) {
     const waits = held[what];
     if (waits)
-      found.push(`${waits.count} ${what} are held. If they are correct, approve them: ${waits.approve}`);
+      found.push(
+        `Holding ${count(waits.count, what.slice(0, -1))} for approval. If this is correct, run: ${waits.approve}`,
+      );
   }
   const [last] = status.runs;
   if (last?.outcome === 'failed' && last.failure)
     found.push(
-      `The last recorded run failed${last.times > 1 ? `, like the ${last.times - 1} before it` : ''}: ${last.failure.message} What to do: ${last.failure.hint}`,
+      `The last recorded run failed${last.times > 1 ? `, like the ${last.times === 2 ? 'one' : last.times - 1} before it` : ''}: ${last.failure.message}. What to do: ${last.failure.hint}`,
     );
   if (waiting?.problem)
     found.push(

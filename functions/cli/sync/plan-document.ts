@@ -5,7 +5,7 @@ import type { Held } from '../../sync/catalog/checkpoint.ts';
 import type { FieldChanges, RunReport } from '../../sync/core/logs.ts';
 import type { Usage } from '../../sync/core/usage.ts';
 import type { Change } from '../../sync/plan/change.ts';
-import { removalLimit } from '../../sync/plan/guard.ts';
+import { holdLimit } from '../../sync/plan/guard.ts';
 import { type KeptField, titleOf } from '../../sync/plan/plan-book.ts';
 import type { PlannedRun } from '../../sync/plan/plan-run.ts';
 import { isWithContent } from '../../sync/write/read-contents.ts';
@@ -121,7 +121,7 @@ function heldBooks(
   changes: readonly Change[],
 ): Omit<HeldBooks, 'count' | 'since'> {
   return {
-    limit: removalLimit(books),
+    limit: holdLimit(books),
     approve: approveCommand(environment, what, count),
     books: changes.map((change) => (isChanged(change) ? changedBookOf(change) : bookRefOf(change))),
   };

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import ora from 'ora';
 import type { OnProgress, ProgressStep } from '../../sync/core/progress.ts';
+import { count } from '../shared/show.ts';
 
 export interface ProgressLine {
   onProgress: OnProgress;
@@ -57,9 +58,9 @@ export function createDescription(now: () => number): (step: ProgressStep) => st
     const rate = seconds < 1 ? undefined : (done - stage.from) / seconds;
     switch (step.step) {
       case 'listing':
-        return `Listing the library: ${step.folders} folders, ${step.files} books found${rateOf(rate)}`;
+        return `Listing the library: ${count(step.folders, 'folder')}, ${count(step.files, 'book')} found${rateOf(rate)}`;
       case 'comparing':
-        return `Comparing the catalog: ${step.documents} documents${rateOf(rate)}`;
+        return `Comparing the catalog: ${count(step.documents, 'document')}${rateOf(rate)}`;
       case 'contents':
         return `Reading the books: ${step.done} of the next ${step.total}${rateOf(rate)}${leftOf(rate, step)}`;
       case 'writing':

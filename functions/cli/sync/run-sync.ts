@@ -1,16 +1,13 @@
 /** `catalog-sync sync`: performs on this machine the run that the deployed function would perform. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import type { RunSettings } from '../../../infra/settings/run-settings.ts';
-import { buildReader } from '../../bundle.ts';
 import { type Settings, secretValues } from '../../sync/core/config.ts';
 import { DeadlineReached } from '../../sync/core/errors.ts';
 import { createLogs, jsonLines, type LogEntry, type Progress } from '../../sync/core/logs.ts';
 import { createRedactor, type Redact } from '../../sync/core/redact.ts';
 import { type Outcome, sync } from '../../sync/sync.ts';
 import type { RunRequest } from '../../sync/trigger/event.ts';
+import { openReaderFile } from '../local-runtime/reader-file.ts';
 import { approveCommand } from '../shared/approve-command.ts';
 import { pc } from '../shared/colors.ts';
 import { type ExitCode, exitCodes } from '../shared/exit-codes.ts';
@@ -134,7 +131,7 @@ async function execute({
     // The log already has the error and what to do about it.
     return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.failed;
   } finally {
-    await reader?.remove();
+    reader?.remove();
   }
 }
 
@@ -180,13 +177,4 @@ function exitCodeOfOutcome(outcome: Exclude<Outcome, { kind: 'continues' }>): Ex
   if (outcome.kind === 'interrupted') return exitCodes.interrupted;
   if (outcome.kind === 'overtaken') return exitCodes.ok;
   return outcome.held + outcome.heldUpdates > 0 ? exitCodes.attention : exitCodes.ok;
-}
-
-/** Builds the reader of embedded metadata as the deployment does, because a worker thread starts from a file. */
-async function openReaderFile(): Promise<{ file: string; remove: () => Promise<void> }> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'catalog-sync-'));
-  return {
-    file: await buildReader(directory),
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
 }

@@ -95,7 +95,7 @@ function summary(
     pc.bold(`${counts}; books in the catalog: ${books.before} -> ${books.after}`),
     writes + deletes === 0
       ? 'The run would write nothing.'
-      : `The run would cost ${toRead.length > 0 ? 'up to ' : ''}${price} more than this dry run.`,
+      : `The run would make ${toRead.length > 0 ? 'up to ' : ''}${price}, in addition to the cost of this dry run.`,
     `Nothing was written. This dry run cost ${formatCost(cost, durationMs)}.`,
   ].join('\n');
 }

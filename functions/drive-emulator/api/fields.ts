@@ -8,7 +8,7 @@ type MutableMask = Map<string, Mask>;
 
 /**
  * Parses a `fields` parameter, such as `nextPageToken,files(id,shortcutDetails/targetId)`, against a resource's
- * schema. An empty text selects nothing. Rules:
+ * schema. An empty string selects nothing. Rules:
  * https://developers.google.com/workspace/drive/api/guides/fields-parameter
  * @throws DriveError 400 `invalidParameter` for an unknown field or a syntax error
  */

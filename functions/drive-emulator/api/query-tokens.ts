@@ -1,6 +1,6 @@
 import { invalidValue } from '../errors.ts';
 
-/** A quoted text (without escapes), a word such as `name` or `and`, or an operator or parenthesis. */
+/** A quoted string (unescaped), a word such as `name` or `and`, or an operator or parenthesis. */
 export interface QueryToken {
   readonly kind: 'text' | 'word' | 'symbol';
   readonly text: string;
@@ -10,8 +10,8 @@ const tokenPattern =
   /\s*(?:'(?<text>(?:[^'\\]|\\['\\])*)'|(?<word>[A-Za-z][A-Za-z.]*)|(?<symbol><=|>=|!=|=|<|>|\(|\)))/uy;
 
 /**
- * Splits a `q` parameter into tokens. In a text, `\'` is an apostrophe and `\\` a backslash. Any other backslash, an
- * unmatched apostrophe or an unknown character is an error.
+ * Splits a `q` parameter into tokens. In a quoted string, `\'` is an apostrophe and `\\` a backslash. Any other
+ * backslash, an unmatched apostrophe or an unknown character is an error.
  * @throws DriveError 400 `invalid`
  */
 export function tokenizeQuery(query: string): QueryToken[] {

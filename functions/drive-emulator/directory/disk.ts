@@ -1,4 +1,4 @@
-/** Lists a directory of books on the disk. */
+/** Lists a directory of books on disk. */
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -34,7 +34,7 @@ export interface DiskListing {
 }
 
 /**
- * Lists a directory recursively, in order of name, without `.git`. A symbolic link to something inside the directory
+ * Lists a directory recursively, sorted by name, without `.git`. A symbolic link to something inside the directory
  * becomes a link entry; a symbolic link to a file outside becomes a file. Other links and unreadable entries are
  * skipped with a warning.
  * @throws DirectoryError if the directory does not exist, is not a directory or is unreadable
@@ -110,7 +110,7 @@ async function openDirectory(directory: string): Promise<string> {
     const root = await realpath(directory);
     if (!(await stat(root)).isDirectory()) {
       throw new DirectoryError(
-        `${directory} is not a directory. Give the directory that contains the books.`,
+        `${directory} is not a directory. Specify the directory that contains the books.`,
       );
     }
     await readdir(root);

@@ -72,7 +72,7 @@ export class Faults {
   readonly #rules = new Set<RuleState>();
   readonly #listeners = new Set<CallListener>();
 
-  /** Adds a rule. Rules apply in the order in which they were added, and at most one hits a call. */
+  /** Adds a rule. Rules apply in the order in which they were added, and at most one applies to a call. */
   add(rule: FaultRule): ActiveFault {
     const state: RuleState = { rule, seen: 0, hits: 0 };
     this.#rules.add(state);

@@ -1,6 +1,6 @@
 import type { Method } from '../api/params.ts';
 
-// https://developers.google.com/workspace/drive/api/guides/limits; changes.list is counted as a list call.
+// Quota units, from https://developers.google.com/workspace/drive/api/guides/limits. changes.list is a list call.
 const unitsPerCall: Readonly<Record<Method, number>> = {
   'files.list': 100,
   'files.get': 5,

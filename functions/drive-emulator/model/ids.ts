@@ -19,7 +19,7 @@ export function sharedDriveIdFromText(text: string): string {
   return `0A${createHash('sha256').update(text).digest('base64url').slice(0, 14)}PVA`;
 }
 
-/** The MD5 checksum of a text or of bytes, in hexadecimal. */
+/** The MD5 checksum of a string or of bytes, in hexadecimal. */
 export function md5Of(data: string | Uint8Array): string {
   return createHash('md5').update(data).digest('hex');
 }

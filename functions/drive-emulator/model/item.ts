@@ -49,7 +49,7 @@ export class Item {
   storedMd5: string | null;
   readonly #createdSeconds: number;
   #modifiedSeconds: number;
-  /** The milliseconds of both times: those of the creation times 1000, plus those of the modification. */
+  /** The millisecond parts of both times in one number: 1000 * creation + modification. */
   #milliseconds: number;
   version = 1;
   /** Position among the siblings. Values ascend and are never reused. */

@@ -9,13 +9,13 @@ export function sealToken(purpose: string, parts: readonly string[]): string {
   return Buffer.from(checkSum(purpose, body) + body).toString('base64url');
 }
 
-/** Unpacks the parts of a token sealed for the same purpose. Null for any other text. */
+/** Unpacks the parts of a token sealed for the same purpose. Null for any other string. */
 export function openToken(purpose: string, token: string): readonly string[] | null {
   const text = Buffer.from(token, 'base64url').toString();
   const body = text.slice(8);
   if (text.slice(0, 8) !== checkSum(purpose, body)) return null;
   const parts: unknown = JSON.parse(body);
-  // Base64 decoding ignores invalid characters, so compare the text: only the exact token that was issued is valid.
+  // Base64 decoding ignores invalid characters, so compare the strings: only the exact token that was issued is valid.
   return Array.isArray(parts) && sealToken(purpose, parts) === token ? parts : null;
 }
 

@@ -37,6 +37,7 @@ export interface Consented {
 }
 
 /**
+ * The parameters of an authorization request:
  * https://developers.google.com/identity/protocols/oauth2/native-app#step-2:-send-a-request-to-googles-oauth-2.0-server
  */
 const known = [

@@ -10,7 +10,7 @@ export const catalogCauses = defineCauses({
   noCredentials: {
     error: 'AuthenticationError',
     retryable: false,
-    hint: 'No service account key is set, and this machine has no Application Default Credentials. Set FIREBASE_CLIENT_EMAIL and FIREBASE_PRIVATE_KEY, or run on Google Cloud with a service account attached.',
+    hint: 'No service account key is set, and this machine has no Application Default Credentials. Set FIREBASE_CLIENT_EMAIL and FIREBASE_PRIVATE_KEY, or run on Google Cloud with a service account attached. With IDENTITY=keyless on your own machine, run gcloud auth application-default login.',
   },
   unauthenticated: {
     error: 'AuthenticationError',

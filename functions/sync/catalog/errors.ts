@@ -1,4 +1,4 @@
-/** Converts what a Firestore call threw to the errors of this program. */
+/** Converts the errors that Firestore calls throw to the errors of this program. */
 import { type Cause, errorOf, SyncError } from '../core/errors.ts';
 import { catalogCauses } from './causes.ts';
 
@@ -28,7 +28,7 @@ const connectionFault =
 const untrusted = /certificate|self.signed|\b(?:CERT|ERR_TLS|ERR_SSL)_\w+/i;
 
 /**
- * The error to throw for what a Firestore call threw.
+ * Converts an error thrown by a Firestore call.
  *
  * @param operation what the call did, for the message, such as "reading the checkpoint"
  */

@@ -101,7 +101,7 @@ export const runsSchema: z.ZodType<RunRecord[]> = z
 
 /**
  * Adds a record at the front of the history. It replaces an earlier record of the same run, and is merged with the
- * newest record if both say the same. So twenty failed runs, or twenty runs that changed no book, do not push out all
+ * newest record if the two are alike. So twenty failed runs, or twenty runs that changed no book, do not push out all
  * older records.
  */
 export function addRecord(runs: readonly RunRecord[], record: RunRecord): RunRecord[] {
@@ -119,7 +119,7 @@ function isAlike(a: RunRecord, b: RunRecord): boolean {
   if (a.outcome === 'completed')
     return a.mode === b.mode && a.reason === b.reason && a.counts.held === b.counts.held;
   if (!a.failure || !b.failure || a.failure.class !== b.failure.class) return false;
-  // Messages count only without a reason: they can name a different folder or time in every run.
+  // Messages are compared only if there is no reason: they can name a different folder or time in every run.
   return (
     a.failure.reason === b.failure.reason &&
     (a.failure.reason !== null || a.failure.message === b.failure.message)

@@ -41,7 +41,7 @@ export interface LibraryBook {
   embedded?: EmbeddedRecord;
 }
 
-// The types of embedded metadata below are what the rest of the program knows of metadata/embedded.
+// The types of embedded metadata are here because the parts that may not import metadata/embedded use them too.
 
 /**
  * How embedded metadata is used:
@@ -75,13 +75,21 @@ export interface EmbeddedFields {
 /** The embedded metadata of a file and the checksum of its content, so that a rename needs no second read. */
 export interface EmbeddedRecord {
   md5: string;
-  /** The places, most trusted first. Empty if the file has no embedded metadata or cannot be read. */
+  /** One entry per place, the most trusted first. Empty if the file has no embedded metadata or cannot be read. */
   said: EmbeddedFields[];
-  /** True if the content was not read for a reason other than the file itself. It is read in a later run. */
+  /** True if reading failed for a reason other than the file itself. A later run reads the content again. */
   unread?: true;
 }
 
-/** Where a field's value came from. `person`: a correction. `before`: the value predates this project. */
+/**
+ * Where a field's value came from:
+ *
+ * - `name`: the file name.
+ * - `embedded`: the file's content.
+ * - `stem`: the file name without its extension, used as the title.
+ * - `person`: a correction.
+ * - `before`: the value predates this project.
+ */
 export type Origin = 'name' | 'embedded' | 'stem' | 'person' | 'before';
 
 export type Origins = Partial<Record<keyof Description, Origin>>;

@@ -7,7 +7,7 @@ export const runCauses = defineCauses({
     retryable: false,
     hint: "Set these variables in the environment's .env file, then deploy again. Secrets become new versions in Secret Manager. .env.example describes every variable.",
   },
-  /** Retryable if a person requested something: no other run would do it. */
+  /** `outOfTime` in sync.ts makes this retryable if a person requested something: no other run would do it. */
   outOfTime: {
     error: 'RunTimeoutError',
     retryable: false,
@@ -19,7 +19,6 @@ export const runCauses = defineCauses({
     retryable: false,
     hint: 'The catalog still follows the changes feed, but differences that the feed does not report remain until a reconcile completes. Give the function more memory, which also adds CPU, or split the library.',
   },
-  /** Another program keeps writing to the same documents. */
   conflict: {
     error: 'CatalogError',
     retryable: true,
@@ -28,7 +27,7 @@ export const runCauses = defineCauses({
   publish: {
     error: 'NetworkError',
     retryable: true,
-    hint: "Grant the function's service account the role roles/pubsub.publisher on its topic. Until then, the next scheduled run continues the work.",
+    hint: 'Check that the function can reach Pub/Sub, and grant its service account the role roles/pubsub.publisher on its topic. Until then, the next scheduled run continues the work.',
   },
   noAuthor: {
     error: 'MetadataError',

@@ -43,7 +43,7 @@ export const localNames = ['GOOGLE_API_ROOT'] as const;
 export type DriveIdentity =
   | { kind: 'oauth'; clientId: string; clientSecret: string; refreshToken: string }
   | { kind: 'service-account'; clientEmail: string; privateKey: string }
-  /** `as`: an account other than the deployed function's. Set only in runs outside the deployment. */
+  /** `as`: the account in use if it is not the deployed function's. Set only for runs outside the deployment. */
   | { kind: 'keyless'; as?: string };
 
 /** How the function authenticates to Firestore. */
@@ -183,7 +183,7 @@ export function secretValues(environment: Record<string, string | undefined>): s
 }
 
 /**
- * A digest of the settings that the catalog and the changes feed token depend on. If it differs from the one in the
+ * A digest of the settings that the catalog and the page token depend on. If it differs from the one in the
  * checkpoint, a run reconciles. It covers the Drive identity because a changes feed belongs to one Drive user; the
  * digest does not reveal that identity.
  */

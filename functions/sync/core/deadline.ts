@@ -17,7 +17,7 @@ export interface Deadline {
   end(): void;
 }
 
-/** Time reserved for the last write: this part of the run's time, but at least `leastMs` milliseconds. */
+/** Time reserved for the last write: this fraction of the run's time, but at least `leastMs` milliseconds. */
 const reserve = { part: 0.05, leastMs: 1_500 };
 
 /**
@@ -101,7 +101,7 @@ export async function withTimeout<T>(
 }
 
 /**
- * Waits for work that makes no call, but not past the deadline.
+ * Waits for work that is more than a single call, but not past the deadline.
  *
  * @throws DeadlineReached at the deadline; the work itself is not canceled
  */

@@ -118,14 +118,14 @@ export function createLogs(write: (entry: LogEntry) => void, redact: Redact) {
       log(
         'ERROR',
         'removals_held',
-        `Holding ${held.count} removals: more than ${held.limit} of ${held.books} books would be removed from the catalog. To approve the removals, publish a message to the topic with the attribute approve_removals=${held.count}. If they are a mistake, move the files back into the Drive folder`,
+        `Holding ${held.count} ${held.count === 1 ? 'removal' : 'removals'}: more than ${held.limit} of ${held.books} books would be removed from the catalog. To approve the removals, publish a message to the topic with the attribute approve_removals=${held.count}. If they are a mistake, move the files back into the Drive folder`,
         held,
       ),
     updatesHeld: (held: { count: number; limit: number; books: number; sample: string[] }) =>
       log(
         'ERROR',
         'updates_held',
-        `Holding ${held.count} updates: newer metadata rules would change more than ${held.limit} of ${held.books} books whose files did not change. To see the effect, run npm run preview. To approve the updates, publish a message to the topic with the attribute approve_updates=${held.count}`,
+        `Holding ${held.count} ${held.count === 1 ? 'update' : 'updates'}: newer metadata rules would change more than ${held.limit} of ${held.books} books whose files did not change. To see the effect, run npm run preview. To approve the updates, publish a message to the topic with the attribute approve_updates=${held.count}`,
         held,
       ),
     contentUnreadable: (

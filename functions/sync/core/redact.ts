@@ -81,12 +81,7 @@ export function forgetRequest<T extends { config?: object; response?: unknown }>
   return error;
 }
 
-/**
- * Escapes text for output: file names and titles can contain anything, and must not forge log lines or control a
- * terminal.
- */
-
-/** Returns the text as one line: escapes control characters, line breaks, and bidirectional controls as `\\uXXXX`. */
+/** Returns the text as one line: escapes control characters, line breaks, and bidirectional controls as `\uXXXX`. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
 }

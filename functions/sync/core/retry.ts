@@ -13,7 +13,7 @@ export type Retry = <T>(operation: string, attempt: () => Promise<T>) => Promise
 const maxDelayMs = 64_000;
 
 /**
- * Creates the only retry policy of the program: exponential backoff with full jitter. It honors `Retry-After` and
+ * Creates the program's only retry policy: exponential backoff with full jitter. It honors `Retry-After` and
  * never waits past the deadline. Drive's and Firestore's guides both recommend truncated exponential backoff.
  *
  * @param options.baseMs upper bound of the first wait, in milliseconds; it doubles with every try
@@ -22,8 +22,8 @@ export function createRetry(options: { logs: Logs; deadline: Deadline; baseMs?: 
   const { logs, deadline, baseMs = 1_000 } = options;
   const { signal } = deadline;
   return (operation, attempt) => {
-    // When a run ends, its parallel calls must not be retried. Checked only before a try: a response that arrived is
-    // never discarded.
+    // When a run ends, its parallel calls must not be retried. This is checked only before a try, so that a response
+    // that has arrived is never discarded.
     async function callOnce() {
       signal.throwIfAborted();
       if (deadline.isInterrupted()) throw new DeadlineReached();
@@ -33,7 +33,7 @@ export function createRetry(options: { logs: Logs; deadline: Deadline; baseMs?: 
       retries: 8,
       minTimeout: 0,
       maxTimeout: 0,
-      // The wait is here because only here are both the error and its `Retry-After` known.
+      // The wait happens here because this is the only place that knows the error and its `Retry-After`.
       async shouldRetry({ error, attemptNumber, retriesLeft }) {
         if (!isRetryable(error) || retriesLeft === 0) return false;
         const jitterMs = Math.random() * Math.min(maxDelayMs, baseMs * 2 ** (attemptNumber - 1));

@@ -16,7 +16,10 @@ export const count = (low: number, high: number) =>
     .min(low, `a whole number from ${low} to ${high}`)
     .max(high, `a whole number from ${low} to ${high}`);
 
-/** Returns the folder ID from the ID itself or from any URL of the folder in Drive; undefined if there is none. */
+/**
+ * Reads a folder ID, or any Drive URL of a folder, which can also contain a resource key. Returns undefined if the
+ * value is neither.
+ */
 export function parseFolder(value: string): { id: string; resourceKey: string | undefined } | undefined {
   if (/^[\w-]{10,}$/.test(value)) return { id: value, resourceKey: undefined };
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -1,4 +1,4 @@
-/** Counts a run's usage of Drive and Firestore, in the units that they bill and limit. */
+/** Counts a run's usage of Drive and Firestore, in the units that Google bills and limits. */
 
 export interface Usage {
   /** Requests to Drive, retries included. */

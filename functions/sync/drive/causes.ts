@@ -1,6 +1,6 @@
 import { defineCauses } from '../core/errors.ts';
 
-/** Each cause is named after the `reason` of its error, if the error has a reason of its own. */
+/** The causes of Drive errors. A cause has the name of the error's `reason`, unless several reasons share it. */
 export const driveCauses = defineCauses({
   invalid_grant: {
     error: 'AuthenticationError',
@@ -17,7 +17,7 @@ export const driveCauses = defineCauses({
     retryable: false,
     hint: 'The refresh token was issued to another OAuth client. Get a new refresh token with this GOOGLE_CLIENT_ID.',
   },
-  /** Any other error of the token endpoint; the error is the reason. */
+  /** Any other error from the token endpoint; the reason is that error's name. */
   refusedToken: {
     error: 'AuthenticationError',
     retryable: false,

@@ -1,4 +1,4 @@
-/** Reads the changes feed and finds out from the library's folders which books were added, changed, or left. */
+/** Reads the changes feed and determines which books were added to the library, changed, or left it. */
 import { DriveScanError } from '../core/errors.ts';
 import { type Listing, type ListingContext, withChecksum } from './found-items.ts';
 import {
@@ -104,9 +104,9 @@ export async function sortChanges(
   const targets = new Set(known.shortcuts.values());
   const isInside = (item: DriveItem, folders: ReadonlySet<string>) =>
     targets.has(item.id) || (item.parent !== undefined && folders.has(item.parent));
-  // With a shortcut to a folder, the library is no longer a tree: folders linked only by shortcuts can still appear
-  // to be inside because of each other after they lost their connection to the root. Only a listing from the root
-  // can tell.
+  // With a shortcut to a folder, the library is no longer a tree. Folders that lost their connection to the root can
+  // still appear to be in the library, because each is linked from another one. Only a listing from the root shows
+  // whether they are.
   const linked = [...targets].some((target) => known.folders.has(target));
   const newFolders: FolderRef[] = [];
   const newShortcuts: DriveItem[] = [];

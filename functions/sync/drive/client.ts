@@ -4,19 +4,19 @@ import { type Deadline, withTimeout } from '../core/deadline.ts';
 import { AuthenticationError, DriveScanError, errorOf, NetworkError } from '../core/errors.ts';
 import type { Retry } from '../core/retry.ts';
 import type { Meter } from '../core/usage.ts';
-import {
-  type ChangeEntry,
-  changesSchema,
-  listSchema,
-  readAnswer,
-  readChange,
-  tokenSchema,
-} from './answers.ts';
 import { driveCauses } from './causes.ts';
 import { type Connection, connect, type DriveSettings } from './connection.ts';
 import { readContent } from './content.ts';
 import { driveError, driveTimeout, malformedAnswer, tokenEndpoint } from './errors.ts';
 import { type DriveItem, type FolderRef, itemFields, type ReadItem, readItem } from './items.ts';
+import {
+  type ChangeEntry,
+  changesSchema,
+  listSchema,
+  readChange,
+  readResponse,
+  tokenSchema,
+} from './responses.ts';
 
 /** The largest page size that Drive allows. */
 const pageSize = 1000;
@@ -95,7 +95,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
       try {
         return await once(used);
       } catch (error) {
-        // The missing response may be the token's, and every later call would wait for that same token.
+        // The token endpoint may be what did not respond. Every later call would wait for the same token request.
         if (error instanceof NetworkError) reconnect(used);
         if (!(error instanceof AuthenticationError) || error.reason !== 'authError') throw error;
         // A token can expire in the middle of a run. A new token shows whether that was the cause.
@@ -143,7 +143,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             { ...options, ...keyHeader(id, resourceKey) },
           ),
         (data) => {
-          const page = readAnswer(listSchema, data, 'listing a folder');
+          const page = readResponse(listSchema, data, 'listing a folder');
           return {
             entries: page.files.map(readItem),
             nextPageToken: page.nextPageToken,
@@ -161,7 +161,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             { supportsAllDrives: true, ...(sharedDriveId === undefined ? {} : { driveId: sharedDriveId }) },
             options,
           ),
-        (data) => readAnswer(tokenSchema, data, 'getting the start page token').startPageToken,
+        (data) => readResponse(tokenSchema, data, 'getting the start page token').startPageToken,
       ).catch(asMemberOf(sharedDriveId)),
 
     changes: (pageToken, sharedDriveId) =>
@@ -182,7 +182,7 @@ export function openDrive({ settings, meter, retry, deadline }: DriveContext): D
             options,
           ),
         (data) => {
-          const page = readAnswer(changesSchema, data, 'reading the changes feed');
+          const page = readResponse(changesSchema, data, 'reading the changes feed');
           return {
             entries: page.changes.flatMap(readChange),
             nextPageToken: page.nextPageToken,

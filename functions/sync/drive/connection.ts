@@ -17,7 +17,7 @@ export interface Connection {
   api: drive_v3.Drive;
   /** Provides the access tokens for `api`. */
   auth: OAuth2Client | GoogleAuth;
-  /** True until there is an access token. A call that times out before that waits for the token endpoint. */
+  /** True until there is an access token. A call that times out before that was waiting for the token endpoint. */
   awaitsToken(): boolean;
   /** Cancels a token request that is still pending. */
   close(): void;
@@ -49,7 +49,7 @@ export function connect(
 
 /**
  * Creates the auth client. A refresh token has fixed scopes; the other identities get the scopes they request. The
- * library calls the token endpoint on its own, with `transporterOptions`, so the signal in them cancels those calls.
+ * client calls the token endpoint on its own, with `transporterOptions`, so the signal in them cancels those calls.
  */
 function authenticate(
   identity: DriveIdentity,

@@ -103,7 +103,7 @@ function networkError(failure: Failure, operation: string, cause: unknown): Sync
       reason: 'noCredentials',
       cause,
     });
-  // No request failed: the library could not parse a response of the token endpoint, because it is not JSON.
+  // No request failed: the client library could not parse a response of the token endpoint, because it is not JSON.
   if (!isRequest && code === undefined)
     return errorOf(
       driveCauses.malformedAnswer,

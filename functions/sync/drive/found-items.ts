@@ -1,3 +1,4 @@
+/** The result of a listing, and how items are added to it. */
 import { DriveScanError, type SyncError } from '../core/errors.ts';
 import type { Logs } from '../core/logs.ts';
 import type { OnProgress } from '../core/progress.ts';

@@ -1,4 +1,4 @@
-/** Reads a phrase as people: one name, or a list in any of the ways that people write one. */
+/** Reads a phrase as people: one name, or a list of names in any common notation. */
 import { organizationEvidence, personEvidence } from './person.ts';
 import { givenNames } from './word-lists/given-names.ts';
 import { conjunctions, particles } from './word-lists/words.ts';
@@ -23,8 +23,9 @@ const generation = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$/iu;
 /**
  * Returns the people that a phrase names, or null if it cannot be people.
  *
- * Lists may use `,` `;` `&` `/` `、` `:` (in many names, what became of a `;`) or a word for `and`. Surnames may come
- * first (`Doe, John`). Left out are roles such as `(ed.)`, `著` or `[美]`, a final `etc.`, and translators.
+ * Lists may use `,` `;` `&` `/` `、` `:` (which replaces a `;` in many file names) or a word for `and`. Surnames may
+ * come first (`Doe, John`). Roles such as `(ed.)` or `著`, nationalities such as `[美]`, a final `etc.`, and
+ * translators are left out.
  */
 export function readPeople(phrase: string, anyCase = false): People | null {
   let text = phrase.trim();
@@ -80,7 +81,7 @@ function wordsOf(name: string): string[] {
     .filter(Boolean);
 }
 
-/** Splits at all separators but commas. `y` and the like split only before a full name: `Ortega y Gasset` is one. */
+/** Splits at all separators but commas. `y` and the like split only before a full name: `Ortega y Gasset` is one name. */
 function groupsOf(text: string): string[] {
   const groups: string[] = [];
   for (const part of text.split(/\s*(?:[;&/、，]|:(?=\s))\s*/u)) {

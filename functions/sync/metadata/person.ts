@@ -72,7 +72,8 @@ export function personEvidence(words: readonly string[], anyCase: boolean): numb
       // After a given name, the ending of a title word proves nothing: `Emily Jennings`.
       const subject =
         lower.split('-').some((part) => titleWords.has(part)) || (!given && titleEndings.test(lower));
-      // `Franz Kafka`, `Cassandra Clare`: a technology after a given name is a surname, and the given name is no subject.
+      // `Franz Kafka`: a technology after a given name is a surname. `Cassandra Clare`: a given name counts as
+      // a name, even if it is also a technology.
       if (
         at === 0
           ? !given && (subject || technologies.has(lower))

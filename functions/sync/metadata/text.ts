@@ -89,7 +89,7 @@ function spaced(text: string): string {
   }
   if (/^\p{L}[^.]*\.[^.]+\.[^.]+/u.test(text) && !/\.\.|\.(?:com|org|net|pub)$/iu.test(text)) {
     const [first = '', ...rest] = text.split(/\.+/u);
-    // Release names begin with the publisher.
+    // Release names begin with the publisher: `Packt.Learning.Python`.
     if (isPublisher(first) && rest.length > 1) return `(${first}) ${rest.join(' ')}`;
     if (isPublisher(`${first} ${rest[0]}`) && rest.length > 2)
       return `(${first} ${rest[0]}) ${rest.slice(1).join(' ')}`;

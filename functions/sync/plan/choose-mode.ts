@@ -19,8 +19,8 @@ export type ChosenMode =
  */
 export const reconcileTimeShare = 0.75;
 /**
- * A reconcile that did not fit is retried after this fraction of the normal interval between two, not in the next
- * run: each attempt can cost one Firestore read per book.
+ * A reconcile that ran out of time is retried after this fraction of the normal interval between reconciles, not in
+ * the next run: each attempt can cost one Firestore read per book.
  */
 export const reconcileRetryFactor = 0.25;
 

@@ -44,11 +44,14 @@ function heldRemovals(
   request: RunRequest,
 ): Held | null {
   if (mode === 'incremental' || finalCheckpoint === interimCheckpoint) return finalCheckpoint.held;
-  if (removals.length <= Math.max(removalLimit(books), request.approvedRemovals ?? 0)) return null;
+  if (removals.length <= Math.max(holdLimit(books), request.approvedRemovals ?? 0)) return null;
   return hold(removals.length, interimCheckpoint.held);
 }
 
-/** Only a reconcile counts these updates. They stay held until one finds few enough, or no more than approved. */
+/**
+ * Only a reconcile counts these updates. They stay held until a reconcile finds no more of them than the limit, or
+ * than a person approved.
+ */
 function heldByRules(
   { books, finalCheckpoint, interimCheckpoint }: Proposal,
   count: number,
@@ -56,7 +59,7 @@ function heldByRules(
   request: RunRequest,
 ): Held | null {
   if (mode === 'incremental') return finalCheckpoint.heldUpdates;
-  if (count <= Math.max(removalLimit(books), request.approvedUpdates ?? 0)) return null;
+  if (count <= Math.max(holdLimit(books), request.approvedUpdates ?? 0)) return null;
   return hold(count, interimCheckpoint.heldUpdates);
 }
 
@@ -72,10 +75,10 @@ export function logHeld(
 ): void {
   if (!finalCheckpoint) return;
   const { held, heldUpdates, books } = finalCheckpoint;
-  const limit = removalLimit(books);
+  const limit = holdLimit(books);
   const sampleOf = (changes: Change[] = []) => changes.slice(0, 10).map(({ title }) => title);
-  // Held books stay in the catalog. This run can name them only if its own removals are the held ones, which is not
-  // so if it removes other books or finds nothing new.
+  // Held books stay in the catalog. This run can name them only if its own removals are the held ones. They are not
+  // if it removes other books or finds nothing new.
   const isHolding = proposal !== undefined && held !== null && proposal.removals.length === held.count;
   if (held) {
     const sample = isHolding ? sampleOf(proposal.removals) : [];
@@ -91,6 +94,6 @@ export function logHeld(
  * The limit of both guards: more removals than this in one run, or more updates that only newer rules require, are
  * held until a person approves them.
  */
-export function removalLimit(books: number): number {
+export function holdLimit(books: number): number {
   return Math.max(10, Math.floor(books / 10));
 }

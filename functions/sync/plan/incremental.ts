@@ -6,7 +6,7 @@ import { type NeedsListing, needsListing, readFeed, sortChanges } from '../drive
 import { verifyRoot } from '../drive/listing.ts';
 import { isBook } from '../metadata/is-book.ts';
 import type { Resumable } from './choose-mode.ts';
-import { removalLimit } from './guard.ts';
+import { holdLimit } from './guard.ts';
 import { type Plan, type Proposal, planFor } from './planner.ts';
 
 /** The result of reading the feed: a plan; nothing new, not even a new page token; or a reason to list everything. */
@@ -48,7 +48,7 @@ export async function incremental(context: RunContext, before: Resumable): Promi
     return needsListing('removals are held, and some of those books may be back');
   // This many removals at once are accepted only from a listing of the whole library. A reconcile counts them
   // exactly.
-  if (plan.removals.length > removalLimit(before.books))
+  if (plan.removals.length > holdLimit(before.books))
     return needsListing(`${plan.removals.length} books left the library at once`);
 
   // A file without a parent was shared with this account directly, or the response is incomplete. A file that left a

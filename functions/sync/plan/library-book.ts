@@ -5,7 +5,7 @@ import type { LibraryFile } from '../drive/items.ts';
 import { describeFile } from '../metadata/file-name/describe-file.ts';
 import { rulesVersion } from '../metadata/rules-version.ts';
 
-/** @param mode how embedded metadata counts against the file name */
+/** @param mode how embedded metadata is used alongside the file name */
 export function toLibraryBook(file: LibraryFile, mode: EmbeddedMode): LibraryBook {
   const { title, author, year, isbn, publisher, series, edition, language, tags, rule, confidence } =
     describeFile(file.name);

@@ -1,8 +1,8 @@
 /**
  * Pure functions: decide what to write to the document of one book.
  *
- * They implement the rules of docs/catalog.md: a person's correction wins, changed content is embedded again, and
- * other programs' fields are never touched.
+ * They implement the rules of docs/catalog.md: a person's correction wins, changed content is marked for a new vector
+ * embedding, and other programs' fields are never touched.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type BookDocument, descriptionFields, type SyncRecord } from '../catalog/book-document.ts';
@@ -144,8 +144,8 @@ function embeddedOf(book: LibraryBook, document: BookDocument | undefined): Embe
 }
 
 /**
- * Whether the content must be read before the document is written: it is new or changed, or it could not be
- * downloaded when it was. Never true a second time in the same run.
+ * Whether the content must be read before the document is written: either it is new or changed, or an earlier run
+ * could not read it. False once this run has tried to read it.
  */
 export function isToRead(book: LibraryBook, document: BookDocument | undefined): boolean {
   const md5 = book.facts.md5_checksum;
@@ -187,7 +187,10 @@ function isValid(field: keyof Description, value: unknown): boolean {
   return value === undefined || typeof value === 'string';
 }
 
-/** Changed content is embedded again. If it is unknown which content was embedded, the embedding is kept. */
+/**
+ * Resets `is_embedded` if the content changed, so that it gets a new vector embedding. If it is unknown which content
+ * the existing embedding was made from, the embedding is kept.
+ */
 function embeddingFields(facts: FileFacts, document: BookDocument): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const seen = document.sync?.md5 ?? document.fields.md5_checksum;

@@ -12,7 +12,7 @@ import type { Change, RemovalMode } from './change.ts';
 import { toLibraryBook } from './library-book.ts';
 import { planAdd, planBook, titleOf } from './plan-book.ts';
 
-/** Plans what happens to a document whose file is no longer in the library; undefined if that is nothing. */
+/** Plans what happens to a document whose file is no longer in the library; undefined if nothing does. */
 export function planRemoval(document: BookDocument, mode: RemovalMode): Change | undefined {
   if (mode === 'keep' || (document.removed && mode === 'mark')) return undefined;
   return {
@@ -37,7 +37,7 @@ export interface Plan {
   books: number;
 }
 
-/** The documents to add, created one at a time: those of a large library's first import would not fit in memory. */
+/** The documents to add. They are created one at a time, because a large first import would not fit in memory. */
 export interface Adds extends Iterable<Change> {
   size: number;
 }

@@ -69,8 +69,8 @@ export async function reconcile(
   // An incomplete listing does not prove that a file is gone, and the changes since the old token have yet to be
   // read.
   if (incompleteReason) return { ...withoutRemovals, incompleteReason };
-  // The same applies if a folder moved. The next run lists again, but only this run's message has the person's
-  // request.
+  // The same applies if a folder moved. The next run lists again, so this is a failure only if a person requested
+  // this reconcile. Then the run fails, so that its message, the only one with the request, is delivered again.
   if (moved?.isFolder) {
     const moving = isRequested
       ? incompleteError('A folder changed while the library was being listed', 'folderMoved')
@@ -95,8 +95,8 @@ async function findMoved(
     before: Checkpoint | undefined;
   },
 ): Promise<{ files: ReadonlySet<string>; isFolder: boolean } | undefined> {
-  const { pageToken, sharedDriveId: fileId, found, before } = listing;
-  const feed = await readFeed({ drive, logs, isBook }, pageToken, fileId);
+  const { pageToken, sharedDriveId, found, before } = listing;
+  const feed = await readFeed({ drive, logs, isBook }, pageToken, sharedDriveId);
   // If the feed cannot be read, do not wait for it: every run would reconcile, and none would remove anything.
   if (feed.kind === 'needsListing') return undefined;
   const known = new Set([

@@ -30,7 +30,7 @@ export const attributes = {
   continue: 'continue',
 } as const;
 
-/** Returns a request as `name=value` attributes; empty for a scheduled run, whose work any other run does too. */
+/** Returns a request as `name=value` attributes. Empty for a scheduled run, because any other run does its work. */
 export function requestedActions({ reconcile, approvedRemovals, approvedUpdates }: RunRequest): string[] {
   return [
     ...(reconcile ? [`${attributes.reconcile}=true`] : []),

@@ -16,7 +16,7 @@ import { isToRead, planBook } from '../plan/plan-book.ts';
 
 /** How many books are processed at once. The reader has fewer threads; the other books wait in its queue. */
 const concurrency = 4;
-/** After this many failed reads in a row, the cause is not the individual books. */
+/** After this many failed reads in a row, the books are assumed not to be the cause, and reading stops. */
 const maxFailures = 5;
 
 export interface ContentsContext {

@@ -1,6 +1,6 @@
 /**
- * Records a run in the run history. The run record is part of the checkpoint. Committed with a batch, it needs no
- * extra write, and it exists exactly if the batch does. Only a failed run writes it separately.
+ * Records a run in the run history. The run record is part of the checkpoint. It is committed with each batch, so it
+ * needs no extra write, and it exists only if the batch was committed. Only a failed run writes it separately.
  */
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from 'firebase-admin/firestore';

@@ -12,7 +12,7 @@ import { bookCountDelta, type Change } from '../plan/change.ts';
 
 /** Documents per commit. Firestore accepts 500 writes and 10 MiB. */
 export const batchSize = 400;
-/** How often one batch is planned again before the run gives up. */
+/** How many times one batch is planned again before the run gives up. */
 const maxConflicts = 3;
 
 export interface BatchPlan {
@@ -108,7 +108,7 @@ async function commitBatch(
       return reportCommit(context, changes, updateTime);
     }
     if (conflicts === maxConflicts) {
-      const message = `Documents changed while the run was writing them, ${maxConflicts} times in a row`;
+      const message = `Documents changed while the run was writing them, ${conflicts + 1} times in a row`;
       throw errorOf(runCauses.conflict, message, { reason: 'conflict' });
     }
     changes = changes.flatMap((change) => replan(change, now.documents.get(change.docId)) ?? []);
@@ -154,8 +154,8 @@ function toWrite(change: Change): Write {
 }
 
 /**
- * Limits the write rate. Firestore's guide says to start new traffic at 500 writes per second. Sequential values in
- * an indexed field keep the limit there.
+ * Limits the write rate. Firestore's guide says to start new traffic at 500 writes per second. In a collection with
+ * sequential values in an indexed field, such as timestamps, that remains the limit.
  */
 async function pace(
   { writesPerSecond, deadline }: WriteContext,

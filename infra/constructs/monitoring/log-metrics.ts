@@ -43,7 +43,7 @@ export interface LogMetricsProps {
   readonly serviceName: string;
 }
 
-/** Log-based metrics: the source of the charts and of the alert that no run has succeeded. */
+/** Log-based metrics: the data for the charts, and for the alert when no run has succeeded for too long. */
 export class LogMetrics extends Construct {
   private readonly props: LogMetricsProps;
 

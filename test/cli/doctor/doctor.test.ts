@@ -202,13 +202,13 @@ describe('the last-run check', () => {
       'fails if removals are held',
       { held: { count: 57, since: '2026-01-01T00:00:00Z' } },
       'todo',
-      /57 removals have been held.*npx catalog-sync sync --env dev --approve-removals 57/s,
+      /57 removals held since.*npx catalog-sync sync --env dev --approve-removals 57/s,
     ],
     [
       'fails if updates are held',
       { heldUpdates: { count: 12, since: '2026-01-01T00:00:00Z' } },
       'todo',
-      /12 updates by newer metadata rules.*--approve-updates 12/s,
+      /12 updates caused by newer metadata rules.*--approve-updates 12/s,
     ],
     [
       'warns about a checkpoint in another format',

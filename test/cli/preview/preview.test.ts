@@ -64,7 +64,7 @@ test.each([
   [['/no/such/place'], '', 1, /\/no\/such\/place does not exist\./],
   [['-'], ' \n', 1, /No names found in standard input/],
   [['-', '--embedded', 'fill'], 'a.pdf', 1, /--embedded needs a directory/],
-  [[process.execPath], '', 1, /is not a list of names: it is not a text file/],
+  [[process.execPath], '', 1, /is neither a book \(\.pdf, \.epub\) nor a text file/],
   [['.github-that-is-not', '--embedded', 'yes'], '', 2, /Allowed choices are off, fill, prefer/],
 ])('reports in one sentence what is wrong with the arguments %j', async (args, stdin, exitCode, message) => {
   const { code, stdout, stderr } = await run(args, stdin);

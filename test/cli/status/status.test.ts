@@ -77,7 +77,7 @@ const record = (more: Partial<RunRecord>): RunRecord => ({
 const failure = {
   class: 'AuthenticationError',
   reason: 'invalid_grant',
-  message: 'No token.',
+  message: 'No token',
   hint: 'Get one.',
 };
 
@@ -96,7 +96,7 @@ describe('attention', () => {
         for (const id of ids) world.drive.trash(id);
         await world.run();
       },
-      /^12 removals are held\. If they are correct, approve them: npx catalog-sync sync --env dev --approve-removals 12$/,
+      /^Holding 12 removals for approval\. If this is correct, run: npx catalog-sync sync --env dev --approve-removals 12$/,
       { PAUSED: 'true' },
     ],
     [
@@ -171,7 +171,7 @@ describe('attention', () => {
     expect(text).toContain(attention ? 'Needs attention:' : 'No action needed.');
   });
 
-  test('reports a change that has waited in Drive for too long, although Firestore shows nothing of it', async () => {
+  test('reports a change that has waited in Drive for too long, although nothing in Firestore shows it', async () => {
     const nowMs = Date.now() - 5 * hourMs;
     await world.close();
     world = await openWorld({ drive: { now: () => new Date(nowMs) } });

@@ -121,7 +121,7 @@ describe('--dry-run', () => {
       'Removed (1)\n  - Book 2  [Book 2 - Ann Author (2001).pdf]\n',
       '      author: "Zoë" is kept (corrected by hand); the file says "Ann Author"\n',
       '2 to add, 2 to update, 1 to remove, 0 to restore; books in the catalog: 3 -> 4\n',
-      'The run would cost 6 writes in 1 commit more than this dry run.\n',
+      'The run would make 6 writes in 1 commit, in addition to the cost of this dry run.\n',
       'Nothing was written.',
     ])
       expect(stdout).toContain(line);
@@ -205,14 +205,14 @@ describe('reports in a sentence, with what to do,', () => {
       'a misspelled setting',
       ['sync', '--env', 'dev'],
       2,
-      /BOOKS_COLLECTON is not a setting: \.env\.example lists all settings/,
+      /BOOKS_COLLECTON is not a setting: correct or remove it\. \.env\.example lists all settings/,
       { BOOKS_COLLECTON: 'books_dev' },
     ],
     [
       'a misspelled identity',
       ['sync', '--env', 'dev'],
       2,
-      /^Cannot load settings from .*\.env\.dev:\n {2}- IDENTITY is malformed: expected oauth, service-account, keyless\n$/,
+      /^Cannot load settings from .*\.env\.dev:\n {2}- IDENTITY is malformed: expected one of oauth, service-account, keyless\n$/,
       { IDENTITY: 'Keyless' },
     ],
     [

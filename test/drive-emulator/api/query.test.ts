@@ -153,7 +153,7 @@ test('and, or, not and parentheses follow Boolean algebra, from left to right', 
   fc.assert(fc.property(tree, ({ text, value }) => matches(text, file) === value));
 });
 
-test('any text is either parsed or rejected with a DriveError', () => {
+test('any string is either parsed or rejected with a DriveError', () => {
   const word = fc.constantFrom(
     'name',
     'trashed',

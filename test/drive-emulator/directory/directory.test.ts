@@ -110,7 +110,7 @@ test.each([
 
 test.each<[string, () => string, RegExp]>([
   ['missing', () => `${directory}/none`, /does not exist\. Check the path/],
-  ['a file', () => put('x'), /is not a directory\. Give the directory/],
+  ['a file', () => put('x'), /is not a directory\. Specify the directory/],
   ['below a file', () => `${put('x')}/y`, /cannot be read \(ENOTDIR\)/],
   ['empty', () => directory, /is empty\. Put some books/],
 ])(
@@ -186,7 +186,7 @@ test('links within the directory, even loops, become shortcuts; others are follo
   expect(await library.refresh()).toEqual([]);
 });
 
-test('each kind of change on the disk becomes the same change in the model', async () => {
+test('each kind of change on disk becomes the same change in the model', async () => {
   put('a/one.pdf');
   put('b/two.pdf');
   const drive = new DriveModel();
@@ -273,7 +273,7 @@ test('a refresh of a deleted directory fails, and the model stays unchanged', as
   expect(Object.keys(inModel(drive, library.rootId))).toEqual(['a.pdf']);
 });
 
-test('after any changes on the disk, a refresh makes the model equal to the disk', async () => {
+test('after any changes on disk, a refresh makes the model match the disk', async () => {
   const spot = fc.constantFrom('a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/b', 'b/b/c');
   const step = fc.tuple(fc.constantFrom('put', 'move', 'remove', 'folder', 'refresh'), spot, spot);
   await fc.assert(

@@ -75,7 +75,7 @@ test.each<[string, Record<string, string>, number, string | null]>([
   ['rejects another grant type', { ...refreshForm, grant_type: 'password' }, 400, 'unsupported_grant_type'],
   ['accepts a signed assertion', { grant_type: jwtBearer, assertion: assertion(robotClaims) }, 200, null],
   [
-    'a stranger signature',
+    'rejects an assertion signed with another key',
     { grant_type: jwtBearer, assertion: assertion(robotClaims, stranger) },
     400,
     'invalid_grant',
@@ -93,12 +93,12 @@ test.each<[string, Record<string, string>, number, string | null]>([
     'invalid_grant',
   ],
   [
-    'no scope',
+    'rejects an assertion without a scope',
     { grant_type: jwtBearer, assertion: assertion({ ...robotClaims, scope: '' }) },
     400,
     'invalid_scope',
   ],
-  ['garbage', { grant_type: jwtBearer, assertion: 'a.b.c' }, 400, 'invalid_grant'],
+  ['rejects a malformed assertion', { grant_type: jwtBearer, assertion: 'a.b.c' }, 400, 'invalid_grant'],
 ])('the token endpoint %s', async (_name, form, status, error) => {
   await withDriveEmulator(
     new DriveModel(),

@@ -65,7 +65,7 @@ describe('an env file', () => {
     [
       'an unknown identity',
       { IDENTITY: 'robot' },
-      /IDENTITY is malformed: expected oauth, service-account, keyless/,
+      /IDENTITY is malformed: expected one of oauth, service-account, keyless/,
     ],
     [
       'a flag that is neither true nor false',

@@ -30,7 +30,7 @@ describe.each([
   ['Drive', driveFailures],
   ['Firestore', firestoreFailures],
 ])('%s', (_, failures) => {
-  test.each(failures.map((cause) => [cause.what, cause] as const))('%s', async (what, cause) => {
+  test.each(failures.map((cause) => [cause.what, cause] as const))('fails a run: %s', async (what, cause) => {
     const { error, tries } = await fail(cause);
     expect(error).toBeInstanceOf(SyncError);
     // Retryable errors are retried until the policy's tries are used up. Other errors are never retried.

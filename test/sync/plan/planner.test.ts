@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LibraryBook } from '../../../functions/sync/core/book.ts';
-import { removalLimit } from '../../../functions/sync/plan/guard.ts';
+import { holdLimit } from '../../../functions/sync/plan/guard.ts';
 import { createPlanner, planRemoval } from '../../../functions/sync/plan/planner.ts';
 import { documentOf, libraryBook } from '../../support/books.ts';
 
@@ -71,5 +71,5 @@ test.each([
   [110, 11],
   [100_000, 10_000],
 ])('of %i books, at most %i may be removed at once', (books, limit) => {
-  expect(removalLimit(books)).toBe(limit);
+  expect(holdLimit(books)).toBe(limit);
 });

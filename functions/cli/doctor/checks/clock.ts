@@ -1,4 +1,4 @@
-/** Compares the clock with Google's: service accounts sign requests with the time, and Google rejects a wrong one. */
+/** Compares the clock with Google's. Service accounts sign the current time, and Google rejects a wrong time. */
 import { OAuth2Client } from 'google-auth-library';
 import { withTimeout } from '../../../sync/core/deadline.ts';
 import { driveError, driveTimeout } from '../../../sync/drive/errors.ts';
@@ -19,8 +19,8 @@ export const clock: Check = {
       withTimeout(
         async (signal) => {
           const sentAt = now();
-          // Every response has the time, even an error, so no token is needed. A wrong clock could prevent getting
-          // one.
+          // Every response contains the time, even an error, so no token is needed. With a wrong clock, Google might
+          // not issue one.
           const response = await new OAuth2Client().transporter
             .request({ url, signal, retry: false, responseType: 'text', validateStatus: () => true })
             .catch((error) => {

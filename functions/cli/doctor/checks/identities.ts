@@ -13,7 +13,10 @@ export const driveIdentity: Check = {
     return {
       status: 'warning',
       said: `${result.said}; calls go to ${googleApiRoot}, not to Google`,
-      todo: ['Remove GOOGLE_API_ROOT from the file to check the real Drive.', ...(result.todo ?? [])],
+      todo: [
+        `Remove GOOGLE_API_ROOT from .env.${subject.environment} to check the real Drive.`,
+        ...(result.todo ?? []),
+      ],
     };
   },
 };

@@ -59,13 +59,13 @@ function findHeld({ held, heldUpdates }: Checkpoint, { environment }: Subject): 
   return [
     ...(held
       ? [
-          `${held.count} removals have been held since ${held.since}. If the books were removed on purpose, approve the removals; if not, put the files back into the folder.`,
+          `${count(held.count, 'removal')} held since ${held.since}. If the books were removed on purpose, approve the removals. If not, put the files back into the folder.`,
           approveCommand(environment, 'removals', held.count),
         ]
       : []),
     ...(heldUpdates
       ? [
-          `${heldUpdates.count} updates by newer metadata rules have been held since ${heldUpdates.since}. See their effect with --dry-run; if it is right, approve them.`,
+          `${count(heldUpdates.count, 'update')} caused by newer metadata rules, held since ${heldUpdates.since}. Review the effect with --dry-run. If it is correct, approve the updates.`,
           approveCommand(environment, 'updates', heldUpdates.count),
         ]
       : []),
@@ -94,7 +94,7 @@ function findRemarks(stored: StoredCheckpoint, { settings, now }: Subject): stri
     );
   if (tried === null && hours > settings.reconcileEveryHours + graceHours)
     remarks.push(
-      `A reconcile is due every ${settings.reconcileEveryHours} h, but the last one was longer ago. Check whether the scheduler is paused (PAUSED) or runs fail: search the logs for "Synchronization failed".`,
+      `A reconcile is due every ${settings.reconcileEveryHours} h, but none has completed for longer than that. Check whether the scheduler is paused (PAUSED). If it is not, search the logs for "Synchronization failed".`,
     );
   return remarks;
 }

@@ -1,3 +1,4 @@
+/** The types and limits for reading embedded metadata. */
 import type { EmbeddedFields } from '../../core/book.ts';
 
 /** The formats whose content is read. */

@@ -18,7 +18,7 @@ export interface Merged {
 }
 
 export interface MergeOptions {
-  /** Defaults to today. A year after the next one is not a year of publication. */
+  /** Defaults to today. A year later than the next calendar year is not a year of publication. */
   now?: Date;
 }
 

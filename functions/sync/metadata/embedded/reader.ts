@@ -29,7 +29,7 @@ interface Fetched {
   pieces: Map<string, Uint8Array>;
 }
 
-/** The outcome of an attempt without a Reading: the process grew too much, but maybe not because of this book. */
+/** The outcome of an attempt that was stopped because the process grew too much, maybe because of another book. */
 const memoryExceeded = Symbol('memoryExceeded');
 
 /**

@@ -30,7 +30,7 @@ export interface FileNameReading extends Description {
 }
 
 export interface DescribeOptions {
-  /** Defaults to today. A year after the next one is not a year of publication. */
+  /** Defaults to today. A year later than the next calendar year is not a year of publication. */
   now?: Date;
 }
 
@@ -172,7 +172,7 @@ function yearBetween(
   return readDate(year.text, lastYear) === null ? null : [before.text, after.text];
 }
 
-/** `Smith_2020_Machine_Learning`, `Smith et al 2020 Machine Learning`: a citation with its year not in brackets. */
+/** `Smith_2020_Machine_Learning`, `Smith et al 2020 Machine Learning`: a citation whose year is not in brackets. */
 function bareYearBetween(text: string, glued: boolean, lastYear: number): [string, string] | null {
   const found = /^(\p{Lu}\p{Ll}+( et al\.?)?) ((?:19|20)\d{2}) (\p{L}.*)$/u.exec(text);
   if (found === null || (!glued && found[2] === undefined)) return null;

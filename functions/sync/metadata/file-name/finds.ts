@@ -114,7 +114,7 @@ export function sift(segments: readonly Segment[], finds: Finds): { segments: Se
 function absorbGroup(text: string, finds: Finds): boolean {
   if (absorb(text, finds)) return true;
   const people = readPeople(text);
-  // `(Workman, 2012)`: an unknown publisher, or a town, of which only the year is kept.
+  // `(Workman, 2012)`: an unknown publisher or a town, and a year. Only the year is kept.
   const year = /^\p{Lu}[\p{L}.&'’ -]{2,40}, (\d{4})$/u.exec(text)?.[1];
   if (year !== undefined && isYear(year, finds.lastYear) && (people?.evidence ?? 0) < 1) {
     finds.year ??= year;

@@ -15,7 +15,7 @@ export function authorStopTitle(segment: Segment, { anyCase }: Context): Verdict
     const initial = /(?:^|[\s.])\p{Lu}$/u.test(head);
     const people = readPeople(initial ? `${head}.` : head, anyCase);
     if (people === null || people.evidence < 3 || /^\p{Lu}\./u.test(tail)) continue;
-    // In `Robert C. Martin ...` the period is in the middle of a name; in `Petrov A. B. ...` the last is at its end.
+    // In `Robert C. Martin ...` the period is inside the name. In `Petrov A. B. ...` the last period ends the name.
     if (initial && !people.names.every((name) => /^\p{L}{2,}(?:-\p{L}+)?(?: ?\p{Lu}\.)+$/u.test(name)))
       continue;
     const rest = weigh(tail, anyCase);

@@ -1,6 +1,6 @@
 /**
- * The most common given names in the languages in use, as in census lists: the clearest sign that a phrase is a
- * person. Names that are also everyday words or technologies are left out (Art, Will, May, Hope, Ruby); Julia, also a
+ * The most common given names, as in census lists, in the languages of a school's library: the clearest sign that a
+ * phrase is a person. Names that are also everyday words or technologies are left out (Art, Will, May, Hope, Ruby); Julia, also a
  * language, is kept. A missing name only weakens the evidence; nothing depends on a single one.
  */
 export const givenNames: ReadonlySet<string> = new Set(

@@ -37,7 +37,7 @@ export const genreWords = vocabulary(
 /** Words that join the people of a list, in any of the languages. */
 export const conjunctions = vocabulary('and und et y e и і та en og och con with');
 
-/** Words for the subjects and the kinds of a school's books. Common surnames are left out on purpose. */
+/** Words for subjects and kinds of books in a school's library. Common surnames are left out on purpose. */
 export const titleWords = vocabulary(`
   abstract academic accounting activities adaptive administration advanced adventure adventures agile
   algebra algebraic algorithm algorithms american analog analysis analytic analytics anatomy ancient animal

@@ -8,7 +8,10 @@ import type { Ranges } from './ranges.ts';
 /** The largest part that is read, compressed or decompressed, in bytes. Real package documents are far smaller. */
 const largestPart = 2 * 1024 * 1024;
 
-/** Entities are off, so a document type cannot expand them. Dublin Core needs only XML's own five; see `textOf`. */
+/**
+ * Entity processing is off, so that entities that a document type declares are not expanded. Dublin Core needs only
+ * XML's own five; see `textOf`.
+ */
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',

@@ -2,7 +2,7 @@
 import { maxListLength, maxTextLength } from '../embedded.ts';
 import './pdf-globals.ts';
 import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
-// The worker half of pdf.js, for this same thread: with `globalThis.pdfjsWorker`, pdf.js starts no other thread.
+// The worker half of pdf.js. If `globalThis.pdfjsWorker` is set, pdf.js runs it in this thread and starts no other.
 // @ts-expect-error the package has no types for this file
 import * as pdfWorker from 'pdfjs-dist/legacy/build/pdf.worker.mjs';
 import type { EmbeddedFields } from '../../../core/book.ts';

@@ -2,7 +2,7 @@
 import type { EmbeddedFields } from '../../../core/book.ts';
 import type { Format } from '../embedded.ts';
 
-/** To the reader: a book to read, or the bytes it requested (null: no more for this book). */
+/** To the reader: a book to read, or the bytes it requested (null: the book's limits do not allow it). */
 export type ToReader =
   | { kind: 'book'; format: Format; size: number }
   | { kind: 'bytes'; id: number; bytes: Uint8Array | null };

@@ -21,7 +21,7 @@ export interface Ranges {
 
 /**
  * A request fetches at least this much, because a book gets only six requests. It fetches at least twice as much at
- * the end of the file, where a PDF has its directory, and next to bytes that were already fetched.
+ * the end of the file, where a PDF has its cross-reference table, and next to bytes that were already fetched.
  */
 const leastBytes = 32 * 1024;
 

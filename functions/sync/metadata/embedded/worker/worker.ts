@@ -3,8 +3,8 @@
  *
  * Hostile files are parsed here and nowhere else, because a thread can be terminated whatever it is doing: an endless
  * loop, or a kilobyte that decompresses to a gigabyte. It has no network and no secrets, and requests bytes from its
- * parent. From the sync it imports only types and plain functions: the error classes of another bundle would be
- * different classes.
+ * parent. It imports only types and plain functions from the sync, no error classes: each bundle has its own copy of
+ * a class, so `instanceof` would not match across the two.
  */
 import { parentPort } from 'node:worker_threads';
 import type { EmbeddedFields } from '../../../core/book.ts';

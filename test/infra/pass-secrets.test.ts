@@ -11,8 +11,8 @@ import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NotReady } from '../../infra/constructs/not-ready.ts';
 import { secretVariable } from '../../infra/constructs/secrets.ts';
-import { findTerraform } from '../../infra/terraform/path.ts';
-import { prepareVariables } from '../../infra/terraform/run.ts';
+import { findTerraform } from '../../infra/terraform/find-terraform.ts';
+import { prepareVariables } from '../../infra/terraform/pass-secrets.ts';
 import { makeTempFolder, privateKey, readTree, settings, writeEnvFile } from './synthesized.ts';
 
 const wrapper = fileURLToPath(new URL('../../infra/terraform/terraform.mjs', import.meta.url));

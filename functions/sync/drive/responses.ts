@@ -1,3 +1,4 @@
+/** Parses and validates Drive's responses. */
 import * as z from 'zod';
 import { malformedAnswer } from './errors.ts';
 import { type DriveItem, readItem } from './items.ts';
@@ -22,8 +23,8 @@ export const changesSchema = z
     nextPageToken: z.string().min(1).optional(),
     newStartPageToken: z.string().min(1).optional(),
   })
-  // Each page has a token for the next page, or for the next read on the last page. A response with neither is
-  // incomplete.
+  // Each page has a token: for the next page or, on the last page, for the next read of the feed. A response with
+  // neither is incomplete.
   .refine((page) => page.nextPageToken !== undefined || page.newStartPageToken !== undefined, {
     path: ['newStartPageToken'],
   });
@@ -36,7 +37,7 @@ const changeSchema = z.object({
   file: z.unknown().optional(),
 });
 
-export function readAnswer<T>(schema: z.ZodType<T>, data: unknown, operation: string): T {
+export function readResponse<T>(schema: z.ZodType<T>, data: unknown, operation: string): T {
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw malformedAnswer(

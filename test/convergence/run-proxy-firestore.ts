@@ -1,8 +1,8 @@
-/** The Firestore half of a run's proxy (lane.ts). It forwards gRPC, which is HTTP/2 with the status in the trailers. */
+/** The Firestore half of a run's proxy (run-proxy.ts). It forwards gRPC, which is HTTP/2 with the status in the trailers. */
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { RequestHooks, RequestKind } from './lane.ts';
+import type { RequestHooks, RequestKind } from './run-proxy.ts';
 
 const grpcStatus = { permissionDenied: '7', aborted: '10', unavailable: '14' } as const;
 

@@ -1,12 +1,12 @@
 /**
- * The model of a history. It decides what the catalog must contain, beyond what the current state of Drive tells:
+ * The model of a history. It keeps what the current state of Drive does not show but the catalog depends on:
  * what people and other programs wrote to Firestore, which files were in the library and when, and which changes the
  * changes feed does not report. Checks compare the catalog with it (checks.ts).
  */
 import type { Fields, StoredDocument } from './documents.ts';
-import { changeDrive, type Workspace } from './estate.ts';
 import { type Library, libraryOf } from './library.ts';
 import type { DriveOperation, InitialState } from './operations.ts';
+import { changeDrive, type Workspace } from './workspace.ts';
 
 /**
  * Identifies one incarnation of a document: from its creation to its deletion. A document that is deleted and created
@@ -66,7 +66,7 @@ export interface Model {
    * that may differ because of them until a reconcile. Undefined if there are none.
    */
   unreported: { since: number; books: Set<string> } | undefined;
-  /** Books that were ever affected by an unreported change. The sync may have taken them for gone. */
+  /** Books that were ever affected by an unreported change. The sync may have treated them as removed. */
   everUnreported: Set<string>;
 }
 
@@ -133,7 +133,7 @@ export function changeDriveAndModel(
 }
 
 /**
- * Whether the changes feed tells the sync of a change to the library. The feed's entry must name a file of the
+ * Whether the changes feed reports a change to the library. The feed's entry must name a file of the
  * library, a folder or shortcut in it, or the target of such a shortcut. A change to a folder *above* the target of a
  * shortcut, outside the library, has an entry for that folder only. A change in a drive other than the library's is
  * in another feed. Only a reconcile finds these two.
@@ -174,8 +174,8 @@ export function advanceClock(model: Model, workspace: Workspace): void {
 }
 
 /**
- * The time from which a write to a document that is made now counts as made. During a run, that is the start of the
- * run: a run that found a book gone may delete its document together with what was written to it in the meantime,
+ * The clock value to record for a write that another program makes now. During a run, that is the start of the run: a
+ * run that found a book gone may delete its document together with what was written to it in the meantime,
  * because it cannot look at Drive and write to Firestore at the same instant.
  */
 export function protectedSince({ runStartedAt, clock }: Model): number {

@@ -6,10 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { type DriveEmulator, startDriveEmulator } from '../../functions/drive-emulator/server.ts';
 import { readSettings, type Settings } from '../../functions/sync/core/config.ts';
 import { type Documents, openDocuments } from './documents.ts';
-import { openWorkspace, type Workspace } from './estate.ts';
-import { createModel, type Model } from './ledger.ts';
+import { createModel, type Model } from './model.ts';
 import type { InitialState } from './operations.ts';
 import type { Statistics } from './statistics.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 const identity = { clientId: 'client', clientSecret: 'secret', refreshToken: 'refresh' };
 

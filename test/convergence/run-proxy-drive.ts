@@ -1,8 +1,8 @@
-/** The Drive half of a run's proxy (lane.ts). It forwards plain HTTP/1.1. */
+/** The Drive half of a run's proxy (run-proxy.ts). It forwards plain HTTP/1.1. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { RequestHooks, RequestKind } from './lane.ts';
+import type { RequestHooks, RequestKind } from './run-proxy.ts';
 
 const pool = new http.Agent({ keepAlive: true, maxSockets: 64 });
 

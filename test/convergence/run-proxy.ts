@@ -1,14 +1,15 @@
 /**
- * The lane of a run: a small proxy that all its requests to Drive and Firestore pass through. Each run has its own.
+ * The proxy of a run: a small server that all its requests to Drive and Firestore pass through. Each run has its own.
  *
  * The proxy can pause a run at a chosen request while something else changes, inject a fault, or kill the run. A killed
  * run does not necessarily stop executing in this process. What counts is that from the chosen request on, nothing it
  * sends reaches Drive or Firestore, just as if its process were dead. It gets errors that it does not retry, so it ends
  * soon, and its result is ignored.
  */
-import { openDriveProxy } from './lane-drive.ts';
-import { openFirestoreProxy } from './lane-firestore.ts';
+
 import type { Moment } from './operations.ts';
+import { openDriveProxy } from './run-proxy-drive.ts';
+import { openFirestoreProxy } from './run-proxy-firestore.ts';
 
 /**
  * Kinds of requests. The first five go to Drive or its token endpoint; `get` is `files.get` or anything else. The last

@@ -14,7 +14,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { envFileName, formatProblems, readSecrets, readTarget } from '../settings/env-file.ts';
 import { environments, isEnvironmentName } from '../settings/environments.ts';
-import { findTerraform } from './path.ts';
+import { findTerraform } from './find-terraform.ts';
 
 /** Commands that evaluate the configuration and so need its variables. `init` runs first, so it is checked too. */
 const checkedCommands = ['init', 'plan', 'apply', 'destroy', 'refresh', 'import', 'console'];
@@ -24,7 +24,10 @@ export function runTerraform(args: string[]): void {
   const outcome = prepareVariables(args, process.cwd());
   const terraform = findTerraform(process.env.PATH ?? '');
   if (outcome.kind === 'refusal') stop(outcome.message);
-  else if (!terraform) stop('Terraform is not installed: there is no `terraform` command on the PATH.');
+  else if (!terraform)
+    stop(
+      'Terraform is not installed: there is no `terraform` command on the PATH. Install Terraform 1.11 or newer.',
+    );
   else start(terraform, args, outcome.variables);
 }
 
@@ -65,7 +68,7 @@ export function prepareVariables(
   if (missing.length > 0)
     return {
       kind: 'refusal',
-      message: `${envFileName(environment)} has changed since the stack was synthesized (no longer set: ${missing.join(', ')}). Synthesize the stack again.`,
+      message: `${envFileName(environment)} has changed since the stack was synthesized (no longer set: ${missing.join(', ')}). Synthesize the stack again: run "npx cdktf synth".`,
     };
   return {
     kind: 'variables',
