@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `terraform` command that `npx cdktf` finds. See run.ts.
+// The `terraform` command that `npx cdktf` finds. See pass-secrets.ts.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -2,7 +2,7 @@
  * `npm run record`: runs a successful and a failing case of every command in a copy of this project, against the Drive
  * emulator and Google's Firestore emulator, and writes the output to docs/terminal.md.
  */
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startFirestoreEmulator } from '../../functions/cli/local-runtime/emulators.ts';
@@ -66,17 +66,10 @@ try {
   heading('sandbox');
   await type('sandbox', '--library', '/no/such/place');
 
-  heading('doctor');
-  remark('Without a `.env.dev`:');
-  await type('doctor', '--env', 'dev');
-  await installation.writeEnv(envOf(world));
+  const deployment = { PROJECT_ID: world.settings.projectId, REGION: 'europe-west1' };
+  await installation.writeEnv({ ...envOf(world), ...deployment });
+  await chmod(path.join(installation.directory, '.env.dev'), 0o600);
   world.addBooks(14);
-  remark('With everything set up:');
-  await type('doctor', '--env', 'dev');
-  remark('With a folder that is no longer shared:');
-  world.drive.hide(world.root);
-  await type('doctor', '--env', 'dev');
-  world.drive.show(world.root);
 
   heading('auth');
   await allow('auth', '--env', 'dev', '--no-browser');
@@ -103,6 +96,18 @@ try {
   remark('The removals are approved:');
   await type('sync', '--env', 'dev', '--approve-removals', '12');
   await type('status', '--env', 'dev');
+
+  heading('doctor');
+  remark(
+    'With everything set up. The two warnings are about the emulators that this page was recorded with:',
+  );
+  await type('doctor', '--env', 'dev');
+  remark('With a folder that is no longer shared:');
+  world.drive.hide(world.root);
+  await type('doctor', '--env', 'dev');
+  world.drive.show(world.root);
+  remark('Without an env file:');
+  await type('doctor', '--env', 'prod');
 
   heading('When it fails');
   world.driveEmulator.faults.add({

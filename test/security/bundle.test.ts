@@ -96,18 +96,18 @@ test.each<[string, Manner]>([
 test('a server that echoes every request reveals no secret in the bundle', async () => {
   const deployed = await start({ GOOGLE_API_ROOT: echo.url });
   const { lines, waitFor } = deployed;
-  const behavior: Manner[] = [
+  const manners: Manner[] = [
     { at: 'token', status: 400, body: 'json' },
     { at: 'token', status: 500, body: 'html' },
     { at: 'drive', status: 500, body: 'json' },
     { at: 'drive', status: 400, body: 'json' },
     { at: 'drive', status: 200, body: 'item' },
   ];
-  for (const manner of behavior) {
+  for (const manner of manners) {
     Object.assign(echo, { manner, echoed: 0 });
     await deliverUntil(() => echo.echoed > 0, deployed);
   }
-  await waitFor('run_failed', behavior.length);
+  await waitFor('run_failed', manners.length);
   expectClean(...lines);
 });
 

@@ -233,6 +233,6 @@ function findPartialIdentities(given: Record<string, string | undefined>): strin
 
 function settingsError(problems: string[]): SyncError {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
-  return errorOf(runCauses.settings, `${count} invalid:${list}`, { reason: 'settings', problems });
+  const subject = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
+  return errorOf(runCauses.settings, `${subject} invalid:${list}`, { reason: 'settings', problems });
 }

@@ -81,9 +81,15 @@ export function forgetRequest<T extends { config?: object; response?: unknown }>
   return error;
 }
 
-/** Returns the text as one line: escapes control characters, line breaks, and bidirectional controls as `\uXXXX`. */
+/**
+ * What must not reach a terminal or a log line: control characters, line breaks, marks of direction, and invisible
+ * characters. The joiners U+200C and U+200D stay, because words of several languages contain them.
+ */
+const unprintable = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+
+/** Returns the text as one line, with what is unprintable escaped as `\\uXXXX`. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
+  return text.replace(unprintable, escapeCharacter);
 }
 
 /** Does the same for multi-line text, but keeps line feeds. */

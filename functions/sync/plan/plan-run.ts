@@ -111,10 +111,10 @@ async function reconcileOrReadFeed(context: RunContext, before: Resumable): Prom
     else throw error;
   }
   const reason = 'the scheduled reconcile could not be completed';
-  context.notes?.note({ mode: 'incremental', reason });
   const outcome = await incremental(context, before);
   // The feed is not enough: it needs the very reconcile that could not be completed.
   if (outcome.kind === 'needsListing') throw deferredError;
+  context.notes?.note({ mode: 'incremental', reason });
   const found = outcome.kind === 'proposal' ? outcome.proposal : undefined;
   // If redelivering the event may fix the error, the reconcile is not deferred for hours.
   if (deferredError.retryable) return { mode: 'incremental', reason, proposal: found, deferredError };

@@ -60,7 +60,7 @@ const robotClaims = {
 
 function assertion(claims: object, key = privateKey): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'RS256', typ: 'jwtBearer' })}.${part(claims)}`;
+  const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(key, 'base64url')}`;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor, redacted } from '../../../functions/sync/core/redact.ts';
+import { createRedactor, oneLine, redacted } from '../../../functions/sync/core/redact.ts';
 
 const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n-----END PRIVATE KEY-----';
 
@@ -56,4 +56,16 @@ test('redacts a known value in any context and any encoding', () => {
       }
     }),
   );
+});
+
+test.each([
+  ['a line break', 'a\nb', 'a\\u000ab'],
+  ['an escape sequence', '\u001b[31mred', '\\u001b[31mred'],
+  ['a right-to-left override', 'a\u202eb', 'a\\u202eb'],
+  ['a right-to-left mark', 'a\u200fb', 'a\\u200fb'],
+  ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
+  ['a byte order mark', '\ufeffa', '\\ufeffa'],
+  ['joiners inside words and emoji, which stay', 'می\u200cروم 👩\u200d🏫', 'می\u200cروم 👩\u200d🏫'],
+])('text for output is one line without %s', (_, text, expected) => {
+  expect(oneLine(text)).toBe(expected);
 });
