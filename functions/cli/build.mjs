@@ -12,8 +12,10 @@ import { pathToFileURL } from 'node:url';
 const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, 'node_modules/.cache/catalog-sync');
 
-/** Folders whose files can become part of the build, and files that configure it. */
-const sources = ['functions', 'infra/settings', 'package.json', 'tsconfig.json'];
+/** Folders whose files can become part of the build. */
+const sourceFolders = ['functions', 'infra/settings'];
+/** Files that configure the build. */
+const configFiles = ['package.json', 'tsconfig.json'];
 
 /** Old builds are deleted after this time. A command that is still running may load files from one. */
 const keepMs = 24 * 60 * 60 * 1000;
@@ -33,7 +35,8 @@ export async function importCommandLine() {
 
 /** Returns the entry file of the build of the current sources, or undefined if it cannot be built or stored. */
 async function findBuild() {
-  const folder = path.join(cache, hashSources());
+  const hash = hashSources();
+  const folder = path.join(cache, hash);
   const main = path.join(folder, 'main.js');
   if (existsSync(main)) return main;
   const unfinished = path.join(cache, `${randomUUID()}.tmp`);
@@ -41,11 +44,13 @@ async function findBuild() {
     mkdirSync(cache, { recursive: true });
     deleteOldBuilds();
     await build(unfinished);
+    if (hashSources() !== hash) throw new Error('A source changed during the build.');
     // An atomic rename: a command that starts at the same time finds the complete build or none.
     renameSync(unfinished, folder);
     return main;
   } catch {
-    // A read-only checkout, a full disk, or sources that do not compile. In the last case tsx reports the error.
+    // A read-only checkout, a full disk, sources that just changed, or sources that do not compile. In the last case
+    // tsx reports the error.
     if (existsSync(unfinished)) rmSync(unfinished, { recursive: true, force: true });
     return existsSync(main) ? main : undefined;
   }
@@ -54,17 +59,20 @@ async function findBuild() {
 /** Hashes all sources and the path of the checkout, because the build contains absolute paths. */
 function hashSources() {
   const hash = createHash('sha256').update(root);
-  for (const source of sources)
-    for (const file of listFiles(source))
-      hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
+  for (const file of [...configFiles, ...sourceFolders.flatMap(listFiles)])
+    hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
   return hash.digest('hex').slice(0, 32);
 }
 
-function listFiles(source) {
-  if (!statSync(path.join(root, source)).isDirectory()) return [source];
-  return readdirSync(path.join(root, source), { withFileTypes: true })
+/** Lists regular files only: editors leave broken symbolic links behind as locks. */
+function listFiles(folder) {
+  return readdirSync(path.join(root, folder), { withFileTypes: true })
     .sort((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap(({ name }) => listFiles(`${source}/${name}`));
+    .flatMap((entry) => {
+      const name = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return listFiles(name);
+      return entry.isFile() ? [name] : [];
+    });
 }
 
 async function build(outdir) {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -65,4 +66,10 @@ test('reports the file and line of a source that does not compile', async () => 
   const { code, stderr } = await installed.run(['--help']);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/functions\/cli\/main\.ts:1/);
+});
+
+test('ignores a broken symbolic link, as an editor leaves for a lock', async () => {
+  symlinkSync('someone@host.1234', at('functions/cli/.#main.ts'));
+  expect(await installed.run(['--help'])).toMatchObject({ code: 0, stderr: '' });
+  expect(builds()).toHaveLength(1);
 });

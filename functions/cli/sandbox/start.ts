@@ -27,9 +27,9 @@ export interface StartOptions {
 const projectId = 'local-library';
 /** The OAuth client of the Drive emulator, which checks these values as Google would. */
 const oauth = {
-  clientId: 'sandbox.apps.googleusercontent.com',
-  clientSecret: 'sandbox-secret',
-  refreshToken: 'sandbox-refresh-token',
+  clientId: 'emulator.apps.googleusercontent.com',
+  clientSecret: 'emulator-secret',
+  refreshToken: 'emulator-refresh-token',
   scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'],
 };
 

@@ -82,10 +82,10 @@ function about(params: Params): Record<string, unknown> {
     kind: 'drive#about',
     user: {
       kind: 'drive#user',
-      displayName: 'Sandbox',
+      displayName: 'Emulated User',
       me: true,
       permissionId: '00000000000000000000',
-      emailAddress: 'sandbox@example.com',
+      emailAddress: 'reader@example.com',
     },
     storageQuota: { usage: '0', usageInDrive: '0', usageInDriveTrash: '0' },
     canCreateDrives: false,

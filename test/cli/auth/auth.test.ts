@@ -30,7 +30,7 @@ test('writes the token to the file and changes nothing else in it', async () => 
       before.replace('GOOGLE_REFRESH_TOKEN=old # the last one', 'GOOGLE_REFRESH_TOKEN=1//new-token'),
     );
     expect(await mode()).toBe(0o600);
-    expect(said).toContain('The token belongs to sandbox@example.com.');
+    expect(said).toContain('The token belongs to reader@example.com.');
     expect(said).toContain('The token can access the folder.');
     expect(said).toContain('If the consent screen is in "Testing", this token expires after 7 days');
     expect(said).toContain('https://console.cloud.google.com/auth/audience?project=4711');
