@@ -8,7 +8,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { z } from 'zod';
-import { localNames, readSettings, type Settings, secretNames } from '../../functions/sync/core/config.ts';
+import {
+  describeIssue,
+  localNames,
+  readSettings,
+  type Settings,
+  secretNames,
+} from '../../functions/sync/core/config.ts';
 import { ConfigError } from '../../functions/sync/core/errors.ts';
 import { type Environment, type Identity, identities, platform } from './environments.ts';
 import { secretVersion } from './secret-version.ts';
@@ -76,8 +82,8 @@ const deploymentSchema = z.object({
 });
 
 const meanings: Record<string, string> = {
-  PROJECT_ID: 'set it to the ID of the Google Cloud project to deploy to',
-  REGION: 'set it to the Google Cloud region to deploy to, such as europe-west1',
+  PROJECT_ID: 'the ID of the Google Cloud project to deploy to',
+  REGION: 'the Google Cloud region to deploy to, such as europe-west1',
 };
 
 /** Every setting allowed in `.env.<environment>`. `.env.example` explains each one. */
@@ -137,7 +143,7 @@ export function checkValues(
   const deployment = deploymentSchema.safeParse(values);
   const problems = deployment.success
     ? []
-    : deployment.error.issues.map((issue) => describeIssue(issue, values));
+    : deployment.error.issues.map((issue) => describeIssue(issue, values, meanings));
   const identity = parseIdentity(values.IDENTITY) ?? environment.identity;
   const settings = readFunctionSettings(environment, identity, values, problems);
   // Which secrets are needed is unknown until the identity is known.
@@ -195,13 +201,6 @@ export function readValues(file: string): Record<string, string> {
   return Object.fromEntries(lines.flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, values: Record<string, string>): string {
-  const name = String(issue.path[0]);
-  return values[name] === undefined
-    ? `${name} is missing: ${meanings[name] ?? 'it must be set'}`
-    : `${name} is malformed: expected ${issue.message}`;
-}
-
 /** Finds names that are not settings. A misspelled name would be ignored silently, and the default used instead. */
 export function findUnknownNames(values: Record<string, string>): string[] {
   return Object.keys(values)
@@ -212,7 +211,7 @@ export function findUnknownNames(values: Record<string, string>): string[] {
 /** Reports a misspelled IDENTITY. The default identity must not silently replace the one that was meant. */
 export function findIdentityProblem({ IDENTITY }: Record<string, string>): string | undefined {
   if (IDENTITY === undefined || parseIdentity(IDENTITY)) return undefined;
-  return `IDENTITY is malformed: expected one of ${identities.join(', ')}`;
+  return `IDENTITY is invalid: expected one of ${identities.join(', ')}`;
 }
 
 export function parseIdentity(value: string | undefined): Identity | undefined {

@@ -135,7 +135,9 @@ const settingsSchema = z.object({
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = settingsSchema.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(issue, given));
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => describeIssue(issue, given, meanings));
   problems.push(...findPartialIdentities(given));
   if (!parsed.success || problems.length > 0) throw settingsError(problems);
 
@@ -196,17 +198,27 @@ export function fingerprintOf({ collection, removals, driveIdentity, embeddedMet
     .slice(0, 16);
 }
 
-function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
-  const variable = String(issue.path[0]);
-  if (given[variable] === undefined)
-    return `${variable} is missing: ${expectations[variable] ?? 'it must be set'}`;
-  return `${variable} is malformed: expected ${issue.message}`;
-}
-
-const expectations: Record<string, string> = {
+const meanings = {
   GOOGLE_DRIVE_FOLDER_ID: 'the ID or URL of the Drive folder that holds the books',
   FIREBASE_PROJECT_ID: 'the ID of the Google Cloud project that holds the Firestore database',
 };
+
+/**
+ * Describes a problem with a setting. Never shows its value, which may be a secret.
+ *
+ * @param meanings what a missing setting must be set to, by its name
+ */
+export function describeIssue(
+  { path, message }: z.core.$ZodIssue,
+  given: Readonly<Record<string, string | undefined>>,
+  meanings: Readonly<Record<string, string>>,
+): string {
+  const name = String(path[0]);
+  if (given[name] !== undefined) return `${name} is invalid: expected ${message}`;
+  return Object.hasOwn(meanings, name)
+    ? `${name} is missing: set it to ${meanings[name]}`
+    : `${name} is missing`;
+}
 
 /**
  * Rejects an identity that is only partly set: silently using another identity would read the wrong person's Drive.

@@ -24,17 +24,17 @@ export interface Guarded {
 export function guard(proposal: Proposal, mode: 'incremental' | 'reconcile', request: RunRequest): Guarded {
   const { updates, removals } = proposal;
   const held = heldRemovals(proposal, mode, request);
-  const byRules = updates.filter(isByRulesAlone);
+  const byRules = updates.filter(isRulesOnlyUpdate);
   const heldUpdates = heldByRules(proposal, byRules.length, mode, request);
   return {
-    updates: heldUpdates ? updates.filter((change) => !isByRulesAlone(change)) : updates,
+    updates: heldUpdates ? updates.filter((change) => !isRulesOnlyUpdate(change)) : updates,
     removals: held && mode === 'reconcile' ? [] : removals,
     held,
     heldUpdates,
   };
 }
 
-function isByRulesAlone(change: Change): boolean {
+function isRulesOnlyUpdate(change: Change): boolean {
   return change.kind === 'update' && change.byRulesAlone;
 }
 
@@ -85,7 +85,7 @@ export function logHeld(
     logs.removalsHeld({ count: held.count, limit, books, sample });
   }
   if (heldUpdates) {
-    const sample = sampleOf(proposal?.updates.filter(isByRulesAlone));
+    const sample = sampleOf(proposal?.updates.filter(isRulesOnlyUpdate));
     logs.updatesHeld({ count: heldUpdates.count, limit, books, sample });
   }
 }

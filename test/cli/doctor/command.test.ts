@@ -29,12 +29,12 @@ test('lists every problem with the settings, makes no calls, and exits with code
   const { code, stdout, stderr } = await doctor('GOOGLE_CLIENT_ID=x\nREMOVALS=perhaps\nTYPO=1\n');
   expect([code, stderr]).toEqual([2, '']);
   for (const name of ['GOOGLE_DRIVE_FOLDER_ID', 'FIREBASE_PROJECT_ID', 'GOOGLE_CLIENT_SECRET', 'REMOVALS'])
-    expect(stdout).toMatch(new RegExp(`^ +${name} is (missing|malformed)`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^ +${name} is (missing|invalid)`, 'm'));
   expect(stdout).toMatch(
     /^ +After you set the OAuth client, get a refresh token: npx catalog-sync auth --env dev$/m,
   );
   expect(stdout).toMatch(/^ +TYPO is not a setting/m);
-  expect(stdout.match(/REMOVALS is malformed/g)).toHaveLength(1);
+  expect(stdout.match(/REMOVALS is invalid/g)).toHaveLength(1);
   expect(stdout.match(/^skipped .*requires "Settings"$/gm)).toHaveLength(checks - 1);
 });
 

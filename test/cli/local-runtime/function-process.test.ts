@@ -71,7 +71,7 @@ test('reads embedded metadata in a worker thread from a separate file, and print
 });
 
 describe('a message', () => {
-  test('triggers a run that writes documents, logs JSON and acknowledges the message, even if it is malformed', async () => {
+  test('triggers a run that writes documents, logs JSON and acknowledges the message, even if it is invalid', async () => {
     world.drive.addFile({ name: 'Emma - Jane Austen (1815).pdf', parent: world.root });
     running = await deploy(bundle.directory, environmentOf(world));
     expect(await running.deliver()).toEqual({ status: 204 });

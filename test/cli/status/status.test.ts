@@ -317,7 +317,7 @@ describe('the command', () => {
       /^\{"environment":"dev",.*"attention":\["No run has[^\n]*\n$/,
       { PAUSED: 'false' },
     ],
-    ['exits with 2 if a setting is invalid', [], 2, /REMOVALS is malformed/, { REMOVALS: 'burn' }],
+    ['exits with 2 if a setting is invalid', [], 2, /REMOVALS is invalid/, { REMOVALS: 'burn' }],
   ])('%s', async (_, args, code, output, values) => {
     await installation.writeEnv({ ...envOf(world), ...values });
     const environment = { FIRESTORE_EMULATOR_HOST: world.firestoreHost };

@@ -198,7 +198,7 @@ describe('reports in a sentence, with what to do,', () => {
       'an invalid setting',
       ['sync', '--env', 'dev'],
       2,
-      /REMOVALS is malformed: expected mark, delete or keep/,
+      /REMOVALS is invalid: expected mark, delete or keep/,
       { REMOVALS: 'burn' },
     ],
     [
@@ -212,7 +212,7 @@ describe('reports in a sentence, with what to do,', () => {
       'a misspelled identity',
       ['sync', '--env', 'dev'],
       2,
-      /^Cannot load settings from .*\.env\.dev:\n {2}- IDENTITY is malformed: expected one of oauth, service-account, keyless\n$/,
+      /^Cannot load settings from .*\.env\.dev:\n {2}- IDENTITY is invalid: expected one of oauth, service-account, keyless\n$/,
       { IDENTITY: 'Keyless' },
     ],
     [

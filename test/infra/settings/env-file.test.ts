@@ -56,28 +56,24 @@ describe('an env file', () => {
   });
 
   test.each([
-    ['a malformed key', { FIREBASE_PRIVATE_KEY: 'hunter2-hunter2' }, /FIREBASE_PRIVATE_KEY is malformed/],
+    ['a malformed key', { FIREBASE_PRIVATE_KEY: 'hunter2-hunter2' }, /FIREBASE_PRIVATE_KEY is invalid/],
     ['half a key', { FIREBASE_CLIENT_EMAIL: '' }, /FIREBASE_CLIENT_EMAIL is missing/],
-    ['an invalid folder', { GOOGLE_DRIVE_FOLDER_ID: 'my books' }, /GOOGLE_DRIVE_FOLDER_ID is malformed/],
-    ['an invalid region', { REGION: 'Europe' }, /REGION is malformed: expected a Google Cloud region/],
-    ['an invalid project', { PROJECT_ID: 'My School' }, /PROJECT_ID is malformed/],
-    ['an invalid email address', { ALERT_EMAIL: 'me' }, /ALERT_EMAIL is malformed/],
+    ['an invalid folder', { GOOGLE_DRIVE_FOLDER_ID: 'my books' }, /GOOGLE_DRIVE_FOLDER_ID is invalid/],
+    ['an invalid region', { REGION: 'Europe' }, /REGION is invalid: expected a Google Cloud region/],
+    ['an invalid project', { PROJECT_ID: 'My School' }, /PROJECT_ID is invalid/],
+    ['an invalid email address', { ALERT_EMAIL: 'me' }, /ALERT_EMAIL is invalid/],
     [
       'an unknown identity',
       { IDENTITY: 'robot' },
-      /IDENTITY is malformed: expected one of oauth, service-account, keyless/,
+      /IDENTITY is invalid: expected one of oauth, service-account, keyless/,
     ],
-    [
-      'a flag that is neither true nor false',
-      { PAUSED: 'yes' },
-      /PAUSED is malformed: expected true or false/,
-    ],
-    ['a bucket name with its scheme', { TF_STATE_BUCKET: 'gs://b' }, /TF_STATE_BUCKET is malformed/],
+    ['a flag that is neither true nor false', { PAUSED: 'yes' }, /PAUSED is invalid: expected true or false/],
+    ['a bucket name with its scheme', { TF_STATE_BUCKET: 'gs://b' }, /TF_STATE_BUCKET is invalid/],
     ['a misspelled name', { GOOGLE_DRIVE_FOLDER: 'x' }, /GOOGLE_DRIVE_FOLDER is not a setting/],
     [
       'a setting that the function rejects',
       { REMOVALS: 'maybe' },
-      /REMOVALS is malformed: expected mark, delete or keep/,
+      /REMOVALS is invalid: expected mark, delete or keep/,
     ],
     [
       'a new database in another project',

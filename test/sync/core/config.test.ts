@@ -82,13 +82,13 @@ describe('invalid settings', () => {
       BOOKS_COLLECTION: 'a/b',
     });
     expect(message.split('\n').slice(1).sort()).toEqual([
-      '  - BOOKS_COLLECTION is malformed: expected a collection name without "/"',
+      '  - BOOKS_COLLECTION is invalid: expected a collection name without "/"',
       '  - FIREBASE_CLIENT_EMAIL is missing: the service account key requires FIREBASE_CLIENT_EMAIL, FIREBASE_PRIVATE_KEY; set all of them or none of them',
-      '  - FIREBASE_PRIVATE_KEY is malformed: expected a private key in PEM form ("-----BEGIN PRIVATE KEY-----" ...), with real or \\n newlines',
-      '  - FIREBASE_PROJECT_ID is malformed: expected a Google Cloud project ID, such as my-school-4711',
-      '  - GOOGLE_DRIVE_FOLDER_ID is missing: the ID or URL of the Drive folder that holds the books',
-      '  - REMOVALS is malformed: expected mark, delete or keep',
-      '  - WRITES_PER_SECOND is malformed: expected a whole number from 1 to 10000',
+      '  - FIREBASE_PRIVATE_KEY is invalid: expected a private key in PEM form ("-----BEGIN PRIVATE KEY-----" ...), with real or \\n newlines',
+      '  - FIREBASE_PROJECT_ID is invalid: expected a Google Cloud project ID, such as my-school-4711',
+      '  - GOOGLE_DRIVE_FOLDER_ID is missing: set it to the ID or URL of the Drive folder that holds the books',
+      '  - REMOVALS is invalid: expected mark, delete or keep',
+      '  - WRITES_PER_SECOND is invalid: expected a whole number from 1 to 10000',
     ]);
   });
 

@@ -171,7 +171,7 @@ test('rejects a malformed private key before any call', () => {
   }
   expect(seen.get('Settings: FIREBASE_PRIVATE_KEY is not a key')).toMatchObject({
     name: 'ConfigError',
-    message: expect.stringContaining('FIREBASE_PRIVATE_KEY is malformed: expected a private key in PEM form'),
+    message: expect.stringContaining('FIREBASE_PRIVATE_KEY is invalid: expected a private key in PEM form'),
   });
 });
 
