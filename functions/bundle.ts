@@ -91,7 +91,10 @@ export async function buildBundle(directory = bundleDirectory): Promise<number> 
  */
 export async function buildReader(directory: string): Promise<string> {
   const outfile = path.join(directory, 'embedded.mjs');
-  await build({ ...readerOptions, write: true, outfile });
+  // Written by this process: esbuild's own would write even after this one has ended.
+  const { outputFiles } = await build({ ...readerOptions, outfile });
+  await mkdir(directory, { recursive: true });
+  for (const file of outputFiles) await writeFile(file.path, file.contents);
   return outfile;
 }
 

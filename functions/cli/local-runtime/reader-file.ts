@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildReader } from '../../bundle.ts';
@@ -25,7 +24,7 @@ export async function openReaderFile(): Promise<ReaderFile> {
   }
   process.on('exit', remove);
   try {
-    directory = await mkdtemp(path.join(tmpdir(), 'catalog-sync-reader-'));
+    directory = mkdtempSync(path.join(tmpdir(), 'catalog-sync-reader-'));
     return { file: await buildReader(directory), remove };
   } catch (error) {
     remove();

@@ -1,6 +1,6 @@
 /** Tests the `preview` command as a person runs it before deploying. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ function run(args: string[], stdin = ''): Promise<{ code: number; stdout: string
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', 'functions/cli/main.ts', 'preview', ...args],
+      ['functions/cli/catalog-sync.mjs', 'preview', ...args],
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
     child.stdin?.end(stdin);
@@ -89,14 +89,7 @@ test.each([[['--json']], [[]]])(
   'exits without an error if the reader closes the pipe, with the arguments %j',
   async (flags) => {
     const names = Array.from({ length: 3_000 }, (_, at) => `Book ${at} - Ann Author.pdf`).join('\n');
-    const child = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      'functions/cli/main.ts',
-      'preview',
-      '-',
-      ...flags,
-    ]);
+    const child = spawn(process.execPath, ['functions/cli/catalog-sync.mjs', 'preview', '-', ...flags]);
     let said = '';
     child.stderr.on('data', (chunk) => {
       said += chunk;
@@ -105,5 +98,24 @@ test.each([[['--json']], [[]]])(
     child.stdin.end(names);
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
     expect(said).toBe('');
+  },
+);
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s while books are read leaves no temporary folder',
+  async (signal) => {
+    const temporary = await mkdtemp(path.join(tmpdir(), 'preview-interrupted-'));
+    try {
+      const args = ['functions/cli/catalog-sync.mjs', 'preview', directory, '--embedded', 'fill'];
+      const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: temporary } });
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      while ((await readdir(temporary)).length === 0 && child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      child.kill(signal);
+      expect(await ended).toBe(130);
+      expect(await readdir(temporary)).toEqual([]);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
   },
 );

@@ -32,9 +32,9 @@ function begin(args: string[]): {
   const mark = mkdtempSync(path.join(tmpdir(), 'start-'));
   directories.push(mark);
   const child = spawn(
-    // A single process, so that killing it leaves none behind. The command `tsx` would be two.
+    // A single process, so that killing it leaves none behind.
     process.execPath,
-    ['--import', 'tsx', 'functions/cli/main.ts', 'sandbox', ...args],
+    ['functions/cli/catalog-sync.mjs', 'sandbox', ...args],
     {
       cwd: root,
       env: { ...process.env, TMPDIR: mark },
@@ -140,13 +140,25 @@ test('--watch runs again after each change, and Ctrl-C stops it without leaving 
   expect(leftBehind(run.mark)).toBe('');
 }, 120_000);
 
+test('Ctrl-C while the function starts stops without a run, and leaves no process running', async () => {
+  const library = path.join(await makeDirectory(), `interrupted ${randomUUID()}`);
+  await cp(path.join(root, 'library/Fiction'), library, { recursive: true });
+  const run = begin(['--library', library]);
+  await run.until('Drive: ');
+  run.child.kill('SIGINT');
+  expect(await run.ended).toBe(130);
+  expect(run.output()).not.toContain('Delivering');
+  expect(run.output()).toContain('Stopped.');
+  expect(leftBehind(run.mark)).toBe('');
+}, 120_000);
+
 test('child processes end if the command is killed with SIGKILL', async () => {
   const run = begin(['--watch', '--library', path.join(root, 'library')]);
   await run.until('Watching');
   expect(leftBehind(run.mark)).toContain('functions-framework');
   // Kill only the command itself, and only that of this start.
   for (const { pid, command } of marked(run.mark))
-    if (command.includes('functions/cli/main.ts sandbox')) process.kill(pid, 'SIGKILL');
+    if (command.includes('functions/cli/catalog-sync.mjs sandbox')) process.kill(pid, 'SIGKILL');
   for (let waited = 0; waited < 10_000 && leftBehind(run.mark) !== ''; waited += 100)
     await new Promise((resolve) => setTimeout(resolve, 100));
   expect(leftBehind(run.mark)).toBe('');
