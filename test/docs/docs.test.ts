@@ -151,3 +151,23 @@ describe('the checks', () => {
     expect(documents.flatMap(({ text }) => filePathsIn(text)).length).toBeGreaterThan(5);
   });
 });
+
+test('docs/commands.md says of every command what it contacts and what it writes', () => {
+  const rows = [...read('docs/commands.md').matchAll(/^\| \[`(\w+)`\]\(#\w+\) \|(.*)\|$/gm)];
+  expect(rows.map(([, command]) => command).sort()).toEqual([...known.subcommands].sort());
+  for (const [, command, cells = ''] of rows)
+    expect(
+      cells.split('|').every((cell) => cell.trim() !== ''),
+      command,
+    ).toBe(true);
+});
+
+test('docs/terminal.md shows a doctor without warnings, but for those about the emulators', () => {
+  const [, block = ''] = /With everything set up[^`]*```([^`]*)```/.exec(read('docs/terminal.md')) ?? [];
+  const warnings = [...block.matchAll(/^warning .*$/gm)].map(([line]) => line);
+  expect(warnings).toEqual([
+    expect.stringContaining('not to Google'),
+    expect.stringContaining('the emulator at'),
+  ]);
+  expect(block).toContain('Ready to run');
+});

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { deployedNames, readSettings, secretNames } from '../../functions/sync/core/config.ts';
 import { readEvent } from '../../functions/sync/trigger/event.ts';
 import { environmentNames, environments, identities, platform } from '../../infra/settings/environments.ts';
+import { runtimeAccountEmail } from '../../infra/settings/naming.ts';
 import { secretsOf } from '../../infra/settings/secrets.ts';
 import {
   type Attributes,
@@ -242,6 +243,18 @@ describe('the function', () => {
     expect(age).toBeLessThan(60);
     // A run stops early enough to publish its continuation.
     expect(Number(variables.RUN_SECONDS)).toBeLessThanOrEqual(Number(service.timeout_seconds) - 60);
+  });
+
+  test('runs as the account that the command line names in its advice', () => {
+    const stack = by.oauth.stacks.dev;
+    const email = String(functionOf(stack).service.service_account_email);
+    const account = stack
+      .ofType('google_service_account')
+      .find(({ address }) => email.includes(`${address}.`));
+    const { project, account_id } = account?.attributes ?? {};
+    expect(`${account_id}@${project}.iam.gserviceaccount.com`).toBe(
+      runtimeAccountEmail('dev', String(project)),
+    );
   });
 
   test('waits for the grants of the build account', () => {
