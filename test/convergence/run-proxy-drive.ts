@@ -1,7 +1,7 @@
 /** The Drive half of a run's proxy (run-proxy.ts). It forwards plain HTTP/1.1. */
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnFreePort } from '../support/listen.ts';
 import type { RequestHooks, RequestKind } from './run-proxy.ts';
 
 const pool = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -10,14 +10,14 @@ export async function openDriveProxy(
   driveUrl: string,
   hooks: RequestHooks,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const { hostname, port } = new URL(driveUrl);
+  const drive = new URL(driveUrl);
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const on = kindOf(request.url ?? '');
     const action = await hooks.onRequest(on);
     if (action === 'die') return refuse(response, on);
     if (action === 'disconnect') throw new Error('disconnected by the test');
-    const { status, headers, body } = await forward({ hostname, port }, request);
+    const { status, headers, body } = await forward({ hostname: drive.hostname, port: drive.port }, request);
     if (action === 'dropResponse') throw new Error('response dropped by the test');
     if (action === 'forwardAndDie') {
       hooks.onDelivered();
@@ -30,9 +30,9 @@ export async function openDriveProxy(
   const server = http.createServer((request, response) => {
     serve(request, response).catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,7 +1,7 @@
 /** The Firestore half of a run's proxy (run-proxy.ts). It forwards gRPC, which is HTTP/2 with the status in the trailers. */
 import http2 from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnFreePort } from '../support/listen.ts';
 import type { RequestHooks, RequestKind } from './run-proxy.ts';
 
 const grpcStatus = { permissionDenied: '7', aborted: '10', unavailable: '14' } as const;
@@ -56,9 +56,9 @@ export async function openFirestoreProxy(
     stream.on('error', () => {});
     serve(stream, headers).catch(() => stream.session?.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

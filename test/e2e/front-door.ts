@@ -3,8 +3,8 @@
  * function's process is replaced, and it records every delivery and the function's response.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnFreePort } from '../support/listen.ts';
 
 /** A delivery of a message and the status of the function's response; 0 if there was no response. */
 export interface Delivery {
@@ -34,9 +34,9 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     response.statusCode = statuses.find((status) => status >= 200 && status < 300) ?? 503;
     response.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   const door: FrontDoor = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${port}/`,
     deliveries: [],
     function: undefined,
     copies: 1,

@@ -1,6 +1,5 @@
 /** Arbitrary input from outside: no decoder throws anything it should not, and none hangs. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCheckpointFields } from '../../functions/sync/catalog/checkpoint.ts';
@@ -14,6 +13,7 @@ import { createMeter } from '../../functions/sync/core/usage.ts';
 import { openDrive } from '../../functions/sync/drive/client.ts';
 import { type DriveItem, readItem } from '../../functions/sync/drive/items.ts';
 import { readEvent } from '../../functions/sync/trigger/event.ts';
+import { listenOnFreePort } from '../support/listen.ts';
 
 const few = { numRuns: process.env.HEAVY ? 20_000 : 500 };
 const good = {
@@ -140,14 +140,14 @@ const server = createServer((request, response) => {
 });
 let settings: Settings;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   settings = readSettings({
     GOOGLE_DRIVE_FOLDER_ID: 'folder-number-1',
     FIREBASE_PROJECT_ID: 'test-project',
     GOOGLE_CLIENT_ID: 'c',
     GOOGLE_CLIENT_SECRET: 'GOCSPX-secret',
     GOOGLE_REFRESH_TOKEN: '1//refresh',
-    GOOGLE_API_ROOT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    GOOGLE_API_ROOT: `http://127.0.0.1:${port}`,
   });
 });
 afterAll(() => {

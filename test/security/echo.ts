@@ -1,7 +1,7 @@
 /** The worst possible server: it echoes everything it is sent, including credentials, in every part of its response. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnFreePort } from '../support/listen.ts';
 
 /** How the server responds: at the token endpoint, or (after issuing a token) to every Drive call. */
 export interface Manner {
@@ -25,9 +25,9 @@ export async function startEcho(): Promise<Echo> {
   const server = createServer((request, response) => {
     respond(request, response, echo).catch((error: unknown) => response.destroy(error as Error));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   const echo: Echo = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     manner: { at: 'token', status: 400, body: 'json' },
     received: '',
     echoed: 0,

@@ -3,6 +3,7 @@ import type { EnvironmentName } from '../../../infra/settings/environments.ts';
 import { oneLine } from '../../sync/core/redact.ts';
 import { pc } from '../shared/colors.ts';
 import { exitCodes } from '../shared/exit-codes.ts';
+import { count } from '../shared/show.ts';
 import { type Finding, titles } from './check.ts';
 
 const marks: Record<Finding['status'], [text: string, color: (text: string) => string]> = {
@@ -23,12 +24,13 @@ export function formatFinding({ check, status, said, todo }: Finding): string {
 
 /** Summarizes all findings on one line. */
 export function formatSummary(findings: readonly Finding[]): string {
-  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
-  const warnings = count('warning');
-  const noted = warnings === 0 ? '' : `, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`;
-  const todo = count('todo');
+  const countOf = (status: Finding['status']) =>
+    findings.filter((finding) => finding.status === status).length;
+  const warnings = countOf('warning');
+  const noted = warnings === 0 ? '' : `, ${count(warnings, 'warning')}`;
+  const todo = countOf('todo');
   if (todo === 0) return `Ready to run${noted}.`;
-  const left = count('unchecked');
+  const left = countOf('unchecked');
   return `${todo} failed${noted}${left === 0 ? '' : `, ${left} skipped`}. Fix the first problem, then run doctor again.`;
 }
 

@@ -11,7 +11,7 @@ import { describeFile } from '../../sync/metadata/file-name/describe-file.ts';
 import { isBook } from '../../sync/metadata/is-book.ts';
 import { openReaderFile } from '../local-runtime/reader-file.ts';
 import { CommandError } from '../shared/command-error.ts';
-import { cell, createTable } from '../shared/show.ts';
+import { cell, count, createTable } from '../shared/show.ts';
 
 export interface PreviewOptions {
   /** A directory of books, a single book, a file with one name per line, or `-` for names from standard input. */
@@ -169,6 +169,5 @@ function formatPreviews(previews: Preview[]): string {
     ]);
   }
   const unsure = previews.filter(({ confidence }) => confidence === 'unsure').length;
-  const books = `${previews.length} ${previews.length === 1 ? 'book' : 'books'}`;
-  return `${table.toString()}\n${books}, ${unsure === 0 ? 'none' : unsure} unsure`;
+  return `${table.toString()}\n${count(previews.length, 'book')}, ${unsure === 0 ? 'none' : unsure} unsure`;
 }
